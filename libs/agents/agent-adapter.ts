@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+
+export interface AgentMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** Generation settings of a run; an absent one is left to the provider's default. */
+export interface GenerationSettings {
+  temperature?: number;
+  topP?: number;
+  maxTokens?: number;
+  stop?: string[];
+}
+
+export interface AgentRequest {
+  messages: AgentMessage[];
+  settings: GenerationSettings;
+  /** What the trial is of. It never holds the target: an adapter cannot cheat. */
+  trial: { sampleId: string; epoch: number; seed: number; choices?: string[] };
+}
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  /** Part of `inputTokens` that the provider served from its cache. */
+  cachedInputTokens?: number;
+  /** Part of `outputTokens` spent on hidden reasoning. */
+  reasoningTokens?: number;
+}
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  /** The arguments as the model wrote them: JSON text, not parsed. */
+  arguments: string;
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'other';
+
+export interface AgentResponse {
+  text: string;
+  toolCalls: ToolCall[];
+  /** Null where the provider reported none. */
+  usage: Usage | null;
+  finishReason: FinishReason;
+  /** Milliseconds from the call to the first generated content; null where the adapter does not stream. */
+  ttftMs: number | null;
+  /** The provider's id of the response, for their support. */
+  rawId: string | null;
+}
+
+/**
+ * What an agent is, as an adapter needs it. `settings` were checked by the adapter's own schema.
+ * Immutable: `id` names this version of the agent for ever.
+ */
+export interface AgentSpec {
+  id: string;
+  name: string;
+  adapter: string;
+  model: string;
+  settings: Record<string, unknown>;
+}
+
+/** Why an agent cannot be used as configured; `variable` is the environment variable to set, if one is missing. */
+export interface ConfigurationProblem {
+  code: string;
+  message: string;
+  variable?: string;
+}
+
+/** One agent, ready to answer. Created once for each entry that a worker executes. */
+export abstract class AgentAdapter {
+  /**
+   * One call to the agent. Does not retry.
+   * @throws AgentError always, whatever went wrong, except the signal's own reason when `signal` aborts.
+   */
+  abstract complete(request: AgentRequest, signal: AbortSignal): Promise<AgentResponse>;
+}
+
+/** Everything known about one kind of adapter. */
+export abstract class AdapterFactory {
+  /** The `adapter` value of agents that this factory serves. */
+  abstract readonly kind: string;
+  /** Schema of an agent's `settings`; strict, so that a misspelt setting is an error. */
+  abstract readonly settingsSchema: z.ZodType<Record<string, unknown>>;
+  /** Whether an agent of this kind calls a provider over the network (and so may cost money). */
+  abstract readonly remote: boolean;
+  /** Checks without calling anybody: missing keys, unknown baselines. Empty when the agent can be used. */
+  abstract problems(agent: AgentSpec): ConfigurationProblem[];
+  abstract create(agent: AgentSpec): AgentAdapter;
+}

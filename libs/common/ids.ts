@@ -1,0 +1,6 @@
+import { v7, validate } from 'uuid';
+
+/** A new UUID v7: ids sort by creation time, so B-tree inserts stay local and keyset pages follow time. */
+export const newId = (): string => v7();
+
+export const isId = (text: string): boolean => validate(text);
