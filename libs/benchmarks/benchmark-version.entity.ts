@@ -1,0 +1,34 @@
+import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import type { BenchmarkDefinition } from './benchmark-definition.js';
+
+/** What runs: samples, prompt and scorers. Immutable; `contentHash` covers all three. */
+@Entity('benchmark_versions')
+@Unique('uq_benchmark_versions_version', ['benchmarkId', 'version'])
+@Unique('uq_benchmark_versions_content_hash', ['benchmarkId', 'contentHash'])
+export class BenchmarkVersionEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_benchmark_versions' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('benchmarks', { name: 'fk_benchmark_versions_benchmark', onDelete: 'CASCADE' })
+  benchmarkId!: string;
+
+  @Column('integer')
+  version!: number;
+
+  @Column('text')
+  contentHash!: string;
+
+  @Column('jsonb')
+  definition!: BenchmarkDefinition;
+
+  @Column('integer')
+  sampleCount!: number;
+
+  /** Category names in order of first appearance, with how many samples each has. */
+  @Column('jsonb')
+  categories!: { name: string; samples: number }[];
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt!: Date;
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import type { z } from 'zod';
+import { AppError } from '#libs/common';
+import { databaseSchema } from './database.config.js';
+import { engineSchema } from './engine.config.js';
+import { providerSchema } from './provider.config.js';
+import { queueSchema } from './queue.config.js';
+import { serverSchema } from './server.config.js';
+
+export type Environment = Record<string, string | undefined>;
+
+/** All settings of the service, checked once at start. Its own DI token. */
+export class AppConfig {
+  readonly server: z.infer<typeof serverSchema>;
+  readonly database: z.infer<typeof databaseSchema>;
+  readonly queue: z.infer<typeof queueSchema>;
+  readonly engine: z.infer<typeof engineSchema>;
+  readonly providers: z.infer<typeof providerSchema>;
+
+  /** @throws AppError `invalid_configuration` naming every variable that is wrong. */
+  constructor(env: Environment) {
+    const problems: string[] = [];
+    const read = <T>(schema: z.ZodType<T>): T => {
+      const parsed = schema.safeParse(env);
+      if (parsed.success) return parsed.data;
+      problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+      return undefined as T;
+    };
+    this.server = read(serverSchema);
+    this.database = read(databaseSchema);
+    this.queue = read(queueSchema);
+    this.engine = read(engineSchema);
+    this.providers = read(providerSchema);
+    if (problems.length > 0) {
+      throw AppError.invalid('invalid_configuration', `Bad environment: ${problems.join('; ')}. See .env.example.`);
+    }
+  }
+}
+
+/** The process's environment, over what a `.env` file in the working directory sets. */
+export function readEnvironment(): Environment {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { integer } from './env.js';
+
+export const engineSchema = z
+  .object({
+    ENGINE_SHARD_SIZE: integer(64, 1, 10_000),
+    ENGINE_SHARD_SLOTS: integer(4, 1, 256),
+    ENGINE_RUN_WINDOW: integer(8, 1, 1000),
+    ENGINE_LEASE_SECONDS: integer(30, 2, 3600),
+    ENGINE_DRAIN_SECONDS: integer(20, 0, 3600),
+    AGENT_CONCURRENCY: integer(20, 1, 1000),
+    AGENT_MAX_ATTEMPTS: integer(5, 1, 20),
+  })
+  .transform((env) => ({
+    /** Trials in a shard. */
+    shardSize: env.ENGINE_SHARD_SIZE,
+    /** Shards that one worker executes at a time. */
+    shardSlots: env.ENGINE_SHARD_SLOTS,
+    /** Shards of one run that wait in the queue at a time, so that a huge run does not starve a small one. */
+    runWindow: env.ENGINE_RUN_WINDOW,
+    leaseSeconds: env.ENGINE_LEASE_SECONDS,
+    /** How long a stopping worker lets calls in flight finish. */
+    drainSeconds: env.ENGINE_DRAIN_SECONDS,
+    /** Calls in flight to one agent from one worker, unless the agent's settings say otherwise. */
+    agentConcurrency: env.AGENT_CONCURRENCY,
+    agentMaxAttempts: env.AGENT_MAX_ATTEMPTS,
+  }));

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Environment values are text: these turn them into what they mean, and treat an empty value as unset. */
+const unset = (value: unknown): unknown => (value === '' ? undefined : value);
+
+export const text = (): z.ZodPreprocess<z.ZodOptional<z.ZodString>> => z.preprocess(unset, z.string().optional());
+
+export const integer = (fallback: number, min: number, max: number): z.ZodType<number> =>
+  z.preprocess(unset, z.coerce.number().int().min(min).max(max).default(fallback));
+
+export const oneOf = <const T extends readonly [string, ...string[]]>(
+  values: T,
+  fallback: T[number],
+): z.ZodType<T[number]> => z.preprocess(unset, z.enum(values).default(fallback)) as z.ZodType<T[number]>;
+
+export const url = (protocols: RegExp): z.ZodPreprocess<z.ZodOptional<z.ZodURL>> =>
+  z.preprocess(unset, z.url({ protocol: protocols }).optional());

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { integer, oneOf, text } from './env.js';
+
+export const serverSchema = z
+  .object({
+    HOST: text(),
+    PORT: integer(8000, 0, 65535),
+    BODY_LIMIT_BYTES: integer(10 * 1024 * 1024, 1024, 1024 ** 3),
+    UPLOAD_LIMIT_BYTES: integer(2 * 1024 ** 3, 1024, 64 * 1024 ** 3),
+    BENCHMARK_LIST_CACHE_SECONDS: integer(300, 0, 86_400),
+    LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  })
+  .transform((env) => ({
+    host: env.HOST ?? '127.0.0.1',
+    port: env.PORT,
+    bodyLimitBytes: env.BODY_LIMIT_BYTES,
+    uploadLimitBytes: env.UPLOAD_LIMIT_BYTES,
+    benchmarkListCacheSeconds: env.BENCHMARK_LIST_CACHE_SECONDS,
+    logLevel: env.LOG_LEVEL,
+  }));

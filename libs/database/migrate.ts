@@ -1,0 +1,41 @@
+import { DataSource } from 'typeorm';
+import { AppError, messageOf } from '#libs/common';
+import { dataSourceOptions } from './data-source-options.js';
+
+/** Held while migrating, so that of several starting processes one migrates and the others wait for it. */
+const MIGRATION_LOCK = 4_272_024;
+
+/**
+ * Brings the schema up to date.
+ * @throws AppError `database_unreachable` when nothing answers at the URL.
+ */
+export async function migrate(url: string): Promise<void> {
+  const dataSource = await connect(url);
+  try {
+    const lock = dataSource.createQueryRunner();
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    try {
+      await dataSource.runMigrations();
+    } finally {
+      await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+      await lock.release();
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function connect(url: string): Promise<DataSource> {
+  try {
+    return await new DataSource(dataSourceOptions(url)).initialize();
+  } catch (error) {
+    const { host, pathname } = new URL(url);
+    const reason = messageOf(error) || (error as { code?: string }).code;
+    throw new AppError(
+      'unavailable',
+      'database_unreachable',
+      `Cannot open the database ${pathname.slice(1)} at ${host}: ${reason}. Check that Postgres runs there and that DATABASE_URL is right.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AgentMessage, ToolCall } from '#libs/agents';
+
+/** The wide half of a trial: what was asked and answered. The same key as its result. */
+@Entity('transcripts')
+export class TranscriptEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_transcripts' })
+  runId!: string;
+
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_transcripts' })
+  entryId!: string;
+
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'pk_transcripts' })
+  ordinal!: number;
+
+  @PrimaryColumn('smallint', { primaryKeyConstraintName: 'pk_transcripts' })
+  epoch!: number;
+
+  /** The rendered prompt. */
+  @Column('jsonb')
+  messages!: AgentMessage[];
+
+  @Column('text', { nullable: true })
+  output!: string | null;
+
+  @Column('jsonb', { nullable: true })
+  toolCalls!: ToolCall[] | null;
+
+  @Column('text', { nullable: true })
+  finishReason!: string | null;
+
+  @Column('text', { nullable: true })
+  rawId!: string | null;
+
+  @Column('text', { nullable: true })
+  error!: string | null;
+
+  /** Scorer name → why it gave its value. */
+  @Column('jsonb', { nullable: true })
+  explanations!: Record<string, string> | null;
+}

@@ -1,0 +1,48 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { RunConfig } from './run-config.js';
+import type { RunStatus } from './run-state.js';
+
+/** One benchmark version × N agents × E epochs. The plan follows from its seed, limit and epochs. */
+@Entity('runs')
+@Check(
+  'ck_runs_status',
+  `status IN ('queued', 'processing', 'paused', 'completed', 'failed', 'cancelled')`,
+)
+@Index('idx_runs_status', ['status'])
+@Index('idx_runs_created_at', ['workspaceId', 'createdAt', 'id'])
+@Index('idx_runs_benchmark_version', ['benchmarkVersionId'])
+export class RunEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_runs' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('workspaces', { name: 'fk_runs_workspace' })
+  workspaceId!: string;
+
+  @Column('uuid')
+  @ForeignKey('benchmark_versions', { name: 'fk_runs_benchmark_version' })
+  benchmarkVersionId!: string;
+
+  @Column('text')
+  status!: RunStatus;
+
+  @Column('jsonb')
+  config!: RunConfig;
+
+  /** Different samples each entry answers. */
+  @Column('integer')
+  sampleCount!: number;
+
+  /** Why it failed, in words for the user. */
+  @Column('text', { nullable: true })
+  error!: string | null;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  startedAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  completedAt!: Date | null;
+}

@@ -1,0 +1,42 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+
+/** A contiguous range of one entry's trials: the unit of dispatch, lease and retry. */
+@Entity('shards')
+@Unique('uq_shards_position', ['entryId', 'position'])
+@Check('ck_shards_status', `status IN ('pending', 'leased', 'done', 'abandoned')`)
+@Index('idx_shards_unfinished', ['runId', 'position'], { where: `status IN ('pending', 'leased')` })
+export class ShardEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_shards' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('runs', { name: 'fk_shards_run', onDelete: 'CASCADE' })
+  runId!: string;
+
+  @Column('uuid')
+  @ForeignKey('run_entries', { name: 'fk_shards_entry', onDelete: 'CASCADE' })
+  entryId!: string;
+
+  @Column('integer')
+  position!: number;
+
+  /** Trial indexes [from, to) of the entry. */
+  @Column('integer')
+  trialFrom!: number;
+
+  @Column('integer')
+  trialTo!: number;
+
+  @Column('text', { default: 'pending' })
+  status!: 'pending' | 'leased' | 'done' | 'abandoned';
+
+  /** Counts the leases given; a write that names an older attempt is refused (fencing). */
+  @Column('integer', { default: 0 })
+  attempt!: number;
+
+  @Column('timestamptz', { nullable: true })
+  leaseUntil!: Date | null;
+
+  @Column('text', { nullable: true })
+  worker!: string | null;
+}
