@@ -26,7 +26,12 @@ export class AppError extends Error {
   }
 
   /** Input that is well-formed but wrong: HTTP 422. */
-  static invalid(code: string, message: string, errors: InputError[] = [], extra?: Record<string, unknown>): AppError {
+  static invalid(
+    code: string,
+    message: string,
+    errors: InputError[] = [],
+    extra?: Record<string, unknown>,
+  ): AppError {
     return new AppError('invalid', code, message, { errors, extra });
   }
 

@@ -4,3 +4,5 @@ export * from './ids.js';
 export * from './nearest.js';
 export * from './pagination.js';
 export * from './random.js';
+export * from './reference.js';
+export * from './storable.js';

@@ -4,7 +4,10 @@ import { distance } from 'fastest-levenshtein';
 export function nearest(wanted: string, known: readonly string[], count = 3): string[] {
   const needle = wanted.toLowerCase();
   return known
-    .map((name) => ({ name, far: distance(needle, name.toLowerCase()) / Math.max(needle.length, name.length, 1) }))
+    .map((name) => ({
+      name,
+      far: distance(needle, name.toLowerCase()) / Math.max(needle.length, name.length, 1),
+    }))
     .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
     .slice(0, count)
     .map(({ name }) => name);

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { AppError } from './errors.js';
 
 export const MAX_PAGE = 100;
@@ -14,28 +15,28 @@ export interface PageRequest {
 }
 
 /** Keyset values as an opaque, URL-safe string. */
-export const encodeCursor = (keys: (string | number)[]): string =>
+export const encodeCursor = (keys: readonly unknown[]): string =>
   Buffer.from(JSON.stringify(keys)).toString('base64url');
 
-/** @throws AppError `invalid_cursor` unless it is a cursor of `length` keys that this service gave. */
-export function decodeCursor(cursor: string, length: number): (string | number)[] {
+/**
+ * @param keys the tuple of keyset values that the list's cursors hold.
+ * @throws AppError `invalid_cursor` unless it is a cursor that this list gave.
+ */
+export function decodeCursor<T>(cursor: string, keys: z.ZodType<T>): T {
   try {
-    const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (
-      Array.isArray(keys) &&
-      keys.length === length &&
-      keys.every((key) => typeof key === 'string' || typeof key === 'number')
-    ) {
-      return keys;
-    }
+    const decoded = keys.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    if (decoded.success) return decoded.data;
   } catch {
-    // falls through to the one error below
+    // not JSON: the one error below
   }
-  throw AppError.invalid('invalid_cursor', 'The cursor is not one that this list gave. Start again without it.');
+  throw AppError.invalid(
+    'invalid_cursor',
+    'The cursor is not one that this list gave. Start again without it.',
+  );
 }
 
 /** Cuts a list that was read with `limit + 1` rows into a page. */
-export function toPage<T>(rows: T[], limit: number, keysOf: (row: T) => (string | number)[]): Page<T> {
+export function toPage<T>(rows: T[], limit: number, keysOf: (row: T) => readonly unknown[]): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last ? encodeCursor(keysOf(last)) : null };

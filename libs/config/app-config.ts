@@ -32,7 +32,10 @@ export class AppConfig {
     this.engine = read(engineSchema);
     this.providers = read(providerSchema);
     if (problems.length > 0) {
-      throw AppError.invalid('invalid_configuration', `Bad environment: ${problems.join('; ')}. See .env.example.`);
+      throw AppError.invalid(
+        'invalid_configuration',
+        `Bad environment: ${problems.join('; ')}. See .env.example.`,
+      );
     }
   }
 }

@@ -4,10 +4,7 @@ import type { RunStatus } from './run-state.js';
 
 /** One benchmark version × N agents × E epochs. The plan follows from its seed, limit and epochs. */
 @Entity('runs')
-@Check(
-  'ck_runs_status',
-  `status IN ('queued', 'processing', 'paused', 'completed', 'failed', 'cancelled')`,
-)
+@Check('ck_runs_status', `status IN ('queued', 'processing', 'paused', 'completed', 'failed', 'cancelled')`)
 @Index('idx_runs_status', ['status'])
 @Index('idx_runs_created_at', ['workspaceId', 'createdAt', 'id'])
 @Index('idx_runs_benchmark_version', ['benchmarkVersionId'])

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { newId } from '#libs/common';
+import type { BenchmarkDefinition, BenchmarkHeader } from './benchmark-definition.js';
+import { BenchmarkVersionEntity } from './benchmark-version.entity.js';
+import { BenchmarkEntity } from './benchmark.entity.js';
+import { BenchmarksService } from './benchmarks.service.js';
+import { VersionWriter, type SampleRow } from './version-writer.js';
+
+export interface PublishedVersion {
+  benchmark: BenchmarkEntity;
+  version: BenchmarkVersionEntity;
+  /** False where the same content was there already. */
+  created: boolean;
+}
+
+@Injectable()
+export class BenchmarkPublisher {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly benchmarks: BenchmarksService,
+  ) {}
+
+  /**
+   * Stores the next version of the benchmark of that name, making the benchmark if it is new. All or nothing; the
+   * same content as an earlier version is that version.
+   */
+  async publish(
+    workspaceId: string,
+    header: BenchmarkHeader,
+    definition: BenchmarkDefinition,
+    rows: AsyncIterable<SampleRow> | Iterable<SampleRow>,
+  ): Promise<PublishedVersion> {
+    const published = await this.dataSource.transaction(async (manager) => {
+      // Locks the row also where it was there: versions of one benchmark are made one after the other.
+      const [{ id }] = (await manager.query(
+        `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (workspace_id, name) DO UPDATE SET title = excluded.title, description = excluded.description
+           RETURNING id`,
+        [newId(), workspaceId, header.name, header.title ?? header.name, header.description],
+      )) as [{ id: string }];
+      const versionId = newId();
+      await manager.query(
+        `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)
+           SELECT $1, $2, coalesce(max(version), 0) + 1, $1::text, $3, 0, '[]' FROM benchmark_versions WHERE benchmark_id = $2`,
+        [versionId, id, definition],
+      );
+      const written = await new VersionWriter(manager, versionId, definition).write(rows);
+      const same = await manager.findOneBy(BenchmarkVersionEntity, {
+        benchmarkId: id,
+        contentHash: written.contentHash,
+      });
+      if (same) await manager.delete(BenchmarkVersionEntity, versionId);
+      else await manager.update(BenchmarkVersionEntity, versionId, written);
+      return {
+        benchmark: await manager.findOneByOrFail(BenchmarkEntity, { id }),
+        version: same ?? (await manager.findOneByOrFail(BenchmarkVersionEntity, { id: versionId })),
+        created: !same,
+      };
+    });
+    this.benchmarks.forget(workspaceId);
+    return published;
+  }
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
+import { DataSource, In } from 'typeorm';
+import { z } from 'zod';
+import {
+  AppError,
+  decodeCursor,
+  didYouMean,
+  isId,
+  parseReference,
+  toPage,
+  type Page,
+  type PageRequest,
+} from '#libs/common';
+import { AppConfig } from '#libs/config';
+import { BenchmarkVersionEntity } from './benchmark-version.entity.js';
+import { BenchmarkEntity } from './benchmark.entity.js';
+import { SampleEntity } from './sample.entity.js';
+
+/** A benchmark with its latest version. */
+export interface BenchmarkSummary {
+  id: string;
+  name: string;
+  title: string;
+  description: string;
+  status: 'active' | 'archived';
+  createdAt: Date;
+  version: number;
+  versionId: string;
+  contentHash: string;
+  sampleCount: number;
+  categories: { name: string; samples: number }[];
+}
+
+export interface ResolvedBenchmark {
+  benchmark: BenchmarkEntity;
+  version: BenchmarkVersionEntity;
+}
+
+const SUMMARIES = `
+SELECT b.id, b.name, b.title, b.description, b.status, b.created_at AS "createdAt", v.version,
+  v.id AS "versionId", v.content_hash AS "contentHash", v.sample_count AS "sampleCount", v.categories
+FROM benchmarks b
+JOIN LATERAL (SELECT * FROM benchmark_versions WHERE benchmark_id = b.id ORDER BY version DESC LIMIT 1) v ON true
+WHERE b.workspace_id = $1 AND ($2::uuid IS NULL OR b.id < $2)
+ORDER BY b.id DESC LIMIT $3`;
+
+/** The short list has no pages, so it has an end. */
+const SHORT_LIST = 1000;
+
+/** The read side of benchmarks. */
+@Injectable()
+export class BenchmarksService {
+  private readonly shortLists: LRUCache<string, BenchmarkSummary[]>;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    config: AppConfig,
+  ) {
+    // At least a millisecond: for the cache, 0 would mean for ever.
+    const ttl = Math.max(1, config.server.benchmarkListCacheSeconds * 1000);
+    this.shortLists = new LRUCache({ max: 1000, ttl });
+  }
+
+  /** Newest first. */
+  async list(workspaceId: string, { limit, cursor }: PageRequest): Promise<Page<BenchmarkSummary>> {
+    const after = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.uuid()]))[0];
+    const rows: BenchmarkSummary[] = await this.dataSource.query(SUMMARIES, [workspaceId, after, limit + 1]);
+    return toPage(rows, limit, (row) => [row.id]);
+  }
+
+  /** The newest benchmarks, cached for `BENCHMARK_LIST_CACHE_SECONDS` or until one is published here. */
+  async shortList(workspaceId: string): Promise<BenchmarkSummary[]> {
+    const cached = this.shortLists.get(workspaceId);
+    if (cached) return cached;
+    const rows: BenchmarkSummary[] = await this.dataSource.query(SUMMARIES, [workspaceId, null, SHORT_LIST]);
+    const active = rows.filter((row) => row.status === 'active');
+    this.shortLists.set(workspaceId, active);
+    return active;
+  }
+
+  /** Drops what is cached for a workspace, after a change. */
+  forget(workspaceId: string): void {
+    this.shortLists.delete(workspaceId);
+  }
+
+  /**
+   * @param ref a benchmark's id, its name (the latest version), or `name@version`.
+   * @throws AppError `benchmark_not_found` naming the nearest known.
+   */
+  async resolve(workspaceId: string, ref: string): Promise<ResolvedBenchmark> {
+    const { name, version } = isId(ref) ? { name: undefined } : parseReference(ref);
+    const benchmark = await this.dataSource.manager.findOneBy(BenchmarkEntity, {
+      workspaceId,
+      ...(name === undefined ? { id: ref } : { name }),
+    });
+    const found =
+      benchmark &&
+      (await this.dataSource.manager.findOne(BenchmarkVersionEntity, {
+        where: { benchmarkId: benchmark.id, ...(version !== undefined && { version }) },
+        order: { version: 'DESC' },
+      }));
+    if (found) return { benchmark, version: found };
+    const known = await this.shortList(workspaceId);
+    throw AppError.notFound(
+      'benchmark_not_found',
+      benchmark
+        ? `Benchmark "${benchmark.name}" has no version ${version}.`
+        : `There is no benchmark "${ref}". ${didYouMean(
+            ref,
+            known.map((row) => row.name),
+          )} See GET /api/v1/benchmarks.`,
+    );
+  }
+
+  async versions(benchmarkId: string, { limit, cursor }: PageRequest): Promise<Page<BenchmarkVersionEntity>> {
+    const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int()]))[0];
+    const rows = await this.dataSource.manager
+      .createQueryBuilder(BenchmarkVersionEntity, 'version')
+      .where('version.benchmarkId = :benchmarkId AND (:before::int IS NULL OR version.version < :before)', {
+        benchmarkId,
+        before,
+      })
+      .orderBy('version.version', 'DESC')
+      .limit(limit + 1)
+      .getMany();
+    return toPage(rows, limit, (row) => [row.version]);
+  }
+
+  /** In dataset order. */
+  async samples(versionId: string, { limit, cursor }: PageRequest): Promise<Page<SampleEntity>> {
+    const after = cursor === undefined ? -1 : decodeCursor(cursor, z.tuple([z.int()]))[0];
+    const rows = await this.dataSource.manager
+      .createQueryBuilder(SampleEntity, 'sample')
+      .where('sample.benchmarkVersionId = :versionId AND sample.ordinal > :after', { versionId, after })
+      .orderBy('sample.ordinal')
+      .limit(limit + 1)
+      .getMany();
+    return toPage(rows, limit, (row) => [row.ordinal]);
+  }
+
+  /** The samples at those places of a version, in no particular order. */
+  async samplesAt(versionId: string, ordinals: number[]): Promise<SampleEntity[]> {
+    return this.dataSource.manager.findBy(SampleEntity, {
+      benchmarkVersionId: versionId,
+      ordinal: In(ordinals),
+    });
+  }
+
+  async version(versionId: string): Promise<BenchmarkVersionEntity> {
+    return this.dataSource.manager.findOneByOrFail(BenchmarkVersionEntity, { id: versionId });
+  }
+}

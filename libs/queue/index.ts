@@ -1,0 +1,3 @@
+export * from './job-catalogue.js';
+export * from './queue.module.js';
+export * from './run-queue.js';
