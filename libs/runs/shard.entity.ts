@@ -4,6 +4,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Entity('shards')
 @Unique('uq_shards_position', ['entryId', 'position'])
 @Check('ck_shards_status', `status IN ('pending', 'leased', 'done', 'abandoned')`)
+@Index('idx_shards_leased', ['runId'], { where: `status = 'leased'` })
 @Index('idx_shards_unfinished', ['runId', 'position'], { where: `status IN ('pending', 'leased')` })
 export class ShardEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_shards' })

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { LRUCache } from 'lru-cache';
+import {
+  AdapterRegistry,
+  toGenerationSettings,
+  type AgentAdapter,
+  type AgentSpec,
+  type GenerationSettings,
+} from '#libs/agents';
+import { BenchmarksService, compilePrompt, type CompiledPrompt } from '#libs/benchmarks';
+import { AppConfig } from '#libs/config';
+import { compileScoring, type CompiledScoring } from '#libs/scoring';
+import type { Plan } from './plan.js';
+import type { Lease } from './shard-store.js';
+
+/** Everything that the trials of one entry share. */
+export interface EntryContext {
+  agent: AgentSpec;
+  adapter: AgentAdapter;
+  prompt: CompiledPrompt;
+  score: CompiledScoring;
+  settings: GenerationSettings;
+  plan: Plan;
+  /** Bounds the calls in flight to this agent from this worker, over all entries and runs. */
+  limit: LimitFunction;
+}
+
+/** Builds and keeps the contexts of the entries that this worker executes. Nothing in them ever changes. */
+@Injectable()
+export class EntryContexts {
+  private readonly contexts = new LRUCache<string, Promise<EntryContext>>({ max: 100 });
+  private readonly limits = new LRUCache<string, LimitFunction>({ max: 1000 });
+
+  constructor(
+    private readonly adapters: AdapterRegistry,
+    private readonly benchmarks: BenchmarksService,
+    private readonly config: AppConfig,
+  ) {}
+
+  of(lease: Lease): Promise<EntryContext> {
+    let context = this.contexts.get(lease.entryId);
+    if (!context) {
+      context = this.build(lease);
+      this.contexts.set(lease.entryId, context);
+      context.catch(() => this.contexts.delete(lease.entryId));
+    }
+    return context;
+  }
+
+  private async build({ agent, config, sampleCount, benchmarkVersionId }: Lease): Promise<EntryContext> {
+    const { definition, sampleCount: population } = await this.benchmarks.version(benchmarkVersionId);
+    const { seed, epochs, limit: _limit, ...generation } = config;
+    return {
+      agent,
+      adapter: this.adapters.factory(agent.adapter).create(agent),
+      prompt: compilePrompt(definition.prompt),
+      score: compileScoring(definition.scoring),
+      settings: toGenerationSettings({ ...definition.generation, ...generation }),
+      plan: { seed, population, sampleCount, epochs },
+      limit: this.limitOf(agent),
+    };
+  }
+
+  private limitOf(agent: AgentSpec): LimitFunction {
+    const concurrency = (agent.settings['concurrency'] as number | undefined) ?? this.config.engine.agentConcurrency;
+    const limit = this.limits.get(agent.id) ?? pLimit(concurrency);
+    this.limits.set(agent.id, limit);
+    return limit;
+  }
+}

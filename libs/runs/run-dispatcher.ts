@@ -1,0 +1,45 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { Interval } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import { messageOf } from '#libs/common';
+import { RunQueue } from '#libs/queue';
+import { RunCompletion } from './run-completion.js';
+import { ShardStore } from './shard-store.js';
+
+const SWEEP_MS = 5000;
+
+/** Brings shards from Postgres, which knows what is to be done, to the queue, which only delivers. */
+@Injectable()
+export class RunDispatcher {
+  private readonly logger = new Logger(RunDispatcher.name);
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly shards: ShardStore,
+    private readonly completion: RunCompletion,
+    private readonly queue: RunQueue,
+  ) {}
+
+  /** Enqueues the run's next shards. What the queue has already it does not take twice. */
+  async dispatch(runId: string): Promise<void> {
+    await this.queue.enqueue('shard', await this.shards.nextJobs(runId));
+  }
+
+  /** Repairs whatever a crash or a lost queue left: expired leases, shards nobody enqueued, entries nobody ended. */
+  @Interval(SWEEP_MS)
+  async sweep(): Promise<void> {
+    try {
+      await this.shards.releaseExpired();
+      for (const { runId, entryId } of await this.completion.unsettled()) {
+        await this.completion.settle(runId, entryId);
+      }
+      const active = await this.dataSource.query<{ id: string }[]>(
+        `SELECT id FROM runs WHERE status IN ('queued', 'processing') ORDER BY id`,
+      );
+      for (const { id } of active) await this.dispatch(id);
+    } catch (error) {
+      this.logger.warn(`The sweep failed and will be tried again in ${SWEEP_MS} ms: ${messageOf(error)}`);
+    }
+  }
+}

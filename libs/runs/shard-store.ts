@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { AgentSpec } from '#libs/agents';
+import { AppConfig } from '#libs/config';
+import { shardJob, type Job } from '#libs/queue';
+import type { RunConfig } from './run-config.js';
+
+/** A worker's right to execute one shard, until it expires or somebody else's attempt is newer. */
+export interface Lease {
+  shardId: string;
+  attempt: number;
+  runId: string;
+  entryId: string;
+  trialFrom: number;
+  trialTo: number;
+  agent: AgentSpec;
+  config: RunConfig;
+  sampleCount: number;
+  benchmarkVersionId: string;
+}
+
+/** Somebody else has the shard now, or nobody is to execute it any more. What this worker still does with it is lost. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+
+  constructor(shardId: string) {
+    super(`The lease on shard ${shardId} is lost.`);
+  }
+}
+
+const CLAIM = `
+WITH claimed AS (
+  UPDATE shards s
+  SET status = 'leased', attempt = s.attempt + 1, lease_until = now() + $3 * interval '1 second', worker = $2
+  FROM runs r
+  WHERE s.id = $1 AND r.id = s.run_id AND r.status IN ('queued', 'processing')
+    AND (s.status = 'pending' OR (s.status = 'leased' AND s.lease_until < now()))
+  RETURNING s.*
+), started AS (
+  UPDATE runs r SET status = 'processing', started_at = now()
+  FROM claimed c WHERE r.id = c.run_id AND r.status = 'queued'
+)
+SELECT c.id AS "shardId", c.attempt, c.run_id AS "runId", c.entry_id AS "entryId", c.trial_from AS "trialFrom",
+  c.trial_to AS "trialTo", e.agent, r.config, r.sample_count AS "sampleCount",
+  r.benchmark_version_id AS "benchmarkVersionId"
+FROM claimed c JOIN runs r ON r.id = c.run_id JOIN run_entries e ON e.id = c.entry_id`;
+
+/** Leases on shards. Every time is Postgres' own `now()`, so that workers' clocks do not matter. */
+@Injectable()
+export class ShardStore {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** Null where the shard is leased to somebody, finished, or of a run that is not to go on. */
+  async claim(shardId: string, worker: string): Promise<Lease | null> {
+    const [lease] = await this.dataSource.query<Lease[]>(CLAIM, [
+      shardId,
+      worker,
+      this.config.engine.leaseSeconds,
+    ]);
+    return lease ?? null;
+  }
+
+  /** Prolongs leases and returns the ids of those that still hold. */
+  async renew(leases: Lease[]): Promise<Set<string>> {
+    const [rows] = await this.dataSource.query<[{ id: string }[]]>(
+      `UPDATE shards s SET lease_until = now() + $3 * interval '1 second'
+       FROM unnest($1::uuid[], $2::int[]) AS held (id, attempt)
+       WHERE s.id = held.id AND s.attempt = held.attempt AND s.status = 'leased' RETURNING s.id`,
+      [leases.map((lease) => lease.shardId), leases.map((lease) => lease.attempt), this.config.engine.leaseSeconds],
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** @throws LeaseLost */
+  async finish(lease: Lease): Promise<void> {
+    await this.end(lease, 'done');
+  }
+
+  /** Hands the shard back for anyone to take at once. */
+  async release(lease: Lease): Promise<void> {
+    await this.end(lease, 'pending').catch((error: unknown) => {
+      if (!(error instanceof LeaseLost)) throw error;
+    });
+  }
+
+  /** Hands back every shard that is leased to anyone. Only for a service that knows it is alone on its database. */
+  async releaseAll(): Promise<void> {
+    await this.dataSource.query(`UPDATE shards SET status = 'pending', lease_until = NULL WHERE status = 'leased'`);
+  }
+
+  /** Hands back the shards of active runs whose worker let the lease run out. */
+  async releaseExpired(): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE shards s SET status = 'pending', lease_until = NULL FROM runs r
+       WHERE r.status = 'processing' AND s.run_id = r.id AND s.status = 'leased' AND s.lease_until < now()`,
+    );
+  }
+
+  /** Jobs for the next shards of a run that nobody has, at most `ENGINE_RUN_WINDOW`. */
+  async nextJobs(runId: string): Promise<Job<'shard'>[]> {
+    const rows = await this.dataSource.query<{ id: string; attempt: number }[]>(
+      `SELECT s.id, s.attempt FROM shards s JOIN runs r ON r.id = s.run_id
+       WHERE s.run_id = $1 AND s.status = 'pending' AND r.status IN ('queued', 'processing')
+       ORDER BY s.position, s.entry_id LIMIT $2`,
+      [runId, this.config.engine.runWindow],
+    );
+    return rows.map((row) => shardJob(row.id, row.attempt));
+  }
+
+  /** Which trials of those samples an earlier attempt has stored, as `ordinal:epoch`. */
+  async storedTrials(lease: Lease, ordinals: number[]): Promise<Set<string>> {
+    if (lease.attempt === 1) return new Set();
+    const rows = await this.dataSource.query<{ trial: string }[]>(
+      `SELECT ordinal || ':' || epoch AS trial FROM results
+       WHERE run_id = $1 AND entry_id = $2 AND ordinal = ANY ($3)`,
+      [lease.runId, lease.entryId, ordinals],
+    );
+    return new Set(rows.map((row) => row.trial));
+  }
+
+  private async end(lease: Lease, status: 'done' | 'pending'): Promise<void> {
+    const [rows] = await this.dataSource.query<[unknown[]]>(
+      `UPDATE shards SET status = $3, lease_until = NULL
+       WHERE id = $1 AND attempt = $2 AND status = 'leased' RETURNING id`,
+      [lease.shardId, lease.attempt, status],
+    );
+    if (rows.length === 0) throw new LeaseLost(lease.shardId);
+  }
+}
