@@ -63,7 +63,8 @@ export class EntryContexts {
   }
 
   private limitOf(agent: AgentSpec): LimitFunction {
-    const concurrency = (agent.settings['concurrency'] as number | undefined) ?? this.config.engine.agentConcurrency;
+    const concurrency =
+      (agent.settings['concurrency'] as number | undefined) ?? this.config.engine.agentConcurrency;
     const limit = this.limits.get(agent.id) ?? pLimit(concurrency);
     this.limits.set(agent.id, limit);
     return limit;

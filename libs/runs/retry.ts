@@ -40,7 +40,8 @@ export async function withRetries<T>(
     try {
       return await call(attempt);
     } catch (error) {
-      const delay = error instanceof AgentError ? retryDelayMs(error, attempt, maxAttempts, Math.random()) : null;
+      const delay =
+        error instanceof AgentError ? retryDelayMs(error, attempt, maxAttempts, Math.random()) : null;
       if (delay === null) throw error;
       await sleep(delay, undefined, { signal }).catch(() => signal.throwIfAborted());
     }

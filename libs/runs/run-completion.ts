@@ -48,7 +48,9 @@ export class RunCompletion {
         [runId],
       );
       for (const { id } of entries) await this.endEntry(manager, runId, id, 'cancelled');
-      await manager.query(`UPDATE runs SET status = 'cancelled', completed_at = now() WHERE id = $1`, [runId]);
+      await manager.query(`UPDATE runs SET status = 'cancelled', completed_at = now() WHERE id = $1`, [
+        runId,
+      ]);
       return true;
     });
   }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { BenchmarksService, type SampleEntity } from '#libs/benchmarks';
-import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import { EntryContexts } from './entry-context.js';
 import { plannedTrial, type PlannedTrial } from './plan.js';
@@ -18,7 +17,6 @@ export class ShardExecutor {
     private readonly runner: TrialRunner,
     private readonly store: TrialStore,
     private readonly metrics: Metrics,
-    private readonly config: AppConfig,
   ) {}
 
   /**
@@ -45,21 +43,23 @@ export class ShardExecutor {
         either.throwIfAborted();
         const trial = todo.shift() as PlannedTrial;
         const sample = samples.get(trial.ordinal);
-        if (!sample) throw new Error(`Sample ${trial.ordinal} of version ${lease.benchmarkVersionId} is gone.`);
+        if (!sample)
+          throw new Error(`Sample ${trial.ordinal} of version ${lease.benchmarkVersionId} is gone.`);
         this.metrics.taskStarted.inc();
         const done = await this.runner.run(context, sample, trial, either);
         await this.store.store(lease, done);
         this.metrics.taskCompleted.inc({ outcome: done.outcome });
       }
     };
-    const lanes = Array.from({ length: Math.min(todo.length, this.config.engine.agentConcurrency) }, () =>
+    const lanes = Array.from({ length: Math.min(todo.length, context.limit.concurrency) }, () =>
       lane().catch((error: unknown) => {
         failure.abort(error);
         throw error;
       }),
     );
     const ended = await Promise.allSettled(lanes);
-    if (ended.some(({ status }) => status === 'rejected')) throw signal.aborted ? signal.reason : failure.signal.reason;
+    if (ended.some(({ status }) => status === 'rejected'))
+      throw signal.aborted ? signal.reason : failure.signal.reason;
     return todo.length === 0;
   }
 

@@ -70,7 +70,11 @@ export class ShardStore {
       `UPDATE shards s SET lease_until = now() + $3 * interval '1 second'
        FROM unnest($1::uuid[], $2::int[]) AS held (id, attempt)
        WHERE s.id = held.id AND s.attempt = held.attempt AND s.status = 'leased' RETURNING s.id`,
-      [leases.map((lease) => lease.shardId), leases.map((lease) => lease.attempt), this.config.engine.leaseSeconds],
+      [
+        leases.map((lease) => lease.shardId),
+        leases.map((lease) => lease.attempt),
+        this.config.engine.leaseSeconds,
+      ],
     );
     return new Set(rows.map((row) => row.id));
   }
@@ -89,7 +93,9 @@ export class ShardStore {
 
   /** Hands back every shard that is leased to anyone. Only for a service that knows it is alone on its database. */
   async releaseAll(): Promise<void> {
-    await this.dataSource.query(`UPDATE shards SET status = 'pending', lease_until = NULL WHERE status = 'leased'`);
+    await this.dataSource.query(
+      `UPDATE shards SET status = 'pending', lease_until = NULL WHERE status = 'leased'`,
+    );
   }
 
   /** Hands back the shards of active runs whose worker let the lease run out. */

@@ -28,7 +28,12 @@ export class TrialRunner {
    * @returns the trial, whatever its outcome.
    * @throws AgentError of kind `configuration`, which ends the whole entry; the signal's reason when aborted.
    */
-  async run(context: EntryContext, sample: SampleEntity, planned: PlannedTrial, signal: AbortSignal): Promise<Trial> {
+  async run(
+    context: EntryContext,
+    sample: SampleEntity,
+    planned: PlannedTrial,
+    signal: AbortSignal,
+  ): Promise<Trial> {
     const messages = context.prompt.render(toSample(sample), planned.seed);
     const call: Call = { attempts: 0, latencyMs: 0 };
     try {
@@ -136,7 +141,8 @@ export class TrialRunner {
     error: unknown,
   ): Trial {
     const known = error instanceof AgentError;
-    if (!known) this.logger.error(error, `Calling ${context.agent.name} for sample ${sample.sampleId} failed`);
+    if (!known)
+      this.logger.error(error, `Calling ${context.agent.name} for sample ${sample.sampleId} failed`);
     return {
       ...base(sample, planned, messages, call),
       outcome: known && error.kind === 'agent_fault' ? 'agent_error' : 'infra_error',
@@ -156,7 +162,12 @@ const toSample = (row: SampleEntity) => ({
 });
 
 /** A trial of which nothing is known yet but that it was tried. */
-function base(sample: SampleEntity, { ordinal, epoch }: PlannedTrial, messages: AgentMessage[], call: Call): Trial {
+function base(
+  sample: SampleEntity,
+  { ordinal, epoch }: PlannedTrial,
+  messages: AgentMessage[],
+  call: Call,
+): Trial {
   return {
     ordinal,
     epoch,

@@ -1,0 +1,3 @@
+export * from './metrics.js';
+export * from './observability.module.js';
+export { Logger } from 'nestjs-pino';

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import {
+  InjectMetric,
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
+import type { Counter, Gauge, Histogram } from 'prom-client';
+
+const SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export const METRIC_PROVIDERS = [
+  makeCounterProvider({
+    name: 'benchmark_requests_total',
+    help: 'HTTP requests, by route pattern',
+    labelNames: ['endpoint', 'method', 'status'],
+  }),
+  makeHistogramProvider({
+    name: 'benchmark_response_time_seconds',
+    help: 'Time to answer an HTTP request, by route pattern',
+    labelNames: ['endpoint', 'method'],
+    buckets: SECONDS,
+  }),
+  makeGaugeProvider({ name: 'benchmark_active_runs', help: 'Runs that are queued or processing' }),
+  makeGaugeProvider({ name: 'benchmark_queue_length', help: 'Shards that wait in the queue' }),
+  makeCounterProvider({ name: 'benchmark_task_started_total', help: 'Trials started' }),
+  makeCounterProvider({
+    name: 'benchmark_task_completed_total',
+    help: 'Trials stored, by outcome',
+    labelNames: ['outcome'],
+  }),
+  makeGaugeProvider({
+    name: 'benchmark_agent_accuracy',
+    help: 'Mean score (0..1) of the agent in the last entry that ended here',
+    labelNames: ['agent'],
+  }),
+  makeCounterProvider({
+    name: 'agent_token_usage_total',
+    help: 'Tokens that agents reported, kind input or output',
+    labelNames: ['agent', 'kind'],
+  }),
+  makeCounterProvider({ name: 'agent_cost_usd_total', help: 'Cost of calls in USD', labelNames: ['agent'] }),
+  makeHistogramProvider({
+    name: 'agent_request_seconds',
+    help: 'Time of one call to an agent',
+    labelNames: ['agent'],
+    buckets: [...SECONDS, 30, 60, 120, 300],
+  }),
+  makeCounterProvider({
+    name: 'agent_rate_limited_total',
+    help: 'Calls that an agent refused for its rate limit',
+    labelNames: ['agent'],
+  }),
+  makeGaugeProvider({
+    name: 'database_pool_connections',
+    help: 'Connections of this process to Postgres, state used, idle or waiting (wanted, not had)',
+    labelNames: ['state'],
+  }),
+];
+
+/** Every metric of the service under its name in the code. */
+@Injectable()
+export class Metrics {
+  constructor(
+    @InjectMetric('benchmark_requests_total') readonly requests: Counter,
+    @InjectMetric('benchmark_response_time_seconds') readonly responseTime: Histogram,
+    @InjectMetric('benchmark_active_runs') readonly activeRuns: Gauge,
+    @InjectMetric('benchmark_queue_length') readonly queueLength: Gauge,
+    @InjectMetric('benchmark_task_started_total') readonly taskStarted: Counter,
+    @InjectMetric('benchmark_task_completed_total') readonly taskCompleted: Counter,
+    @InjectMetric('benchmark_agent_accuracy') readonly agentAccuracy: Gauge,
+    @InjectMetric('agent_token_usage_total') readonly agentTokenUsage: Counter,
+    @InjectMetric('agent_cost_usd_total') readonly agentCostUsd: Counter,
+    @InjectMetric('agent_request_seconds') readonly agentRequestSeconds: Histogram,
+    @InjectMetric('agent_rate_limited_total') readonly agentRateLimited: Counter,
+    @InjectMetric('database_pool_connections') readonly poolConnections: Gauge,
+  ) {}
+}

@@ -1,0 +1,48 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { LoggerModule } from 'nestjs-pino';
+import type { IncomingMessage } from 'node:http';
+import { METRIC_PROVIDERS, Metrics } from './metrics.js';
+
+/** Where a secret could stand in what is logged of a request or of a provider's settings. */
+const SECRETS = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'req.headers["x-api-key"]',
+  '*.apiKey',
+  '*.api_key',
+  '*.headers.authorization',
+];
+
+const QUIET = new Set(['/health', '/ready', '/metrics']);
+
+@Global()
+@Module({})
+export class ObservabilityModule {
+  static forRoot(logLevel: string): DynamicModule {
+    return {
+      module: ObservabilityModule,
+      imports: [
+        PrometheusModule.register({ path: '/metrics', global: true }),
+        LoggerModule.forRoot({
+          pinoHttp: {
+            level: logLevel,
+            redact: { paths: SECRETS, censor: '[redacted]' },
+            genReqId: (request: IncomingMessage) => request.id,
+            autoLogging: { ignore: (request: IncomingMessage) => QUIET.has(request.url ?? '') },
+            serializers: {
+              req: (request: { id: string; method: string; url: string }) => ({
+                id: request.id,
+                method: request.method,
+                url: request.url,
+              }),
+              res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+            },
+          },
+        }),
+      ],
+      providers: [...METRIC_PROVIDERS, Metrics],
+      exports: [Metrics],
+    };
+  }
+}

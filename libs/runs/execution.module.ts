@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AgentsModule } from '#libs/agents';
+import { BenchmarksModule } from '#libs/benchmarks';
+import { EntryContexts } from './entry-context.js';
+import { RunWorker } from './run-worker.js';
+import { RunsModule } from './runs.module.js';
+import { ShardExecutor } from './shard-executor.js';
+import { TrialRunner } from './trial-runner.js';
+import { TrialStore } from './trial-store.js';
+
+/** The execution of runs: what a worker process adds. */
+@Module({
+  imports: [RunsModule, AgentsModule, BenchmarksModule],
+  providers: [RunWorker, ShardExecutor, EntryContexts, TrialRunner, TrialStore],
+})
+export class ExecutionModule {}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import type { AgentSpec } from '#libs/agents';
+import { AppError, decodeCursor, isId, toPage, type Page, type PageRequest } from '#libs/common';
+import type { RollupEntity } from '#libs/results';
+import type { RunConfig } from './run-config.js';
+import type { EntryStatus, RunStatus } from './run-state.js';
+
+/** An entry with its counters, and its rollup once it has ended. */
+export interface EntryView {
+  id: string;
+  agent: AgentSpec;
+  agentVersion: number;
+  status: EntryStatus;
+  errorCode: string | null;
+  error: string | null;
+  trials: number;
+  scored: number;
+  agentErrors: number;
+  infraErrors: number;
+  unscored: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+  rollup: Rollup | null;
+}
+
+export type Rollup = Pick<
+  RollupEntity,
+  | 'n'
+  | 'mean'
+  | 'variance'
+  | 'isBinary'
+  | 'perCategory'
+  | 'perScorer'
+  | 'latencyMs'
+  | 'ttftMs'
+  | 'consistency'
+>;
+
+export interface RunView {
+  id: string;
+  status: RunStatus;
+  config: RunConfig;
+  sampleCount: number;
+  error: string | null;
+  createdAt: string;
+  startedAt: string | null;
+  completedAt: string | null;
+  benchmark: {
+    id: string;
+    name: string;
+    title: string;
+    version: number;
+    versionId: string;
+    contentHash: string;
+  };
+  entries: EntryView[];
+}
+
+export interface RunFilter {
+  status?: RunStatus;
+  benchmark?: string;
+}
+
+const VIEW = `
+SELECT r.id, r.status, r.config, r.sample_count AS "sampleCount", r.error, r.created_at AS "createdAt",
+  r.started_at AS "startedAt", r.completed_at AS "completedAt",
+  jsonb_build_object('id', b.id, 'name', b.name, 'title', b.title, 'version', v.version, 'versionId', v.id,
+    'contentHash', v.content_hash) AS benchmark,
+  (SELECT jsonb_agg(jsonb_build_object(
+      'id', e.id, 'agent', e.agent, 'agentVersion', a.version, 'status', e.status, 'errorCode', e.error_code,
+      'error', e.error, 'trials', e.trials, 'scored', e.scored, 'agentErrors', e.agent_errors,
+      'infraErrors', e.infra_errors, 'unscored', e.unscored, 'inputTokens', e.input_tokens,
+      'outputTokens', e.output_tokens, 'costUsd', e.cost_usd::double precision,
+      'rollup', CASE WHEN u.entry_id IS NOT NULL THEN jsonb_build_object(
+        'n', u.n, 'mean', u.mean, 'variance', u.variance, 'isBinary', u.is_binary, 'perCategory', u.per_category,
+        'perScorer', u.per_scorer, 'latencyMs', u.latency_ms, 'ttftMs', u.ttft_ms, 'consistency', u.consistency) END
+    ) ORDER BY e.position)
+   FROM run_entries e JOIN agents a ON a.id = e.agent_id LEFT JOIN rollups u ON u.entry_id = e.id
+   WHERE e.run_id = r.id) AS entries
+FROM runs r
+JOIN benchmark_versions v ON v.id = r.benchmark_version_id
+JOIN benchmarks b ON b.id = v.benchmark_id
+WHERE r.workspace_id = $1`;
+
+/** Trials of the run that are stored, whatever their outcome. */
+export const storedTrials = (entry: EntryView): number =>
+  entry.scored + entry.agentErrors + entry.infraErrors + entry.unscored;
+
+/** How much of the run is done, 0 … 1. Entries that ended early count as done. */
+export function progressOf(run: RunView): number {
+  const shares = run.entries.map((entry) =>
+    entry.status === 'processing' ? storedTrials(entry) / entry.trials : 1,
+  );
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
+/** The read model of runs. It never reads `results`. */
+@Injectable()
+export class RunsReader {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** Newest first. */
+  async list(workspaceId: string, page: PageRequest, filter: RunFilter = {}): Promise<Page<RunView>> {
+    const before = page.cursor === undefined ? null : decodeCursor(page.cursor, z.tuple([z.uuid()]))[0];
+    const rows = await this.dataSource.query<RunView[]>(
+      `${VIEW} AND ($2::uuid IS NULL OR r.id < $2) AND ($3::text IS NULL OR r.status = $3)
+       AND ($4::text IS NULL OR b.name = $4 OR b.id::text = $4)
+       ORDER BY r.id DESC LIMIT $5`,
+      [workspaceId, before, filter.status ?? null, filter.benchmark ?? null, page.limit + 1],
+    );
+    return toPage(rows, page.limit, (row) => [row.id]);
+  }
+
+  /** @throws AppError `run_not_found` */
+  async get(workspaceId: string, runId: string): Promise<RunView> {
+    const [run] = isId(runId)
+      ? await this.dataSource.query<RunView[]>(`${VIEW} AND r.id = $2`, [workspaceId, runId])
+      : [];
+    if (!run) {
+      throw AppError.notFound('run_not_found', `There is no run "${runId}". See GET /api/v1/runs.`);
+    }
+    return run;
+  }
+}

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AgentsModule } from '#libs/agents';
+import { BenchmarksModule } from '#libs/benchmarks';
+import { ResultsModule } from '#libs/results';
+import { RunCompletion } from './run-completion.js';
+import { RunCreator } from './run-creator.js';
+import { RunDispatcher } from './run-dispatcher.js';
+import { RunEntity } from './run.entity.js';
+import { RunEntryEntity } from './run-entry.entity.js';
+import { RunsReader } from './runs-reader.js';
+import { ShardEntity } from './shard.entity.js';
+import { ShardStore } from './shard-store.js';
+
+/** Everything about runs but their execution. */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([RunEntity, RunEntryEntity, ShardEntity]),
+    AgentsModule,
+    BenchmarksModule,
+    ResultsModule,
+  ],
+  providers: [RunCreator, RunsReader, RunCompletion, RunDispatcher, ShardStore],
+  exports: [RunCreator, RunsReader, RunCompletion, RunDispatcher, ShardStore],
+})
+export class RunsModule {}
