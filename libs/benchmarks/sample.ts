@@ -25,7 +25,7 @@ const text = (max?: number) =>
 const answer = z.union([text(), z.number()], { error: 'must be a non-empty string or a number' });
 
 const target = z
-  .union([answer, z.array(answer).min(1)], {
+  .union([answer, z.array(answer).min(1, 'must have at least one answer')], {
     error: ({ input }) =>
       input === undefined
         ? 'is missing'
@@ -81,7 +81,9 @@ export function parseSample(value: unknown): { sample: Sample } | { errors: Inpu
   return {
     errors: error.issues.map(({ path, message, ...issue }) => ({
       message:
-        issue.code === 'unrecognized_keys' ? unknownFields(issue.keys) : `${path[0] ?? 'sample'} ${message}`,
+        issue.code === 'unrecognized_keys'
+          ? unknownFields(issue.keys)
+          : `${String(path[0] ?? 'sample')} ${message}`,
       ...(path.length > 0 && { path: path.join('.') }),
       ...(typeof id === 'string' && { sample_id: id }),
     })),

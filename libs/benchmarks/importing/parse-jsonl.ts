@@ -1,0 +1,35 @@
+import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { messageOf } from '#libs/common';
+import { readLines, type ImportedRow } from './lines.js';
+
+/** One JSON object a line; blank lines are skipped. A bad line is reported and the next one read. */
+export async function* parseJsonl(stream: AsyncIterable<Buffer | string>): AsyncGenerator<ImportedRow> {
+  for await (const line of readLines(stream)) {
+    if ('reason' in line) yield line;
+    else if (line.text.trim() !== '') yield parseLine(line.line, line.text);
+  }
+}
+
+function parseLine(line: number, text: string): ImportedRow {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { line, ...locate(text, error) };
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { line, value: value as Record<string, unknown> };
+  }
+  const kind = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
+  return { line, column: text.search(/\S/) + 1, reason: `a JSON object is expected, not ${kind}` };
+}
+
+/** V8 often gives no position; jsonc-parser always does, but is slower, so it sees failures only. */
+function locate(text: string, thrown: unknown): { column: number; reason: string } {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const [first] = errors;
+  if (!first) return { column: 1, reason: `invalid JSON: ${messageOf(thrown)}` };
+  const words = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
+  return { column: first.offset + 1, reason: `invalid JSON: ${words.toLowerCase()}` };
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { AppError, messageOf, SeededRandom } from '#libs/common';
+import { exampleSchema, targetsOf, type ExampleJson, type Sample } from '../sample.js';
+import { LimitedRenderer, MAX_SIZE } from './template-limits.js';
+import { PromptTemplate, type ExampleContext, type TemplateContext } from './template.js';
+
+const messageSchema = z.strictObject({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string().min(1).max(50_000).describe('A Jinja template'),
+});
+
+const fewShotSchema = z
+  .strictObject({
+    count: z.int().min(1).max(64).describe('How many examples each prompt gets'),
+    examples: z.array(exampleSchema).min(1).max(1000),
+  })
+  .refine(({ count, examples }) => count <= examples.length, {
+    path: ['count'],
+    error: 'asks for more examples than there are',
+  });
+
+/** How a sample becomes messages: templates and, if wanted, a pool of solved examples to choose from. */
+export const promptSchema = z.strictObject({
+  messages: z.array(messageSchema).min(1).max(64),
+  few_shot: fewShotSchema.optional(),
+});
+
+export type Prompt = z.infer<typeof promptSchema>;
+
+/** The choices, if there are any, each on a line behind its letter and below an empty line. */
+export const CHOICES_TEMPLATE =
+  "{% if choices %}{{ '\\n' }}{% for choice in choices %}{{ '\\n' ~ letters[loop.index0] ~ '. ' ~ choice }}{% endfor %}{% endif %}";
+
+export const DEFAULT_PROMPT: Prompt = {
+  messages: [{ role: 'user', content: `{{ input }}${CHOICES_TEMPLATE}` }],
+};
+
+/** A prompt whose templates are parsed and checked, for all samples of a benchmark version. */
+export interface CompiledPrompt {
+  /**
+   * The messages for one sample. Few-shot examples depend on seed and sample id alone; one with the sample's own
+   * input is never shown, since it would give the answer away.
+   * @throws AppError `template_failed`, where `problems` would have told
+   */
+  render(sample: Sample, seed: number): z.infer<typeof messageSchema>[];
+  /** Why this sample cannot be rendered, a sentence each; first of all, what a template reads and the sample lacks. */
+  problems(sample: Sample): string[];
+}
+
+/** @throws AppError `invalid_template` with an entry for each bad message: syntax, unknown names, forbidden calls. */
+export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
+  const templates = compileTemplates(messages);
+  const examples = few_shot?.examples.map(toExampleContext) ?? [];
+
+  const contextOf = ({ id, input, choices, category, metadata }: Sample, seed: number): TemplateContext => {
+    const others = examples.filter((example) => example.input !== input);
+    const chosen = new SeededRandom('few_shot', seed, id).sample(others, few_shot?.count ?? 0);
+    return { id, input, choices, letters: lettersFor(choices), category, metadata, few_shot: chosen };
+  };
+
+  const renderAll = (context: TemplateContext) => {
+    const renderer = new LimitedRenderer(context);
+    const rendered = templates.map(({ role, template }, i) => {
+      try {
+        return { role, content: template.render(renderer) };
+      } catch (error) {
+        throw failure(`template message ${i + 1} fails on sample ${context.id}: ${messageOf(error)}`);
+      }
+    });
+    const size = rendered.reduce((sum, { content }) => sum + content.length, 0);
+    if (size > MAX_SIZE)
+      throw failure(`the messages for sample ${context.id} are longer than 1 MiB together`);
+    return rendered;
+  };
+
+  return {
+    render: (sample, seed) => renderAll(contextOf(sample, seed)),
+    problems(sample) {
+      const context = contextOf(sample, 0);
+      const missing = templates.flatMap(({ template }, i) =>
+        template
+          .missingIn(context)
+          .map((path) => `template message ${i + 1} reads ${path}, which sample ${sample.id} lacks`),
+      );
+      if (missing.length > 0) return missing;
+      try {
+        renderAll(context);
+        return [];
+      } catch (error) {
+        return [messageOf(error)];
+      }
+    },
+  };
+}
+
+function compileTemplates(messages: Prompt['messages']) {
+  const errors: { message: string; path: string }[] = [];
+  const templates = messages.flatMap(({ role, content }, i) => {
+    try {
+      return { role, template: new PromptTemplate(content) };
+    } catch (error) {
+      errors.push({
+        message: `template message ${i + 1}: ${messageOf(error)}`,
+        path: `messages.${i}.content`,
+      });
+      return [];
+    }
+  });
+  if (errors.length === 0) return templates;
+  throw AppError.invalid('invalid_template', errors.map(({ message }) => message).join('; '), errors);
+}
+
+const failure = (message: string): AppError => AppError.invalid('template_failed', message);
+
+function toExampleContext(example: ExampleJson): ExampleContext {
+  const { input, choices, category, metadata = {} } = example;
+  return { input, target: targetsOf(example)[0], choices, letters: lettersFor(choices), category, metadata };
+}
+
+const lettersFor = (choices: string[] = []): string[] => choices.map((_, i) => String.fromCharCode(65 + i));
