@@ -1,0 +1,45 @@
+/** What a scorer judges: one answer and what would have been right. */
+export interface ScoringInput {
+  /** The agent's answer, or what an extraction took from it. */
+  output: string;
+  /** Accepted answers, at least one; any of them is right. */
+  targets: string[];
+  /** Texts of the options A, B, C… of a multiple-choice sample. */
+  choices?: string[];
+  metadata?: Record<string, unknown>;
+}
+
+export interface Score {
+  /** In [0, 1]. */
+  value: number;
+  /** What was read as the answer, at most 200 characters; null where none was found. */
+  answer: string | null;
+  /** One sentence for a person who asks why. */
+  explanation: string;
+}
+
+/** A scorer with its options bound: pure, and it never throws, whatever the output is. */
+export interface Scorer {
+  score(input: ScoringInput): Score;
+  /** Why no answer could ever be judged against `target`; null when it fits. */
+  targetProblem(target: string, choices?: string[]): string | null;
+}
+
+const MAX_SHOWN = 200;
+
+/** Cut to 200 code points, without the characters that Postgres refuses to store (NUL, lone surrogates). */
+export function shorten(text: string): string {
+  const points = Array.from(text.slice(0, 2 * MAX_SHOWN + 2));
+  const shown = points.length > MAX_SHOWN ? `${points.slice(0, MAX_SHOWN - 1).join('')}…` : points.join('');
+  return shown.replace(/[\0\p{Surrogate}]/gu, '\ufffd');
+}
+
+export function verdict(correct: boolean, answer: string | null, explanation: string): Score {
+  return { value: correct ? 1 : 0, answer: answer === null ? null : shorten(answer), explanation };
+}
+
+/** Texts as they stand in an explanation: `"Paris" or "paris"`, three at most. */
+export function quoted(texts: readonly string[]): string {
+  const shown = texts.slice(0, 3).map((text) => `"${shorten(text)}"`);
+  return [...shown, ...(texts.length > 3 ? [`${texts.length - 3} more`] : [])].join(' or ');
+}
