@@ -67,6 +67,8 @@ async function initialise(
     ...user,
     cwd: dirname(dataDir),
     env: binariesEnvironment(binaries),
+  }).catch((error: Error & { stderr?: string }) => {
+    throw new Error(error.stderr?.trim().replaceAll('\n', ' | ') || error.message);
   });
   // initdb has read it as the server's user; from now on only we do.
   if (user) await chown(passwordFile, 0, 0);
