@@ -1,0 +1,108 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const APT_GET = '/usr/bin/apt-get';
+
+export interface RedisServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** `REDIS_URL`, else a server of our own from PATH, else one that apt-get installs for root; else undefined. */
+export async function findRedis(): Promise<RedisServer | undefined> {
+  const url = process.env['REDIS_URL'];
+  if (url) {
+    await waitUntilReady(new URL(url), 2_000);
+    return { url, stop: () => Promise.resolve() };
+  }
+  const program = onPath() ?? ((await install()) ? onPath() : undefined);
+  return program === undefined ? undefined : startRedis(program);
+}
+
+function onPath(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return ['redis-server', 'valkey-server']
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((path) => existsSync(path));
+}
+
+async function install(): Promise<boolean> {
+  if (process.getuid?.() !== 0 || !existsSync(APT_GET)) return false;
+  console.log('Installing redis-server with apt-get, because some suites need Redis …');
+  const apt = (...args: string[]): Promise<unknown> =>
+    promisify(execFile)(APT_GET, ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], {
+      // In runlevel 1 the package does not start its own server on port 6379.
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    });
+  const installServer = (): Promise<unknown> =>
+    apt('install', '--yes', '--no-install-recommends', 'redis-server');
+  try {
+    // The package lists of a fresh machine are missing, those of an old one name packages that are gone.
+    await installServer().catch(() => apt('update').then(installServer));
+    return true;
+  } catch (error) {
+    console.error(`apt-get could not install redis-server: ${String(error)}`);
+    return false;
+  }
+}
+
+async function startRedis(program: string): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'aibench-redis-'));
+  const port = await freePort();
+  const settings = {
+    bind: '127.0.0.1',
+    port,
+    dir: folder,
+    save: '',
+    appendonly: 'no',
+    'maxmemory-policy': 'noeviction',
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  // The shell ends the server when our end of its stdin closes, so also when we are killed.
+  const keeper = spawn('sh', ['-c', '"$@" & read -r _; kill $!; wait', 'sh', program, ...args], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const stop = async (): Promise<void> => {
+    keeper.stdin.end();
+    if (keeper.exitCode === null) await once(keeper, 'exit');
+    await rm(folder, { recursive: true, force: true });
+  };
+  const url = `redis://127.0.0.1:${port}`;
+  try {
+    await waitUntilReady(new URL(url), 10_000);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop };
+}
+
+/** Something listens; whether it is a Redis that lets us in, the suites will tell. */
+async function waitUntilReady({ hostname, port, host }: URL, limitMs: number): Promise<void> {
+  for (const deadline = Date.now() + limitMs; ; await sleep(20)) {
+    const socket = connect({ host: hostname, port: Number(port || 6379) });
+    try {
+      await once(socket, 'connect');
+      return;
+    } catch (cause) {
+      if (Date.now() > deadline) throw new Error(`No Redis answers at ${host}.`, { cause });
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
