@@ -1,0 +1,112 @@
+import { costUsd, type AgentSpec } from '#libs/agents';
+import type { LatencyStatistics } from '#libs/results';
+import { storedTrials, type EntryStatus, type EntryView, type Rollup, type RunView } from '#libs/runs';
+import { estimate, estimateGroup, type ScoreEstimate } from './estimate.js';
+
+/** Everything that is said about one entry, in one place. Latencies in milliseconds. */
+export interface EntrySummary extends ScoreEstimate {
+  entryId: string;
+  /** The agent's name; `name@version` where the run has two versions of it. */
+  agent: string;
+  status: EntryStatus;
+  /** Why it failed. */
+  error: string | null;
+  /** Planned. */
+  trials: number;
+  /** Trials by outcome; `notRun` are those that an early end left out, or that are still to come. */
+  outcomes: {
+    scored: number;
+    agentErrors: number;
+    infraErrors: number;
+    unscored: number;
+    notRun: number;
+  };
+  /** Samples answered correctly, where every sample is right or wrong; else null. */
+  correct: number | null;
+  /** What the score of all planned trials would be if those without a score counted 0; null before the entry ends. */
+  scoreWorstCase: number | null;
+  /** Likewise if they counted 1. */
+  scoreBestCase: number | null;
+  perCategory: (ScoreEstimate & { category: string })[];
+  perScorer: (ScoreEstimate & { scorer: string })[];
+  latency: LatencyStatistics | null;
+  ttft: LatencyStatistics | null;
+  /** Input and output tokens for each answered trial; null where none were reported. */
+  tokensPerTrial: number | null;
+  /** Null where the price of the agent's model is unknown. */
+  costUsd: number | null;
+  /** Cost of the whole entry ÷ credit earned (score × scored trials); null where nothing was earned. */
+  costPerCorrect: number | null;
+  /** Mean share of a sample's epochs that agree with its most common score; null with one epoch. */
+  consistency: number | null;
+}
+
+/** The entries in the order of the run. */
+export function summarizeRun(run: RunView): EntrySummary[] {
+  const names = run.entries.map((entry) => entry.agent.name);
+  return run.entries.map((entry) => ({
+    ...summarizeEntry(entry, run.config.epochs),
+    ...(names.indexOf(entry.agent.name) !== names.lastIndexOf(entry.agent.name) && {
+      agent: `${entry.agent.name}@${entry.agentVersion}`,
+    }),
+  }));
+}
+
+/** @param epochs of the run: trials of each sample. */
+export function summarizeEntry(entry: EntryView, epochs: number): EntrySummary {
+  const { rollup, scored, agentErrors, infraErrors, unscored } = entry;
+  const overall = rollup ? estimate(rollup, rollup.isBinary) : NO_ESTIMATE;
+  const tokens = entry.inputTokens + entry.outputTokens;
+  const cost = knownCost(entry.agent, entry.costUsd);
+  const credit = (overall.score ?? 0) * scored;
+  return {
+    ...overall,
+    entryId: entry.id,
+    agent: entry.agent.name,
+    status: entry.status,
+    error: entry.error,
+    trials: entry.trials,
+    outcomes: { scored, agentErrors, infraErrors, unscored, notRun: entry.trials - storedTrials(entry) },
+    correct: rollup?.isBinary ? Math.round(rollup.n * (rollup.mean ?? 0)) : null,
+    ...(rollup ? bounds(rollup, entry, epochs) : { scoreWorstCase: null, scoreBestCase: null }),
+    perCategory: (rollup?.perCategory ?? []).map((group) => ({
+      category: group.category,
+      ...estimateGroup(group),
+    })),
+    perScorer: (rollup?.perScorer ?? []).map((group) => ({
+      scorer: group.scorer,
+      ...estimateGroup(group),
+    })),
+    latency: rollup?.latencyMs ?? null,
+    ttft: rollup?.ttftMs ?? null,
+    // Only trials that got an answer have usage.
+    tokensPerTrial: tokens > 0 ? tokens / (scored + unscored) : null,
+    costUsd: cost,
+    costPerCorrect: cost !== null && credit > 0 ? cost / credit : null,
+    consistency: rollup?.consistency ?? null,
+  };
+}
+
+const NO_ESTIMATE: ScoreEstimate = { n: 0, score: null, ciLow: null, ciHigh: null };
+
+/** The total, or null where the price list does not know the agent: a sum of unknown costs is 0, which reads as free. */
+export const knownCost = (agent: AgentSpec, total: number): number | null =>
+  costUsd(agent, { inputTokens: 1, outputTokens: 1 }) === null ? null : total;
+
+/**
+ * Bounds on the score of all planned trials. A sample with e of E epochs scored and mean m has a full mean between
+ * m − (E − e)/E and m + (E − e)/E, and one without a score between 0 and 1. Exact with one epoch.
+ */
+function bounds(
+  { n, mean }: Rollup,
+  { trials, scored }: EntryView,
+  epochs: number,
+): Pick<EntrySummary, 'scoreWorstCase' | 'scoreBestCase'> {
+  const samples = trials / epochs;
+  const sum = n * (mean ?? 0);
+  const open = n - scored / epochs;
+  return {
+    scoreWorstCase: Math.max(0, sum - open) / samples,
+    scoreBestCase: Math.min(samples, sum + open + samples - n) / samples,
+  };
+}

@@ -1,0 +1,37 @@
+import type { GroupStatistics } from '#libs/results';
+import { scoreInterval } from './statistics/index.js';
+
+/** A mean score in [0, 1] with its 95 % interval; null where it is undefined. */
+export interface ScoreEstimate {
+  /** Samples with at least one scored trial. */
+  n: number;
+  score: number | null;
+  ciLow: number | null;
+  ciHigh: number | null;
+}
+
+/**
+ * Wilson for proportions, Student's t for other means. Equal scores that are no proportion have no interval: one of no
+ * width would claim a certainty that they do not give.
+ */
+export function estimate({ n, mean, variance }: GroupStatistics, isBinary: boolean): ScoreEstimate {
+  const interval =
+    mean === null || (!isBinary && !variance)
+      ? null
+      : scoreInterval({ n, mean, variance: variance ?? 0, allBinary: isBinary });
+  return { n, score: mean, ciLow: interval?.low ?? null, ciHigh: interval?.high ?? null };
+}
+
+/**
+ * The estimate of a group that does not say whether all its scores are 0 or 1. For scores in [0, 1], Σx² ≤ Σx with
+ * equality exactly then, and Σx² = (n − 1)·variance + n·mean².
+ */
+export function estimateGroup(group: GroupStatistics): ScoreEstimate {
+  const { n, mean, variance } = group;
+  const gap = mean === null ? 0 : (n - 1) * (variance ?? 0) + n * mean * (mean - 1);
+  return estimate(group, Math.abs(gap) < 1e-9 * n);
+}
+
+/** Whether the two intervals leave a gap: a difference at the 5 % level, cautiously judged. */
+export const apart = (lower: ScoreEstimate, higher: ScoreEstimate): boolean =>
+  lower.ciHigh !== null && higher.ciLow !== null && lower.ciHigh < higher.ciLow;

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { AgentSpec } from '#libs/agents';
+import type { Rollup } from '#libs/runs';
+import { toAccuracy, type Accuracy } from './accuracy.js';
+import { knownCost } from './entry-summary.js';
+import { estimate } from './estimate.js';
+
+export interface HistoryFilter {
+  /** At most 100. */
+  limit: number;
+  /** A benchmark's name. */
+  benchmark?: string;
+  /** An agent's name, all its versions. */
+  agent?: string;
+}
+
+/** One ended entry. Accuracies 0 … 100, latency in seconds. */
+export interface HistoryPoint extends Accuracy {
+  run_id: string;
+  benchmark: string;
+  version: number;
+  agent: string;
+  agent_version: number;
+  /** An entry that failed or was cancelled has the accuracy of the samples it came to. */
+  status: 'completed' | 'failed' | 'cancelled';
+  completed_at: Date;
+  latency_avg: number | null;
+  /** Null where the price of the agent's model is unknown. */
+  cost_usd: number | null;
+}
+
+type Row = Omit<HistoryPoint, keyof Accuracy | 'cost_usd'> &
+  Pick<Rollup, 'n' | 'mean' | 'variance' | 'isBinary'> & { spec: AgentSpec; costUsd: number };
+
+const HISTORY = `
+SELECT r.id AS run_id, b.name AS benchmark, v.version, a.name AS agent, a.version AS agent_version, e.status,
+  e.completed_at, (u.latency_ms ->> 'mean')::double precision / 1000 AS latency_avg,
+  e.agent AS spec, e.cost_usd::double precision AS "costUsd", u.n, u.mean, u.variance, u.is_binary AS "isBinary"
+FROM runs r
+JOIN benchmark_versions v ON v.id = r.benchmark_version_id
+JOIN benchmarks b ON b.id = v.benchmark_id
+JOIN run_entries e ON e.run_id = r.id
+JOIN agents a ON a.id = e.agent_id
+JOIN rollups u ON u.entry_id = e.id
+WHERE r.workspace_id = $1 AND ($3::text IS NULL OR b.name = $3) AND ($4::text IS NULL OR a.name = $4)
+ORDER BY r.id DESC, e.position
+LIMIT $2`;
+
+/** The course of scores over time, from rollups alone. */
+@Injectable()
+export class HistoryReader {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** One point for each ended entry: the newest run first, its entries in their order. */
+  async history(workspaceId: string, { limit, benchmark, agent }: HistoryFilter): Promise<HistoryPoint[]> {
+    const rows = await this.dataSource.query<Row[]>(HISTORY, [
+      workspaceId,
+      limit,
+      benchmark ?? null,
+      agent ?? null,
+    ]);
+    return rows.map(({ n, mean, variance, isBinary, spec, costUsd, ...point }) => ({
+      ...point,
+      cost_usd: knownCost(spec, costUsd),
+      ...toAccuracy(estimate({ n, mean, variance }, isBinary)),
+    }));
+  }
+}
