@@ -1,0 +1,30 @@
+import type { AgentAdapter, AgentSpec } from '../agent-adapter.js';
+import type { ProviderConfig } from '../provider/endpoint.js';
+import { ProviderAdapterFactory } from '../provider/provider-adapter-factory.js';
+import { AnthropicAdapter } from './anthropic-adapter.js';
+import { anthropicSettings } from './anthropic-settings.js';
+
+/** Agents at Anthropic, and at every server that speaks its Messages API. */
+export class AnthropicAdapterFactory extends ProviderAdapterFactory {
+  readonly kind = 'anthropic';
+  readonly settingsSchema = anthropicSettings;
+
+  constructor(config: ProviderConfig) {
+    super(
+      {
+        name: 'Anthropic',
+        officialUrl: 'https://api.anthropic.com',
+        keyVariable: 'ANTHROPIC_API_KEY',
+        urlVariable: 'ANTHROPIC_BASE_URL',
+        operatorKey: config.anthropicApiKey,
+        operatorUrl: config.anthropicBaseUrl,
+      },
+      config,
+    );
+  }
+
+  create(agent: AgentSpec): AgentAdapter {
+    const settings = anthropicSettings.parse(agent.settings);
+    return new AnthropicAdapter(this.connection(settings.base_url), agent.model, settings);
+  }
+}

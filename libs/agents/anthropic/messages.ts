@@ -1,0 +1,140 @@
+import type Anthropic from '@anthropic-ai/sdk';
+import type {
+  Message,
+  MessageCreateParamsNonStreaming,
+  MessageDeltaUsage,
+} from '@anthropic-ai/sdk/resources/messages/messages';
+import type { z } from 'zod';
+import type { AgentRequest, AgentResponse, FinishReason, ToolCall, Usage } from '../agent-adapter.js';
+import { emptyResponse, truncatedResponse } from '../provider/provider-failure.js';
+import { wireText, wireUsage } from '../provider/read-wire.js';
+import { StreamedAnswer } from '../provider/streamed-answer.js';
+import type { anthropicSettings } from './anthropic-settings.js';
+
+interface MessageCall {
+  client: Anthropic;
+  model: string;
+  settings: z.infer<typeof anthropicSettings>;
+  request: AgentRequest;
+  signal: AbortSignal;
+}
+
+/** The API demands a `max_tokens`; this is sent where the run sets none. */
+const DEFAULT_MAX_TOKENS = 4096;
+
+/** Later versions of the API refuse sampling settings; this one hands them to the models that still take them. */
+const SAMPLING_VERSION = { 'anthropic-version': '2023-06-01' };
+
+/** One call to the Messages API. It has no seed. */
+export function completeMessage(call: MessageCall): Promise<AgentResponse> {
+  return call.settings.stream ? streamMessage(call) : fetchMessage(call);
+}
+
+async function streamMessage(call: MessageCall): Promise<AgentResponse> {
+  const answer = new StreamedAnswer();
+  const stream = await call.client.messages.create({ ...parameters(call), stream: true }, options(call));
+  let rawId: string | null = null;
+  let stopReason: string | null = null;
+  let tokens: Partial<MessageDeltaUsage> = {};
+  for await (const event of stream) {
+    switch (event.type) {
+      case 'message_start':
+        rawId = event.message.id;
+        tokens = event.message.usage;
+        break;
+      case 'content_block_start': {
+        const { index, content_block: block } = event;
+        if (block.type === 'tool_use') answer.addToolCall(index, { id: block.id, name: block.name });
+        break;
+      }
+      case 'content_block_delta': {
+        const { index, delta } = event;
+        if (delta.type === 'text_delta') answer.addText(wireText(delta.text));
+        if (delta.type === 'input_json_delta') answer.addToolCall(index, { arguments: delta.partial_json });
+        break;
+      }
+      case 'message_delta':
+        stopReason = event.delta.stop_reason;
+        // Counts are cumulative; those that this event leaves out stand as the start gave them.
+        tokens = { ...tokens, ...present(event.usage) };
+    }
+  }
+  if (stopReason === null) throw truncatedResponse();
+  const { text, toolCalls, ttftMs } = answer;
+  return { text, toolCalls, ttftMs, usage: readUsage(tokens), finishReason: finishReason(stopReason), rawId };
+}
+
+async function fetchMessage(call: MessageCall): Promise<AgentResponse> {
+  const message = await call.client.messages.create(parameters(call), options(call));
+  const { content, stop_reason } = message;
+  if (content.length === 0 && stop_reason === null) throw emptyResponse();
+  return {
+    text: content.map((block) => (block.type === 'text' ? wireText(block.text) : '')).join(''),
+    toolCalls: readToolCalls(message),
+    ttftMs: null,
+    usage: readUsage({ ...message.usage }),
+    finishReason: finishReason(stop_reason),
+    rawId: message.id,
+  };
+}
+
+function parameters({ model, settings, request }: MessageCall): MessageCreateParamsNonStreaming {
+  const { temperature, topP, maxTokens, stop } = request.settings;
+  const sampling = { temperature, top_p: topP };
+  const system = request.messages.filter(({ role }) => role === 'system');
+  const budget = settings.thinking_budget;
+  return {
+    model,
+    ...(system.length > 0 && { system: system.map(({ content }) => content).join('\n\n') }),
+    messages: request.messages.filter(({ role }) => role !== 'system'),
+    max_tokens: (maxTokens ?? DEFAULT_MAX_TOKENS) + (budget ?? 0),
+    stop_sequences: stop,
+    ...sampling,
+    ...(budget !== undefined && { thinking: { type: 'enabled', budget_tokens: budget } }),
+  };
+}
+
+function options({ request: { settings }, signal }: MessageCall) {
+  const sampled = settings.temperature !== undefined || settings.topP !== undefined;
+  return { signal, ...(sampled && { headers: SAMPLING_VERSION }) };
+}
+
+function readToolCalls({ content }: Message): ToolCall[] {
+  return content.flatMap((block) =>
+    block.type === 'tool_use'
+      ? { id: block.id, name: block.name, arguments: JSON.stringify(block.input) }
+      : [],
+  );
+}
+
+/** The API counts tokens written to and read from its cache apart from `input_tokens`; ours are all input. */
+function readUsage(usage: Partial<MessageDeltaUsage>): Usage | null {
+  const { input_tokens, cache_read_input_tokens: read, cache_creation_input_tokens: written } = usage;
+  if (typeof input_tokens !== 'number') return null;
+  return wireUsage(
+    input_tokens + (read ?? 0) + (written ?? 0),
+    usage.output_tokens,
+    read,
+    usage.output_tokens_details?.thinking_tokens,
+  );
+}
+
+const present = <T extends object>(record: T): Partial<T> =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as Partial<T>;
+
+function finishReason(reason: string | null): FinishReason {
+  switch (reason) {
+    case 'end_turn':
+    case 'stop_sequence':
+      return 'stop';
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return 'length';
+    case 'tool_use':
+      return 'tool_calls';
+    case 'refusal':
+      return 'content_filter';
+    default:
+      return 'other';
+  }
+}

@@ -1,0 +1,98 @@
+import type {
+  ChatCompletion,
+  ChatCompletionCreateParamsNonStreaming,
+} from 'openai/resources/chat/completions';
+import type { CompletionUsage } from 'openai/resources/completions';
+import type { AgentResponse, FinishReason, ToolCall, Usage } from '../agent-adapter.js';
+import { emptyResponse, truncatedResponse } from '../provider/provider-failure.js';
+import { wireText, wireUsage } from '../provider/read-wire.js';
+import { StreamedAnswer } from '../provider/streamed-answer.js';
+import type { OpenAiCall } from './openai-adapter.js';
+
+/** One call to Chat Completions, which local servers speak too. */
+export function completeChat(call: OpenAiCall): Promise<AgentResponse> {
+  return call.settings.stream ? streamChat(call) : fetchChat(call);
+}
+
+async function streamChat(call: OpenAiCall): Promise<AgentResponse> {
+  const answer = new StreamedAnswer();
+  const stream = await call.client.chat.completions.create(
+    { ...parameters(call), stream: true, stream_options: { include_usage: true } },
+    { signal: call.signal },
+  );
+  let rawId: string | null = null;
+  let finish: string | null | undefined;
+  let usage: Usage | null = null;
+  for await (const chunk of stream) {
+    rawId ??= chunk.id;
+    usage = readUsage(chunk.usage) ?? usage;
+    const choice = chunk.choices[0];
+    if (choice === undefined) continue;
+    finish = choice.finish_reason ?? finish ?? null;
+    answer.addText(wireText(choice.delta.content) + wireText(choice.delta.refusal));
+    for (const { index, id, function: called } of choice.delta.tool_calls ?? []) {
+      answer.addToolCall(index, { id, name: called?.name, arguments: called?.arguments });
+    }
+  }
+  if (rawId !== null && finish === undefined) throw emptyResponse();
+  if (!finish) throw truncatedResponse();
+  const { text, toolCalls, ttftMs } = answer;
+  return { text, toolCalls, ttftMs, usage, finishReason: finishReason(finish), rawId };
+}
+
+async function fetchChat(call: OpenAiCall): Promise<AgentResponse> {
+  const completion = await call.client.chat.completions.create(parameters(call), { signal: call.signal });
+  const choice = completion.choices[0];
+  if (choice === undefined) throw emptyResponse();
+  return {
+    text: wireText(choice.message.content) + wireText(choice.message.refusal),
+    toolCalls: readToolCalls(choice.message),
+    ttftMs: null,
+    usage: readUsage(completion.usage),
+    finishReason: finishReason(choice.finish_reason),
+    rawId: completion.id,
+  };
+}
+
+function parameters(call: OpenAiCall): ChatCompletionCreateParamsNonStreaming {
+  const { temperature, topP, maxTokens, stop } = call.request.settings;
+  return {
+    model: call.model,
+    messages: call.request.messages,
+    seed: call.request.trial.seed,
+    temperature,
+    top_p: topP,
+    stop,
+    reasoning_effort: call.settings.reasoning_effort,
+    // OpenAI deprecated `max_tokens`, and its reasoning models refuse it; other servers know only that.
+    [call.connection.endpoint.official ? 'max_completion_tokens' : 'max_tokens']: maxTokens,
+  };
+}
+
+function readToolCalls({ tool_calls }: ChatCompletion.Choice['message']): ToolCall[] {
+  return (tool_calls ?? []).flatMap((call) =>
+    call.type === 'function'
+      ? { id: call.id, name: call.function.name, arguments: call.function.arguments }
+      : [],
+  );
+}
+
+const readUsage = (usage: CompletionUsage | null | undefined): Usage | null =>
+  wireUsage(
+    usage?.prompt_tokens,
+    usage?.completion_tokens,
+    usage?.prompt_tokens_details?.cached_tokens,
+    usage?.completion_tokens_details?.reasoning_tokens,
+  );
+
+function finishReason(reason: string): FinishReason {
+  switch (reason) {
+    case 'stop':
+    case 'length':
+    case 'tool_calls':
+    case 'content_filter':
+      return reason;
+    default:
+      return 'other';
+  }
+}

@@ -1,0 +1,30 @@
+import type { AgentAdapter, AgentSpec } from '../agent-adapter.js';
+import type { ProviderConfig } from '../provider/endpoint.js';
+import { ProviderAdapterFactory } from '../provider/provider-adapter-factory.js';
+import { OpenAiAdapter } from './openai-adapter.js';
+import { openAiSettings } from './openai-settings.js';
+
+/** Agents at OpenAI, and at every server that speaks its protocols: Ollama, vLLM, llama.cpp, LM Studio. */
+export class OpenAiAdapterFactory extends ProviderAdapterFactory {
+  readonly kind = 'openai';
+  readonly settingsSchema = openAiSettings;
+
+  constructor(config: ProviderConfig) {
+    super(
+      {
+        name: 'OpenAI',
+        officialUrl: 'https://api.openai.com/v1',
+        keyVariable: 'OPENAI_API_KEY',
+        urlVariable: 'OPENAI_BASE_URL',
+        operatorKey: config.openaiApiKey,
+        operatorUrl: config.openaiBaseUrl,
+      },
+      config,
+    );
+  }
+
+  create(agent: AgentSpec): AgentAdapter {
+    const settings = openAiSettings.parse(agent.settings);
+    return new OpenAiAdapter(this.connection(settings.base_url), agent.model, settings);
+  }
+}

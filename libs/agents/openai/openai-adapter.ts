@@ -1,0 +1,46 @@
+import type OpenAI from 'openai';
+import { AgentAdapter, type AgentRequest, type AgentResponse } from '../agent-adapter.js';
+import type { ProviderConnection } from '../provider/provider-connection.js';
+import type { z } from 'zod';
+import { completeChat } from './chat-completions.js';
+import type { openAiSettings } from './openai-settings.js';
+import { completeResponse } from './responses.js';
+
+/** One call to either API. */
+export interface OpenAiCall {
+  client: OpenAI;
+  connection: ProviderConnection;
+  model: string;
+  settings: z.infer<typeof openAiSettings>;
+  request: AgentRequest;
+  signal: AbortSignal;
+}
+
+export class OpenAiAdapter extends AgentAdapter {
+  private client: Promise<OpenAI> | undefined;
+
+  constructor(
+    private readonly connection: ProviderConnection,
+    private readonly model: string,
+    private readonly settings: OpenAiCall['settings'],
+  ) {
+    super();
+  }
+
+  complete(request: AgentRequest, signal: AbortSignal): Promise<AgentResponse> {
+    const { connection, model, settings } = this;
+    const api = settings.api ?? (connection.endpoint.official ? 'responses' : 'chat');
+    const completeBy = api === 'responses' ? completeResponse : completeChat;
+    return connection.call(signal, async (callSignal) => {
+      const client = await (this.client ??= this.connect());
+      return completeBy({ client, connection, model, settings, request, signal: callSignal });
+    });
+  }
+
+  private async connect(): Promise<OpenAI> {
+    const { default: Client } = await import('openai');
+    // Null: these would come from the environment, and would be sent to servers that are not OpenAI.
+    const options = { organization: null, project: null, adminAPIKey: null, webhookSecret: null };
+    return new Client({ ...options, ...this.connection.sdkOptions() });
+  }
+}

@@ -1,0 +1,100 @@
+import type {
+  Response,
+  ResponseCreateParamsNonStreaming,
+  ResponseStreamEvent,
+} from 'openai/resources/responses/responses';
+import { AgentError } from '../agent-error.js';
+import type { AgentResponse, FinishReason, ToolCall } from '../agent-adapter.js';
+import { emptyResponse, refusal, truncatedResponse } from '../provider/provider-failure.js';
+import { wireText, wireUsage } from '../provider/read-wire.js';
+import { StreamedAnswer } from '../provider/streamed-answer.js';
+import type { OpenAiCall } from './openai-adapter.js';
+
+/** One call to the Responses API. It has no seed. */
+export async function completeResponse(call: OpenAiCall): Promise<AgentResponse> {
+  const options = { signal: call.signal };
+  const parameters = readParameters(call);
+  if (!call.settings.stream) {
+    return readResponse(await call.client.responses.create(parameters, options), null, call);
+  }
+  const answer = new StreamedAnswer();
+  const stream = await call.client.responses.create({ ...parameters, stream: true }, options);
+  let final: Response | undefined;
+  for await (const event of stream) {
+    if (isContent(event)) answer.mark();
+    if (event.type === 'error') throw refusal(call.connection.endpoint, event);
+    if (isFinal(event)) final = event.response;
+  }
+  if (final === undefined) throw truncatedResponse();
+  return readResponse(final, answer.ttftMs, call);
+}
+
+function readParameters({ model, request, settings }: OpenAiCall): ResponseCreateParamsNonStreaming {
+  const { temperature, topP, maxTokens, stop } = request.settings;
+  if (stop !== undefined) {
+    throw new AgentError(
+      'configuration',
+      'setting_not_supported',
+      "The Responses API has no stop sequences. Set the agent's api to chat, or run without stop.",
+    );
+  }
+  return {
+    model,
+    input: request.messages,
+    temperature,
+    top_p: topP,
+    max_output_tokens: maxTokens,
+    reasoning: settings.reasoning_effort && { effort: settings.reasoning_effort },
+    // Samples are somebody's benchmark: nobody asked the provider to keep them.
+    store: false,
+  };
+}
+
+const isContent = ({ type }: ResponseStreamEvent): boolean =>
+  type === 'response.output_text.delta' ||
+  type === 'response.refusal.delta' ||
+  type === 'response.function_call_arguments.delta';
+
+const isFinal = (event: ResponseStreamEvent): event is Extract<ResponseStreamEvent, { response: Response }> =>
+  event.type === 'response.completed' ||
+  event.type === 'response.incomplete' ||
+  event.type === 'response.failed';
+
+function readResponse(response: Response, ttftMs: number | null, call: OpenAiCall): AgentResponse {
+  if (response.error) throw refusal(call.connection.endpoint, response);
+  if (response.output.length === 0 && response.status === 'completed') throw emptyResponse();
+  let text = '';
+  const toolCalls: ToolCall[] = [];
+  for (const item of response.output) {
+    if (item.type === 'function_call') {
+      toolCalls.push({ id: item.call_id, name: item.name, arguments: item.arguments });
+    } else if (item.type === 'message') {
+      for (const part of item.content) text += wireText(part.type === 'refusal' ? part.refusal : part.text);
+    }
+  }
+  const { usage } = response;
+  return {
+    text,
+    toolCalls,
+    ttftMs,
+    usage: wireUsage(
+      usage?.input_tokens,
+      usage?.output_tokens,
+      usage?.input_tokens_details?.cached_tokens,
+      usage?.output_tokens_details?.reasoning_tokens,
+    ),
+    finishReason: finishReason(response, toolCalls),
+    rawId: response.id,
+  };
+}
+
+function finishReason(response: Response, toolCalls: ToolCall[]): FinishReason {
+  switch (response.incomplete_details?.reason) {
+    case 'max_output_tokens':
+      return 'length';
+    case 'content_filter':
+      return 'content_filter';
+  }
+  if (response.status !== 'completed') return 'other';
+  return toolCalls.length > 0 ? 'tool_calls' : 'stop';
+}

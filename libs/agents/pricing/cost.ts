@@ -1,0 +1,29 @@
+import { calcPrice } from '@pydantic/genai-prices';
+import { pricingSchema } from './pricing-schema.js';
+import type { AgentSpec, Usage } from '../agent-adapter.js';
+
+/** Adapter kinds that spend nobody's money. */
+const FREE = new Set(['baseline', 'replay']);
+
+/**
+ * What a call cost in USD. The agent's own `settings.pricing` decides; else the price list that comes with the
+ * package @pydantic/genai-prices (nothing is fetched), which also knows cached tokens, tiers and dates.
+ * @returns null where it is unknown: no usage, a model not in the list, or a server that the list is not about.
+ */
+export function costUsd(agent: AgentSpec, usage: Usage | null): number | null {
+  if (FREE.has(agent.adapter)) return 0;
+  if (usage === null) return null;
+  const { inputTokens, outputTokens, cachedInputTokens } = usage;
+  const own = pricingSchema.safeParse(agent.settings.pricing);
+  if (own.success) {
+    const { input_usd_per_mtok, output_usd_per_mtok } = own.data;
+    return (inputTokens * input_usd_per_mtok + outputTokens * output_usd_per_mtok) / 1e6;
+  }
+  if (agent.settings.base_url !== undefined) return null;
+  const tokens = {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    cache_read_tokens: cachedInputTokens,
+  };
+  return calcPrice(tokens, agent.model, { providerId: agent.adapter })?.total_price ?? null;
+}

@@ -1,0 +1,38 @@
+import type { Dispatcher } from 'undici';
+import type { z } from 'zod';
+import { AdapterFactory, type AgentSpec, type ConfigurationProblem } from '../agent-adapter.js';
+import { endpointOf, NO_KEY, type Provider, type ProviderConfig } from './endpoint.js';
+import { ProviderConnection, providerDispatcher } from './provider-connection.js';
+import type { remoteSettings } from './remote-settings.js';
+
+/** What the adapters over a provider's SDK have in common. */
+export abstract class ProviderAdapterFactory extends AdapterFactory {
+  readonly remote = true;
+  abstract override readonly settingsSchema: z.ZodType<z.infer<typeof remoteSettings>>;
+  private readonly dispatcher: Dispatcher;
+
+  constructor(
+    private readonly provider: Provider,
+    private readonly config: ProviderConfig,
+  ) {
+    super();
+    this.dispatcher = providerDispatcher(config);
+  }
+
+  problems(agent: AgentSpec): ConfigurationProblem[] {
+    const { base_url } = this.settingsSchema.parse(agent.settings);
+    const { official, apiKey } = endpointOf(this.provider, base_url);
+    if (!official || apiKey !== NO_KEY) return [];
+    const { name, keyVariable } = this.provider;
+    const remedy =
+      base_url === undefined
+        ? `Set ${keyVariable}.`
+        : `Set ${keyVariable} and leave base_url out: an agent's own base_url is never sent the key.`;
+    const message = `Agent "${agent.name}" calls ${name}, which needs a key. ${remedy}`;
+    return [{ code: 'missing_api_key', variable: keyVariable, message }];
+  }
+
+  protected connection(baseUrl: string | undefined): ProviderConnection {
+    return new ProviderConnection(endpointOf(this.provider, baseUrl), this.config, this.dispatcher);
+  }
+}

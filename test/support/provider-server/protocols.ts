@@ -1,0 +1,214 @@
+/** The three protocols, as far as a client of text and tool calls sees them. */
+export type Protocol = 'chat' | 'responses' | 'messages';
+
+export interface ProviderMessage {
+  role: string;
+  content: string;
+}
+
+/** What the server is to answer, in no protocol's words. */
+export interface ProviderAnswer {
+  text: string;
+  toolCalls?: { id: string; name: string; arguments: string }[];
+  /** Null leaves it out. Counts include cached and reasoning tokens. Default: a token for every four characters. */
+  usage?: { input: number; output: number; cached?: number; reasoning?: number } | null;
+  finish?: 'stop' | 'length' | 'content_filter';
+}
+
+interface Wire {
+  messages(body: Record<string, unknown>): ProviderMessage[];
+  /** The body of an answer at once. */
+  whole(model: string, answer: ProviderAnswer): unknown;
+  /** The same as server-sent events, each complete. */
+  events(model: string, answer: ProviderAnswer): string[];
+}
+
+const ID = 'loopback-1';
+
+export const PROTOCOL_OF_PATH: Record<string, Protocol> = {
+  '/v1/chat/completions': 'chat',
+  '/v1/responses': 'responses',
+  '/v1/messages': 'messages',
+};
+
+const event = (data: { type?: string }): string =>
+  `${data.type === undefined ? '' : `event: ${data.type}\n`}data: ${JSON.stringify(data)}\n\n`;
+
+/** Few but more than one, so that a reader that takes only the first is found out. */
+const pieces = (text: string): string[] => text.match(/.{1,16}/gsu) ?? [];
+
+const chatUsage = ({ usage }: ProviderAnswer): object | undefined =>
+  usage
+    ? {
+        prompt_tokens: usage.input,
+        completion_tokens: usage.output,
+        total_tokens: usage.input + usage.output,
+        prompt_tokens_details: { cached_tokens: usage.cached ?? 0 },
+        completion_tokens_details: { reasoning_tokens: usage.reasoning ?? 0 },
+      }
+    : undefined;
+
+const chatFinish = ({ finish, toolCalls }: ProviderAnswer): string =>
+  finish ?? (toolCalls ? 'tool_calls' : 'stop');
+
+const chatTools = ({ toolCalls }: ProviderAnswer): object[] | undefined =>
+  toolCalls?.map((call, index) => ({
+    index,
+    id: call.id,
+    type: 'function',
+    function: { name: call.name, arguments: call.arguments },
+  }));
+
+const chat: Wire = {
+  messages: (body) => (body.messages ?? []) as ProviderMessage[],
+  whole: (model, answer) => ({
+    id: ID,
+    object: 'chat.completion',
+    model,
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: answer.text, tool_calls: chatTools(answer) },
+        finish_reason: chatFinish(answer),
+      },
+    ],
+    usage: chatUsage(answer),
+  }),
+  events(model, answer) {
+    const chunk = (choices: object[], more: object = {}): string =>
+      event({ id: ID, object: 'chat.completion.chunk', model, choices, ...more } as object);
+    const delta = (piece: object, finish: string | null = null): string =>
+      chunk([{ index: 0, delta: piece, finish_reason: finish }]);
+    return [
+      delta({ role: 'assistant', content: '' }),
+      ...pieces(answer.text).map((content) => delta({ content })),
+      ...(chatTools(answer) ?? []).map((call) => delta({ tool_calls: [call] })),
+      delta({}, chatFinish(answer)),
+      ...(answer.usage ? [chunk([], { usage: chatUsage(answer) })] : []),
+      'data: [DONE]\n\n',
+    ];
+  },
+};
+
+const responses: Wire = {
+  messages: (body) =>
+    typeof body.input === 'string'
+      ? [{ role: 'user', content: body.input }]
+      : ((body.input ?? []) as ProviderMessage[]),
+  whole: (model, { text, toolCalls = [], usage, finish }) => ({
+    id: ID,
+    object: 'response',
+    model,
+    status: finish === undefined || finish === 'stop' ? 'completed' : 'incomplete',
+    error: null,
+    incomplete_details:
+      finish === 'length'
+        ? { reason: 'max_output_tokens' }
+        : finish === 'content_filter'
+          ? { reason: finish }
+          : null,
+    output: [
+      { type: 'message', role: 'assistant', content: [{ type: 'output_text', text, annotations: [] }] },
+      ...toolCalls.map((call) => ({
+        type: 'function_call',
+        call_id: call.id,
+        name: call.name,
+        arguments: call.arguments,
+      })),
+    ],
+    usage: usage && {
+      input_tokens: usage.input,
+      input_tokens_details: { cached_tokens: usage.cached ?? 0 },
+      output_tokens: usage.output,
+      output_tokens_details: { reasoning_tokens: usage.reasoning ?? 0 },
+      total_tokens: usage.input + usage.output,
+    },
+  }),
+  events(model, answer) {
+    const response = responses.whole(model, answer) as { status: string };
+    return [
+      event({
+        type: 'response.created',
+        response: { ...response, status: 'in_progress', output: [] },
+      } as object),
+      ...pieces(answer.text).map((delta) => event({ type: 'response.output_text.delta', delta } as object)),
+      ...(answer.toolCalls ?? []).map((call) =>
+        event({ type: 'response.function_call_arguments.delta', delta: call.arguments } as object),
+      ),
+      event({ type: `response.${response.status}`, response } as object),
+    ];
+  },
+};
+
+const messageUsage = ({ usage }: ProviderAnswer): object | undefined =>
+  usage
+    ? {
+        input_tokens: usage.input - (usage.cached ?? 0),
+        cache_read_input_tokens: usage.cached ?? 0,
+        cache_creation_input_tokens: 0,
+        output_tokens: usage.output,
+        output_tokens_details: { thinking_tokens: usage.reasoning ?? 0 },
+      }
+    : undefined;
+
+const STOP_REASON = { stop: 'end_turn', length: 'max_tokens', content_filter: 'refusal' };
+
+const stopReason = ({ finish, toolCalls }: ProviderAnswer): string =>
+  toolCalls ? 'tool_use' : STOP_REASON[finish ?? 'stop'];
+
+const messages: Wire = {
+  messages: (body) => [
+    ...(typeof body.system === 'string' ? [{ role: 'system', content: body.system }] : []),
+    ...((body.messages ?? []) as ProviderMessage[]),
+  ],
+  whole: (model, answer) => ({
+    id: ID,
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: [
+      { type: 'text', text: answer.text },
+      ...(answer.toolCalls ?? []).map((call) => ({
+        type: 'tool_use',
+        id: call.id,
+        name: call.name,
+        input: JSON.parse(call.arguments) as unknown,
+      })),
+    ],
+    stop_reason: stopReason(answer),
+    usage: messageUsage(answer),
+  }),
+  events(model, answer) {
+    const block = (index: number, content_block: object, deltas: object[]): string[] => [
+      event({ type: 'content_block_start', index, content_block } as object),
+      ...deltas.map((delta) => event({ type: 'content_block_delta', index, delta } as object)),
+      event({ type: 'content_block_stop', index } as object),
+    ];
+    const start = { id: ID, type: 'message', role: 'assistant', model, content: [] };
+    return [
+      event({
+        type: 'message_start',
+        message: { ...start, usage: { ...messageUsage(answer), output_tokens: 1 } },
+      } as object),
+      event({ type: 'ping' }),
+      ...block(
+        0,
+        { type: 'text', text: '' },
+        pieces(answer.text).map((text) => ({ type: 'text_delta', text })),
+      ),
+      ...(answer.toolCalls ?? []).flatMap((call, i) =>
+        block(i + 1, { type: 'tool_use', id: call.id, name: call.name, input: {} }, [
+          { type: 'input_json_delta', partial_json: call.arguments },
+        ]),
+      ),
+      event({
+        type: 'message_delta',
+        delta: { stop_reason: stopReason(answer) },
+        usage: { output_tokens: answer.usage?.output ?? null },
+      } as object),
+      event({ type: 'message_stop' }),
+    ];
+  },
+};
+
+export const wires: Record<Protocol, Wire> = { chat, responses, messages };
