@@ -261,7 +261,7 @@ describe('EmbeddedPostgres', { timeout: 60_000 }, () => {
   });
 
   it('says what is missing on a platform without binaries', async () => {
-    const architecture = vi.spyOn(process, 'arch', 'get').mockReturnValue('mips' as NodeJS.Architecture);
+    const architecture = vi.spyOn(process, 'arch', 'get').mockReturnValue('mips');
     cleanups.push(() => Promise.resolve(architecture.mockRestore()));
     await expect(EmbeddedPostgres.start({ root: shared })).rejects.toMatchObject({
       code: 'postgres_not_installed',
