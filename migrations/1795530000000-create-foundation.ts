@@ -80,7 +80,7 @@ const UP = [
     targets jsonb NOT NULL,
     choices jsonb,
     category text,
-    metadata jsonb,
+    metadata jsonb NOT NULL,
     CONSTRAINT pk_samples PRIMARY KEY (benchmark_version_id, ordinal),
     CONSTRAINT uq_samples_sample_id UNIQUE (benchmark_version_id, sample_id),
     CONSTRAINT fk_samples_benchmark_version FOREIGN KEY (benchmark_version_id)
@@ -149,6 +149,7 @@ const UP = [
     CONSTRAINT fk_shards_run FOREIGN KEY (run_id) REFERENCES runs (id) ON DELETE CASCADE,
     CONSTRAINT fk_shards_entry FOREIGN KEY (entry_id) REFERENCES run_entries (id) ON DELETE CASCADE
   )`,
+  `CREATE INDEX idx_shards_leased ON shards (run_id) WHERE status = 'leased'`,
   `CREATE INDEX idx_shards_unfinished ON shards (run_id, position) WHERE status IN ('pending', 'leased')`,
 
   `CREATE TABLE results (

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { Repository, type QueryDeepPartialEntity } from 'typeorm';
 import { z } from 'zod';
 import {
   AppError,
@@ -48,16 +48,16 @@ export class AgentsService {
         order: { version: 'DESC' },
       });
       if (latest?.contentHash === hash) return { agent: latest, created: false };
-      const entity = manager.create(AgentEntity, {
+      const id = newId();
+      await manager.insert(AgentEntity, {
         ...agent,
-        id: newId(),
+        id,
         workspaceId,
-        settings,
+        settings: settings as QueryDeepPartialEntity<AgentEntity>['settings'],
         version: (latest?.version ?? 0) + 1,
         contentHash: hash,
       });
-      await manager.insert(AgentEntity, entity);
-      return { agent: await manager.findOneByOrFail(AgentEntity, { id: entity.id }), created: true };
+      return { agent: await manager.findOneByOrFail(AgentEntity, { id }), created: true };
     });
   }
 

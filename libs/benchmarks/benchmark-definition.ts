@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { generationSchema } from '#libs/agents';
 import { scoringSpecSchema } from '#libs/scoring';
-import { DEFAULT_PROMPT, promptSchema } from './prompt/index.js';
+import { DEFAULT_PROMPT, promptSchema } from './prompt/prompt.js';
 
 /** Everything of a benchmark version but its samples, as written in JSON and stored. */
 export const benchmarkDefinitionSchema = z.strictObject({

@@ -43,7 +43,7 @@ export class BenchmarkPublisher {
       const versionId = newId();
       await manager.query(
         `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)
-           SELECT $1, $2, coalesce(max(version), 0) + 1, $1::text, $3, 0, '[]' FROM benchmark_versions WHERE benchmark_id = $2`,
+           SELECT $1::uuid, $2, coalesce(max(version), 0) + 1, $1::uuid::text, $3, 0, '[]' FROM benchmark_versions WHERE benchmark_id = $2`,
         [versionId, id, definition],
       );
       const written = await new VersionWriter(manager, versionId, definition).write(rows);

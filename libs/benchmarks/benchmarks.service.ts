@@ -114,6 +114,12 @@ export class BenchmarksService {
     );
   }
 
+  /** @param version a number as it stands in a URL. */
+  async resolveVersion(workspaceId: string, ref: string, version: string): Promise<ResolvedBenchmark> {
+    const { benchmark } = await this.resolve(workspaceId, ref);
+    return this.resolve(workspaceId, `${benchmark.name}@${version}`);
+  }
+
   async versions(benchmarkId: string, { limit, cursor }: PageRequest): Promise<Page<BenchmarkVersionEntity>> {
     const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int()]))[0];
     const rows = await this.dataSource.manager

@@ -26,6 +26,6 @@ export class SampleEntity {
   @Column('text', { nullable: true })
   category!: string | null;
 
-  @Column('jsonb', { nullable: true })
-  metadata!: Record<string, unknown> | null;
+  @Column('jsonb')
+  metadata!: Record<string, unknown>;
 }

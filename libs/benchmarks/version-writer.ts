@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AppError, canonicalJson, storableJson, storableText, type InputError } from '#libs/common';
 import { targetProblems } from '#libs/scoring';
 import type { BenchmarkDefinition } from './benchmark-definition.js';
-import { compilePrompt } from './prompt/index.js';
+import { compilePrompt } from './prompt/prompt.js';
 import type { Sample } from './sample.js';
 
 /** A sample read from wherever it came from, or why it could not be. */

@@ -6,6 +6,7 @@ import { engineSchema } from './engine.config.js';
 import { providerSchema } from './provider.config.js';
 import { queueSchema } from './queue.config.js';
 import { serverSchema } from './server.config.js';
+import { standaloneSchema } from './standalone.config.js';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -15,6 +16,7 @@ export class AppConfig {
   readonly database: z.infer<typeof databaseSchema>;
   readonly queue: z.infer<typeof queueSchema>;
   readonly engine: z.infer<typeof engineSchema>;
+  readonly standalone: z.infer<typeof standaloneSchema>;
   readonly providers: z.infer<typeof providerSchema>;
 
   /** @throws AppError `invalid_configuration` naming every variable that is wrong. */
@@ -30,6 +32,7 @@ export class AppConfig {
     this.database = read(databaseSchema);
     this.queue = read(queueSchema);
     this.engine = read(engineSchema);
+    this.standalone = read(standaloneSchema);
     this.providers = read(providerSchema);
     if (problems.length > 0) {
       throw AppError.invalid(
@@ -38,6 +41,24 @@ export class AppConfig {
       );
     }
   }
+
+  /** For processes that share a database with others. */
+  requireDatabaseUrl(): string {
+    return required('DATABASE_URL', this.database.url, 'the Postgres that api and workers share');
+  }
+
+  /** For processes that share a queue with others. */
+  requireRedisUrl(): string {
+    return required('REDIS_URL', this.queue.redisUrl, 'the Redis that api and workers share');
+  }
+}
+
+function required(variable: string, value: string | undefined, what: string): string {
+  if (value !== undefined) return value;
+  throw AppError.invalid(
+    'invalid_configuration',
+    `${variable} is not set. Set it to ${what}, or run the standalone service (npm start), which needs neither.`,
+  );
 }
 
 /** The process's environment, over what a `.env` file in the working directory sets. */

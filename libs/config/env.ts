@@ -9,6 +9,9 @@ export const text = (): z.ZodPreprocess<z.ZodOptional<z.ZodString>> =>
 export const integer = (fallback: number, min: number, max: number): z.ZodType<number> =>
   z.preprocess(unset, z.coerce.number().int().min(min).max(max).default(fallback));
 
+export const optionalInteger = (min: number, max: number): z.ZodType<number | undefined> =>
+  z.preprocess(unset, z.coerce.number().int().min(min).max(max).optional());
+
 export const oneOf = <const T extends readonly [string, ...string[]]>(
   values: T,
   fallback: T[number],

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { integer, oneOf, text } from './env.js';
+import { integer, oneOf, optionalInteger, text } from './env.js';
 
 export const serverSchema = z
   .object({
     HOST: text(),
-    PORT: integer(8000, 0, 65535),
+    PORT: optionalInteger(0, 65535),
+    WORKER_PORT: integer(8001, 0, 65535),
     BODY_LIMIT_BYTES: integer(10 * 1024 * 1024, 1024, 1024 ** 3),
     UPLOAD_LIMIT_BYTES: integer(2 * 1024 ** 3, 1024, 64 * 1024 ** 3),
     BENCHMARK_LIST_CACHE_SECONDS: integer(300, 0, 86_400),
@@ -12,7 +13,10 @@ export const serverSchema = z
   })
   .transform((env) => ({
     host: env.HOST ?? '127.0.0.1',
+    /** Undefined: 8000, or the next free port where that is taken. */
     port: env.PORT,
+    /** Of a worker's probes and metrics. */
+    workerPort: env.WORKER_PORT,
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     uploadLimitBytes: env.UPLOAD_LIMIT_BYTES,
     benchmarkListCacheSeconds: env.BENCHMARK_LIST_CACHE_SECONDS,

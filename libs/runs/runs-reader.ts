@@ -46,9 +46,9 @@ export interface RunView {
   config: RunConfig;
   sampleCount: number;
   error: string | null;
-  createdAt: string;
-  startedAt: string | null;
-  completedAt: string | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  completedAt: Date | null;
   benchmark: {
     id: string;
     name: string;
@@ -124,5 +124,14 @@ export class RunsReader {
       throw AppError.notFound('run_not_found', `There is no run "${runId}". See GET /api/v1/runs.`);
     }
     return run;
+  }
+
+  /** Whether any run was made with this version of an agent, so that it must not change any more. */
+  async usesAgent(agentId: string): Promise<boolean> {
+    const [entry] = await this.dataSource.query<unknown[]>(
+      'SELECT 1 FROM run_entries WHERE agent_id = $1 LIMIT 1',
+      [agentId],
+    );
+    return entry !== undefined;
   }
 }

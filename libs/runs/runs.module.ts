@@ -6,6 +6,7 @@ import { ResultsModule } from '#libs/results';
 import { RunCompletion } from './run-completion.js';
 import { RunCreator } from './run-creator.js';
 import { RunDispatcher } from './run-dispatcher.js';
+import { RunProgress } from './run-progress.js';
 import { RunEntity } from './run.entity.js';
 import { RunEntryEntity } from './run-entry.entity.js';
 import { RunsReader } from './runs-reader.js';
@@ -20,7 +21,7 @@ import { ShardStore } from './shard-store.js';
     BenchmarksModule,
     ResultsModule,
   ],
-  providers: [RunCreator, RunsReader, RunCompletion, RunDispatcher, ShardStore],
-  exports: [RunCreator, RunsReader, RunCompletion, RunDispatcher, ShardStore],
+  providers: [RunCreator, RunsReader, RunProgress, RunCompletion, RunDispatcher, ShardStore],
+  exports: [RunCreator, RunsReader, RunProgress, RunCompletion, RunDispatcher, ShardStore],
 })
 export class RunsModule {}

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { BenchmarksService, type SampleEntity } from '#libs/benchmarks';
 import { Metrics } from '#libs/observability';
@@ -38,6 +39,8 @@ export class ShardExecutor {
     // One lane that fails ends the others: their calls are aborted, not left to run on unseen.
     const failure = new AbortController();
     const either = AbortSignal.any([signal, failure.signal]);
+    // Every call in flight listens to it, and there are more of them than Node thinks usual.
+    setMaxListeners(0, either);
     const lane = async (): Promise<void> => {
       while (todo.length > 0 && !draining()) {
         either.throwIfAborted();

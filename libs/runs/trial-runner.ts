@@ -116,7 +116,7 @@ export class TrialRunner {
         output,
         targets: sample.targets,
         choices: sample.choices ?? undefined,
-        metadata: sample.metadata ?? undefined,
+        metadata: sample.metadata,
       });
       const named = Object.entries(scores);
       return {
@@ -158,7 +158,7 @@ const toSample = (row: SampleEntity) => ({
   targets: row.targets,
   choices: row.choices ?? undefined,
   category: row.category ?? undefined,
-  metadata: row.metadata ?? undefined,
+  metadata: row.metadata,
 });
 
 /** A trial of which nothing is known yet but that it was tried. */

@@ -47,7 +47,7 @@ WITH lease AS (
   INSERT INTO transcripts (run_id, entry_id, ordinal, epoch, messages, output, tool_calls, finish_reason, raw_id,
     error, explanations)
   SELECT run_id, entry_id, ordinal, epoch, messages, output, tool_calls, finish_reason, raw_id, error, explanations
-  FROM incoming JOIN stored USING (run_id, entry_id, ordinal, epoch)
+  FROM incoming JOIN stored USING (run_id, entry_id, ordinal, epoch) ON CONFLICT DO NOTHING
 ), entry AS (
   SELECT id FROM run_entries WHERE id IN (SELECT entry_id FROM held) ORDER BY id FOR UPDATE
 ), counted AS (

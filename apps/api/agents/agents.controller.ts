@@ -1,0 +1,84 @@
+import { Body, Controller, Get, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ZodResponse } from 'nestjs-zod';
+import { z } from 'zod';
+import { AgentsService, RecordingStore } from '#libs/agents';
+import { parseJsonl } from '#libs/benchmarks';
+import { AppError } from '#libs/common';
+import { RunsReader } from '#libs/runs';
+import { PageQuery, toPageJson } from '../http/page.schema.js';
+import { bytesOf, readUpload } from '../http/upload.js';
+import { WorkspaceId } from '../http/workspace.decorator.js';
+import { AgentDto, AgentPageDto, NewAgentDto, RecordingDto, toAgentJson } from './agents.schema.js';
+
+@ApiTags('agents')
+@Controller('api/v1/agents')
+export class AgentsController {
+  constructor(
+    private readonly agents: AgentsService,
+    private readonly recordings: RecordingStore,
+    private readonly runs: RunsReader,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Create an agent, or its next version',
+    description: 'The same content as the latest version of that name answers 200 with that version.',
+  })
+  @ZodResponse({ status: 201, type: AgentDto })
+  async create(
+    @WorkspaceId() workspaceId: string,
+    @Body() body: NewAgentDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { agent, created } = await this.agents.create(workspaceId, body);
+    void reply.status(created ? 201 : 200);
+    return toAgentJson(agent);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List agent versions, newest first' })
+  @ZodResponse({ status: 200, type: AgentPageDto })
+  async list(@WorkspaceId() workspaceId: string, @Query() query: PageQuery) {
+    return toPageJson(await this.agents.list(workspaceId, query), toAgentJson);
+  }
+
+  @Get(':agent')
+  @ApiOperation({ summary: 'Get an agent by id, name (latest version) or name@version' })
+  @ZodResponse({ status: 200, type: AgentDto })
+  async get(@WorkspaceId() workspaceId: string, @Param('agent') ref: string) {
+    return toAgentJson(await this.agents.resolve(workspaceId, ref));
+  }
+
+  @Put(':agent/recording')
+  @ApiOperation({
+    summary: 'Upload the recorded answers of a replay agent',
+    description:
+      'JSONL, a line an answer: {"sample_id": "q1", "epoch": 1, "output": "42", "usage": {"input_tokens": 9, "output_tokens": 1}}. Replaces what was there; refused once the agent was used in a run.',
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['file'],
+      properties: { file: { type: 'string', format: 'binary' } },
+    },
+  })
+  @ZodResponse({ status: 200, type: RecordingDto })
+  async record(
+    @WorkspaceId() workspaceId: string,
+    @Param('agent') ref: string,
+    @Req() request: FastifyRequest,
+  ) {
+    const agent = await this.agents.resolve(workspaceId, ref);
+    if (await this.runs.usesAgent(agent.id)) {
+      throw AppError.conflict(
+        'agent_in_use',
+        `Agent "${agent.name}" version ${agent.version} has answered in a run and cannot change. Create another agent for another recording.`,
+      );
+    }
+    const { file } = await readUpload(request, z.strictObject({}));
+    return { agent_id: agent.id, answers: await this.recordings.replace(agent, parseJsonl(bytesOf(file))) };
+  }
+}

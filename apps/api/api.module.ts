@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
+import { AgentsModule } from '#libs/agents';
+import { AnalyticsModule } from '#libs/analytics';
+import { AuthModule } from '#libs/auth';
+import { BenchmarksModule } from '#libs/benchmarks';
+import { HealthModule } from '#libs/health';
+import { ReportsModule } from '#libs/reports';
+import { ResultsModule } from '#libs/results';
+import { RunsModule } from '#libs/runs';
+import { AgentsController } from './agents/agents.controller.js';
+import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
+import { BuiltInSuites } from './suites/built-in-suites.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { ResultsController } from './results/results.controller.js';
+import { RunsController } from './runs/runs.controller.js';
+import { ShortController } from './short/short.controller.js';
+import { SuitesController } from './suites/suites.controller.js';
+
+/** The HTTP edge: validates, calls the libs, maps to JSON. */
+@Module({
+  imports: [
+    AuthModule,
+    AgentsModule,
+    BenchmarksModule,
+    ResultsModule,
+    RunsModule,
+    AnalyticsModule,
+    ReportsModule,
+    HealthModule,
+  ],
+  controllers: [
+    ShortController,
+    BenchmarksController,
+    SuitesController,
+    AgentsController,
+    RunsController,
+    ResultsController,
+  ],
+  providers: [
+    BuiltInSuites,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_PIPE, useClass: ZodValidationPipe },
+    { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
+  ],
+})
+export class ApiModule {}

@@ -1,0 +1,164 @@
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ZodResponse } from 'nestjs-zod';
+import {
+  BenchmarkPublisher,
+  BenchmarksService,
+  parseCsv,
+  parseJsonl,
+  parseSample,
+  readSamples,
+  type SampleRow,
+} from '#libs/benchmarks';
+import { PageQuery, toPageJson } from '../http/page.schema.js';
+import { bytesOf, readUpload } from '../http/upload.js';
+import { WorkspaceId } from '../http/workspace.decorator.js';
+import {
+  BenchmarkDto,
+  BenchmarkPageDto,
+  NewBenchmarkDto,
+  SamplePageDto,
+  toBenchmarkJson,
+  toSampleJson,
+  toSummary,
+  toVersionJson,
+  uploadOptionsSchema,
+  VersionDto,
+  VersionPageDto,
+} from './benchmarks.schema.js';
+
+const SAME_CONTENT = 'The same content as an earlier version answers 200 with that version.';
+
+@ApiTags('benchmarks')
+@Controller('api/v1/benchmarks')
+export class BenchmarksController {
+  constructor(
+    private readonly benchmarks: BenchmarksService,
+    private readonly publisher: BenchmarkPublisher,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Create a benchmark, or its next version', description: SAME_CONTENT })
+  @ZodResponse({ status: 201, type: BenchmarkDto })
+  async create(
+    @WorkspaceId() workspaceId: string,
+    @Body() body: NewBenchmarkDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { name, title, description, samples, ...definition } = body;
+    const published = await this.publisher.publish(
+      workspaceId,
+      { name, title, description },
+      definition,
+      rowsOf(samples),
+    );
+    void reply.status(published.created ? 201 : 200);
+    return toBenchmarkJson(toSummary(published));
+  }
+
+  @Post('upload')
+  @ApiOperation({
+    summary: 'Create a benchmark, or its next version, from a JSONL or CSV file',
+    description: `The file is streamed; one bad line and nothing is stored. ${SAME_CONTENT}`,
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['options', 'file'],
+      properties: {
+        options: {
+          type: 'string',
+          description:
+            'JSON, and the first part: {name, title?, description?, prompt?, scoring, generation?, format?: jsonl | csv, mapping?}',
+          example: JSON.stringify({
+            name: 'gsm8k',
+            scoring: { scorers: [{ type: 'numeric' }] },
+            mapping: { input: 'question', target: 'answer', target_pattern: '#### (.+)' },
+          }),
+        },
+        file: { type: 'string', format: 'binary' },
+      },
+    },
+  })
+  @ZodResponse({ status: 201, type: BenchmarkDto })
+  async upload(
+    @WorkspaceId() workspaceId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { options, file } = await readUpload(request, uploadOptionsSchema);
+    const { name, title, description, format, mapping, ...definition } = options;
+    const parse = format === 'csv' ? parseCsv : parseJsonl;
+    const published = await this.publisher.publish(
+      workspaceId,
+      { name, title, description },
+      definition,
+      readSamples(parse(bytesOf(file)), mapping),
+    );
+    void reply.status(published.created ? 201 : 200);
+    return toBenchmarkJson(toSummary(published));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List benchmarks with their latest version, newest first' })
+  @ZodResponse({ status: 200, type: BenchmarkPageDto })
+  async list(@WorkspaceId() workspaceId: string, @Query() query: PageQuery) {
+    return toPageJson(await this.benchmarks.list(workspaceId, query), toBenchmarkJson);
+  }
+
+  @Get(':benchmark')
+  @ApiOperation({ summary: 'Get a benchmark by id, name (latest version) or name@version' })
+  @ZodResponse({ status: 200, type: BenchmarkDto })
+  async get(@WorkspaceId() workspaceId: string, @Param('benchmark') ref: string) {
+    return toBenchmarkJson(toSummary(await this.benchmarks.resolve(workspaceId, ref)));
+  }
+
+  @Get(':benchmark/versions')
+  @ApiOperation({ summary: "List a benchmark's versions, newest first" })
+  @ZodResponse({ status: 200, type: VersionPageDto })
+  async versions(
+    @WorkspaceId() workspaceId: string,
+    @Param('benchmark') ref: string,
+    @Query() query: PageQuery,
+  ) {
+    const { benchmark } = await this.benchmarks.resolve(workspaceId, ref);
+    return toPageJson(await this.benchmarks.versions(benchmark.id, query), toVersionJson);
+  }
+
+  @Get(':benchmark/versions/:version')
+  @ApiOperation({ summary: 'Get one version with its prompt and scoring' })
+  @ZodResponse({ status: 200, type: VersionDto })
+  async version(
+    @WorkspaceId() workspaceId: string,
+    @Param('benchmark') ref: string,
+    @Param('version') version: string,
+  ) {
+    return toVersionJson((await this.benchmarks.resolveVersion(workspaceId, ref, version)).version);
+  }
+
+  @Get(':benchmark/versions/:version/samples')
+  @ApiOperation({ summary: "List a version's samples, in dataset order" })
+  @ZodResponse({ status: 200, type: SamplePageDto })
+  async samples(
+    @WorkspaceId() workspaceId: string,
+    @Param('benchmark') ref: string,
+    @Param('version') version: string,
+    @Query() query: PageQuery,
+  ) {
+    const resolved = await this.benchmarks.resolveVersion(workspaceId, ref, version);
+    return toPageJson(await this.benchmarks.samples(resolved.version.id, query), toSampleJson);
+  }
+}
+
+function* rowsOf(samples: unknown[]): Generator<SampleRow> {
+  for (const [i, sample] of samples.entries()) {
+    const parsed = parseSample(sample);
+    if ('sample' in parsed) yield parsed;
+    else
+      yield {
+        errors: parsed.errors.map((error) => ({ ...error, path: `samples.${i}.${error.path ?? ''}` })),
+      };
+  }
+}

@@ -1,0 +1,145 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import {
+  benchmarkDefinitionSchema,
+  benchmarkHeaderSchema,
+  fieldMappingSchema,
+  type BenchmarkSummary,
+  type BenchmarkVersionEntity,
+  type PublishedVersion,
+  type SampleEntity,
+} from '#libs/benchmarks';
+import { pageOf } from '../http/page.schema.js';
+
+const newBenchmarkSchema = z
+  .strictObject({
+    ...benchmarkHeaderSchema.shape,
+    ...benchmarkDefinitionSchema.shape,
+    samples: z.array(z.unknown()).min(1).describe('Each {id, input, target, choices?, category?, metadata?}'),
+  })
+  .meta({
+    id: 'NewBenchmark',
+    examples: [
+      {
+        name: 'capitals',
+        title: 'Capitals of the world',
+        prompt: {
+          messages: [
+            { role: 'user', content: 'What is the capital of {{ input }}? Answer with its name only.' },
+          ],
+        },
+        scoring: { scorers: [{ type: 'includes' }] },
+        samples: [
+          { id: 'fr', input: 'France', target: 'Paris', category: 'europe' },
+          { id: 'jp', input: 'Japan', target: 'Tokyo', category: 'asia' },
+        ],
+      },
+    ],
+  });
+
+/** The `options` part of an upload. */
+export const uploadOptionsSchema = z.strictObject({
+  ...benchmarkHeaderSchema.shape,
+  ...benchmarkDefinitionSchema.shape,
+  format: z.enum(['jsonl', 'csv']).default('jsonl'),
+  mapping: fieldMappingSchema.optional(),
+});
+
+const categorySchema = z.object({ name: z.string(), samples: z.int() });
+
+const benchmarkSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    title: z.string(),
+    description: z.string(),
+    status: z.enum(['active', 'archived']),
+    version: z.int().describe('The latest'),
+    version_id: z.uuid(),
+    content_hash: z.string(),
+    sample_count: z.int(),
+    categories: z.array(categorySchema),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Benchmark' });
+
+const versionSchema = z
+  .object({
+    id: z.uuid(),
+    version: z.int(),
+    content_hash: z.string().describe('SHA-256 over prompt, scoring, generation settings and samples'),
+    sample_count: z.int(),
+    categories: z.array(categorySchema),
+    definition: z.record(z.string(), z.unknown()).describe('prompt, scoring and generation settings'),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'BenchmarkVersion' });
+
+const storedSampleSchema = z
+  .object({
+    ordinal: z.int(),
+    id: z.string(),
+    input: z.string(),
+    target: z.array(z.string()),
+    choices: z.array(z.string()).nullable(),
+    category: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Sample' });
+
+export class NewBenchmarkDto extends createZodDto(newBenchmarkSchema) {}
+export class BenchmarkDto extends createZodDto(benchmarkSchema) {}
+export class BenchmarkPageDto extends createZodDto(pageOf(benchmarkSchema).meta({ id: 'BenchmarkPage' })) {}
+export class VersionDto extends createZodDto(versionSchema) {}
+export class VersionPageDto extends createZodDto(
+  pageOf(versionSchema).meta({ id: 'BenchmarkVersionPage' }),
+) {}
+export class SamplePageDto extends createZodDto(pageOf(storedSampleSchema).meta({ id: 'SamplePage' })) {}
+
+export const toBenchmarkJson = (benchmark: BenchmarkSummary): z.infer<typeof benchmarkSchema> => ({
+  id: benchmark.id,
+  name: benchmark.name,
+  title: benchmark.title,
+  description: benchmark.description,
+  status: benchmark.status,
+  version: benchmark.version,
+  version_id: benchmark.versionId,
+  content_hash: benchmark.contentHash,
+  sample_count: benchmark.sampleCount,
+  categories: benchmark.categories,
+  created_at: benchmark.createdAt.toISOString(),
+});
+
+export const toSummary = ({ benchmark, version }: Omit<PublishedVersion, 'created'>): BenchmarkSummary => ({
+  id: benchmark.id,
+  name: benchmark.name,
+  title: benchmark.title,
+  description: benchmark.description,
+  status: benchmark.status,
+  createdAt: benchmark.createdAt,
+  version: version.version,
+  versionId: version.id,
+  contentHash: version.contentHash,
+  sampleCount: version.sampleCount,
+  categories: version.categories,
+});
+
+export const toVersionJson = (version: BenchmarkVersionEntity): z.infer<typeof versionSchema> => ({
+  id: version.id,
+  version: version.version,
+  content_hash: version.contentHash,
+  sample_count: version.sampleCount,
+  categories: version.categories,
+  definition: { ...version.definition },
+  created_at: version.createdAt.toISOString(),
+});
+
+export const toSampleJson = (sample: SampleEntity): z.infer<typeof storedSampleSchema> => ({
+  ordinal: sample.ordinal,
+  id: sample.sampleId,
+  input: sample.input,
+  target: sample.targets,
+  choices: sample.choices,
+  category: sample.category,
+  metadata: sample.metadata,
+});

@@ -1,0 +1,49 @@
+import multipart from '@fastify/multipart';
+import type { INestApplication, Type, DynamicModule } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { newId } from '#libs/common';
+import type { AppConfig } from '#libs/config';
+import { Logger, Metrics } from '#libs/observability';
+import { measureRequests } from './http/request-metrics.js';
+import { mountDocs } from './docs.js';
+
+const REQUEST_ID = /^[\w-]{1,64}$/;
+
+/** An HTTP application of a root module, not listening yet. */
+export async function createApi(
+  root: Type | DynamicModule,
+  config: AppConfig,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    // Event streams would otherwise hold a stopping process for as long as somebody looks on.
+    forceCloseConnections: true,
+    bodyLimit: config.server.bodyLimitBytes,
+    genReqId: ({ headers }: IncomingMessage) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  await app.register(multipart, {
+    limits: {
+      fileSize: config.server.uploadLimitBytes,
+      files: 1,
+      fields: 10,
+      fieldSize: config.server.bodyLimitBytes,
+    },
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  measureRequests(fastify, app.get(Metrics));
+  mountDocs(app as INestApplication);
+  return app;
+}

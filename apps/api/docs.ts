@@ -1,0 +1,34 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { cleanupOpenApiDoc } from 'nestjs-zod';
+import { ProblemDto } from './http/problem.js';
+
+/** The OpenAPI document of the API. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const options = new DocumentBuilder()
+    .setTitle('AI Benchmark Service')
+    .setDescription(
+      'Which of your agents is better at your own work, by how much, and is the difference real. Every error is problem+json (RFC 9457).',
+    )
+    .setVersion('1')
+    .build();
+  const document = cleanupOpenApiDoc(
+    SwaggerModule.createDocument(app, options, { extraModels: [ProblemDto] }),
+  );
+  for (const path of Object.values(document.paths)) {
+    for (const method of ['get', 'put', 'post', 'patch', 'delete'] as const) {
+      if (path[method]) path[method].responses['default'] = PROBLEM_RESPONSE;
+    }
+  }
+  return document;
+}
+
+const PROBLEM_RESPONSE = {
+  description: 'What went wrong and what to do',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+/** Swagger UI at /docs, the document at /docs-json. */
+export function mountDocs(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'docs-json' });
+}

@@ -1,0 +1,149 @@
+import { HttpException } from '@nestjs/common';
+import { createZodDto, ZodValidationException } from 'nestjs-zod';
+import { z } from 'zod';
+import { AppError, type AppErrorKind, type InputError } from '#libs/common';
+
+/** RFC 9457 problem details, with a stable `code` for programs. */
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    errors: z.array(
+      z.object({
+        message: z.string(),
+        path: z.string().optional(),
+        line: z.int().optional(),
+        column: z.int().optional(),
+        sample_id: z.string().optional(),
+      }),
+    ),
+    request_id: z.string(),
+  })
+  .loose()
+  .meta({
+    id: 'Problem',
+    examples: [
+      {
+        type: 'urn:aibench:problem:agent_not_found',
+        title: 'Not Found',
+        status: 404,
+        detail: 'There is no agent "gpt4". Nearest known: gpt-4o. Create one with POST /api/v1/agents.',
+        code: 'agent_not_found',
+        errors: [],
+        request_id: '01a20d80-0b52-7c1e-9f3e-5c6f1f0f9a11',
+      },
+    ],
+  });
+
+export type Problem = z.infer<typeof problemSchema>;
+
+/** For the OpenAPI document. */
+export class ProblemDto extends createZodDto(problemSchema) {}
+
+const STATUS: Record<AppErrorKind, number> = {
+  invalid: 422,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unavailable: 503,
+};
+
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** The one place where an error becomes HTTP. */
+export function toProblem(thrown: unknown, requestId: string): Problem {
+  const { status, code, detail, errors = [], extra = {} } = describe(thrown);
+  return {
+    type: `urn:aibench:problem:${code}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail,
+    code,
+    errors,
+    request_id: requestId,
+    ...extra,
+  };
+}
+
+interface Description {
+  status: number;
+  code: string;
+  detail: string;
+  errors?: InputError[];
+  extra?: Record<string, unknown>;
+}
+
+function describe(thrown: unknown): Description {
+  if (thrown instanceof AppError) {
+    const { kind, code, message, details } = thrown;
+    return { status: STATUS[kind], code, detail: message, errors: details.errors, extra: details.extra };
+  }
+  if (thrown instanceof ZodValidationException) return describeValidation(thrown.getZodError() as z.ZodError);
+  if (thrown instanceof HttpException) return describeHttp(thrown);
+  return describeFastify(thrown as { statusCode?: number; code?: string; message?: string });
+}
+
+function describeValidation(error: z.ZodError): Description {
+  const errors = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const first = errors[0];
+  const where = first?.path ? `"${first.path}": ` : '';
+  return {
+    status: 422,
+    code: 'validation_failed',
+    detail: `The request is not as documented at /docs: ${where}${first?.message ?? 'invalid'}.`,
+    errors,
+  };
+}
+
+function describeHttp(error: HttpException): Description {
+  const status = error.getStatus();
+  return {
+    status,
+    code: status === 404 ? 'route_not_found' : `http_${status}`,
+    detail: status === 404 ? `${error.message}. See /docs for what there is.` : error.message,
+  };
+}
+
+/** Fastify's own refusals carry a status below 500; anything else is a bug of ours and tells nothing outside. */
+function describeFastify({
+  statusCode = 500,
+  code = '',
+  message = '',
+}: {
+  statusCode?: number;
+  code?: string;
+  message?: string;
+}): Description {
+  if (statusCode === 413) {
+    return {
+      status: 413,
+      code: 'body_too_large',
+      detail: `${message}. Send less, or a larger file as an upload.`,
+    };
+  }
+  if (statusCode >= 400 && statusCode < 500) {
+    return {
+      status: statusCode,
+      code: code.startsWith('FST_') ? code.slice(4).toLowerCase() : 'bad_request',
+      detail: message,
+    };
+  }
+  return {
+    status: 500,
+    code: 'internal_error',
+    detail: 'Something broke on our side. Search the log for the request id.',
+  };
+}

@@ -1,0 +1,97 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { OUTCOMES, type ResultEntity, type TranscriptEntity } from '#libs/results';
+import type { RunView } from '#libs/runs';
+import { pageOf, pageQuerySchema } from '../http/page.schema.js';
+
+const resultQuerySchema = pageQuerySchema.extend({
+  run_id: z.uuid(),
+  agent: z.string().max(300).optional().describe("An agent's name or id, or an entry's id"),
+  outcome: z.enum(OUTCOMES).optional(),
+  category: z.string().max(100).optional(),
+  sample_id: z.string().max(200).optional(),
+  min_score: z.coerce.number().min(0).max(1).optional(),
+  max_score: z.coerce.number().min(0).max(1).optional(),
+});
+
+const transcriptQuerySchema = z.strictObject({ epoch: z.coerce.number().int().min(1).max(100).default(1) });
+
+const resultSchema = z
+  .object({
+    run_id: z.uuid(),
+    entry_id: z.uuid(),
+    agent: z.string(),
+    sample_id: z.string(),
+    epoch: z.int(),
+    category: z.string().nullable(),
+    outcome: z.enum(OUTCOMES),
+    score: z.number().min(0).max(1).nullable(),
+    scores: z.record(z.string(), z.object({ value: z.number(), answer: z.string().nullable() })).nullable(),
+    latency_ms: z.number(),
+    ttft_ms: z.number().nullable(),
+    input_tokens: z.int().nullable(),
+    output_tokens: z.int().nullable(),
+    cost_usd: z.number().nullable(),
+    attempts: z.int(),
+    error_code: z.string().nullable(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Result' });
+
+const transcriptSchema = z
+  .object({
+    run_id: z.uuid(),
+    entry_id: z.uuid(),
+    sample_id: z.string(),
+    epoch: z.int(),
+    messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
+    output: z.string().nullable(),
+    tool_calls: z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).nullable(),
+    finish_reason: z.string().nullable(),
+    raw_id: z.string().nullable(),
+    error: z.string().nullable(),
+    explanations: z.record(z.string(), z.string()).nullable().describe('Scorer name → why it gave its value'),
+  })
+  .meta({ id: 'Transcript' });
+
+export class ResultQuery extends createZodDto(resultQuerySchema) {}
+export class TranscriptQuery extends createZodDto(transcriptQuerySchema) {}
+export class ResultPageDto extends createZodDto(pageOf(resultSchema).meta({ id: 'ResultPage' })) {}
+export class TranscriptDto extends createZodDto(transcriptSchema) {}
+
+export const toResultJson = (result: ResultEntity, run: RunView): z.infer<typeof resultSchema> => ({
+  run_id: result.runId,
+  entry_id: result.entryId,
+  agent: run.entries.find((entry) => entry.id === result.entryId)?.agent.name ?? result.entryId,
+  sample_id: result.sampleId,
+  epoch: result.epoch,
+  category: result.category,
+  outcome: result.outcome,
+  score: result.score,
+  scores: result.scores,
+  latency_ms: result.latencyMs,
+  ttft_ms: result.ttftMs,
+  input_tokens: result.inputTokens,
+  output_tokens: result.outputTokens,
+  cost_usd: result.costUsd === null ? null : Number(result.costUsd),
+  attempts: result.attempts,
+  error_code: result.errorCode,
+  created_at: result.createdAt.toISOString(),
+});
+
+export const toTranscriptJson = (
+  transcript: TranscriptEntity,
+  sampleId: string,
+): z.infer<typeof transcriptSchema> => ({
+  run_id: transcript.runId,
+  entry_id: transcript.entryId,
+  sample_id: sampleId,
+  epoch: transcript.epoch,
+  messages: transcript.messages,
+  output: transcript.output,
+  tool_calls: transcript.toolCalls,
+  finish_reason: transcript.finishReason,
+  raw_id: transcript.rawId,
+  error: transcript.error,
+  explanations: transcript.explanations,
+});

@@ -1,0 +1,80 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+import { map, type Observable } from 'rxjs';
+import { AppError } from '#libs/common';
+import { RunCompletion, RunCreator, RunProgress, RunsReader } from '#libs/runs';
+import { toPageJson } from '../http/page.schema.js';
+import { WorkspaceId } from '../http/workspace.decorator.js';
+import { NewRunDto, RunDto, RunPageDto, RunQuery, toProgressJson, toRunJson } from './runs.schema.js';
+
+@ApiTags('runs')
+@Controller('api/v1/runs')
+export class RunsController {
+  constructor(
+    private readonly creator: RunCreator,
+    private readonly reader: RunsReader,
+    private readonly completion: RunCompletion,
+    private readonly progress: RunProgress,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Start a run',
+    description: 'Answers once the run is stored; it goes on by itself.',
+  })
+  @ZodResponse({ status: 202, type: RunDto })
+  async create(@WorkspaceId() workspaceId: string, @Body() body: NewRunDto) {
+    const { benchmark, agents, ...config } = body;
+    const runId = await this.creator.create(workspaceId, { benchmark, agents, config });
+    return toRunJson(await this.reader.get(workspaceId, runId));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List runs, newest first' })
+  @ZodResponse({ status: 200, type: RunPageDto })
+  async list(@WorkspaceId() workspaceId: string, @Query() query: RunQuery) {
+    return toPageJson(await this.reader.list(workspaceId, query, query), toRunJson);
+  }
+
+  @Get(':run_id')
+  @ApiOperation({ summary: 'Get a run: progress, and a summary of every entry that has ended' })
+  @ZodResponse({ status: 200, type: RunDto })
+  async get(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
+    return toRunJson(await this.reader.get(workspaceId, runId));
+  }
+
+  @Post(':run_id/cancel')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Cancel a run',
+    description: 'Calls in flight are aborted; what was stored stays.',
+  })
+  @ZodResponse({ status: 200, type: RunDto })
+  async cancel(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
+    const run = await this.reader.get(workspaceId, runId);
+    if (!(await this.completion.cancel(run.id))) {
+      const { status } = await this.reader.get(workspaceId, runId);
+      throw AppError.conflict(
+        'run_has_ended',
+        `Run ${runId} is ${status}; only a run that goes on can be cancelled.`,
+      );
+    }
+    return toRunJson(await this.reader.get(workspaceId, runId));
+  }
+
+  @Sse(':run_id/events')
+  @ApiOperation({
+    summary: 'Follow a run as server-sent events',
+    description: 'Events of type "progress", at most twice a second; the stream ends with the run.',
+  })
+  async events(
+    @WorkspaceId() workspaceId: string,
+    @Param('run_id') runId: string,
+  ): Promise<Observable<MessageEvent>> {
+    const run = await this.reader.get(workspaceId, runId);
+    return this.progress
+      .watch(workspaceId, run.id)
+      .pipe(map((view) => ({ type: 'progress', data: toProgressJson(view) })));
+  }
+}

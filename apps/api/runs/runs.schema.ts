@@ -1,0 +1,206 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { summarizeEntry, type EntrySummary, type ScoreEstimate } from '#libs/analytics';
+import {
+  progressOf,
+  RUN_STATUSES,
+  runConfigSchema,
+  storedTrials,
+  type EntryView,
+  type RunView,
+} from '#libs/runs';
+import { pageOf, pageQuerySchema } from '../http/page.schema.js';
+
+const newRunSchema = z
+  .strictObject({
+    benchmark: z.string().min(1).max(300).describe('An id, a name (latest version) or name@version'),
+    agents: z.array(z.string().min(1).max(300)).min(1).max(50).describe('Ids, names or name@version'),
+    ...runConfigSchema.shape,
+  })
+  .meta({
+    id: 'NewRun',
+    examples: [
+      { benchmark: 'reasoning-v1', agents: ['baseline-calculator', 'gpt-5-mini'], epochs: 3, seed: 7 },
+    ],
+  });
+
+const runQuerySchema = pageQuerySchema.extend({
+  status: z.enum(RUN_STATUSES).optional(),
+  benchmark: z.string().max(300).optional().describe('A name or an id'),
+});
+
+const fraction = z.number().min(0).max(1).nullable();
+const milliseconds = z.number().min(0).nullable();
+
+const groupSchema = { n: z.int(), score: fraction, ci_low: fraction, ci_high: fraction };
+
+const summarySchema = z
+  .object({
+    ...groupSchema,
+    score_worst_case: fraction.describe('Were every trial without a score wrong'),
+    score_best_case: fraction.describe('Were every trial without a score right'),
+    outcomes: z.object({
+      scored: z.int(),
+      agent_error: z.int(),
+      infra_error: z.int(),
+      unscored: z.int(),
+    }),
+    per_category: z.array(z.object({ category: z.string(), ...groupSchema })),
+    per_scorer: z.array(z.object({ scorer: z.string(), ...groupSchema })),
+    correct: z.int().nullable().describe('Samples answered correctly; null unless each is right or wrong'),
+    consistency: fraction.describe('Agreement over epochs; null with one epoch'),
+    latency_mean_ms: milliseconds,
+    latency_p50_ms: milliseconds,
+    latency_p95_ms: milliseconds,
+    latency_p99_ms: milliseconds,
+    ttft_p50_ms: milliseconds,
+    tokens_per_trial: z.number().nullable().describe('Input and output tokens of an answered trial'),
+    cost_usd: z.number().nullable().describe('Null where the price of the model is unknown'),
+    cost_per_correct_usd: z.number().nullable(),
+  })
+  .meta({ id: 'EntrySummary' });
+
+const entrySchema = z
+  .object({
+    id: z.uuid(),
+    agent: z.object({
+      id: z.uuid(),
+      name: z.string(),
+      version: z.int(),
+      adapter: z.string(),
+      model: z.string(),
+    }),
+    status: z.enum(['processing', 'completed', 'failed', 'cancelled']),
+    error_code: z.string().nullable(),
+    error: z.string().nullable(),
+    trials: z.int(),
+    done: z.int(),
+    input_tokens: z.int(),
+    output_tokens: z.int(),
+    summary: summarySchema.nullable().describe('Null until the entry has ended'),
+  })
+  .meta({ id: 'RunEntry' });
+
+const runSchema = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(RUN_STATUSES),
+    progress: z.number().min(0).max(1),
+    benchmark: z.object({
+      id: z.uuid(),
+      name: z.string(),
+      title: z.string(),
+      version: z.int(),
+      version_id: z.uuid(),
+      content_hash: z.string(),
+    }),
+    config: runConfigSchema,
+    sample_count: z.int(),
+    trials: z.int(),
+    done: z.int(),
+    error: z.string().nullable(),
+    entries: z.array(entrySchema),
+    created_at: z.iso.datetime(),
+    started_at: z.iso.datetime().nullable(),
+    completed_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Run' });
+
+export class NewRunDto extends createZodDto(newRunSchema) {}
+export class RunQuery extends createZodDto(runQuerySchema) {}
+export class RunDto extends createZodDto(runSchema) {}
+export class RunPageDto extends createZodDto(pageOf(runSchema).meta({ id: 'RunPage' })) {}
+
+/** What an event stream tells of a run: the counters, without the summaries. */
+export const toProgressJson = (run: RunView) => ({
+  run_id: run.id,
+  status: run.status,
+  progress: progressOf(run),
+  done: sum(run.entries.map(storedTrials)),
+  trials: sum(run.entries.map((entry) => entry.trials)),
+  entries: run.entries.map((entry) => ({
+    agent: entry.agent.name,
+    status: entry.status,
+    done: storedTrials(entry),
+    trials: entry.trials,
+    errors: entry.agentErrors + entry.infraErrors,
+    cost_usd: entry.costUsd,
+  })),
+});
+
+export const toRunJson = (run: RunView): z.infer<typeof runSchema> => ({
+  id: run.id,
+  status: run.status,
+  progress: progressOf(run),
+  benchmark: {
+    id: run.benchmark.id,
+    name: run.benchmark.name,
+    title: run.benchmark.title,
+    version: run.benchmark.version,
+    version_id: run.benchmark.versionId,
+    content_hash: run.benchmark.contentHash,
+  },
+  config: run.config,
+  sample_count: run.sampleCount,
+  trials: sum(run.entries.map((entry) => entry.trials)),
+  done: sum(run.entries.map(storedTrials)),
+  error: run.error,
+  entries: run.entries.map((entry) => toEntryJson(entry, run.config.epochs)),
+  created_at: toIso(run.createdAt),
+  started_at: run.startedAt && toIso(run.startedAt),
+  completed_at: run.completedAt && toIso(run.completedAt),
+});
+
+const toEntryJson = (entry: EntryView, epochs: number): z.infer<typeof entrySchema> => ({
+  id: entry.id,
+  agent: {
+    id: entry.agent.id,
+    name: entry.agent.name,
+    version: entry.agentVersion,
+    adapter: entry.agent.adapter,
+    model: entry.agent.model,
+  },
+  status: entry.status,
+  error_code: entry.errorCode,
+  error: entry.error,
+  trials: entry.trials,
+  done: storedTrials(entry),
+  input_tokens: entry.inputTokens,
+  output_tokens: entry.outputTokens,
+  summary: entry.rollup && toSummaryJson(summarizeEntry(entry, epochs)),
+});
+
+const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => ({
+  ...toGroupJson(summary),
+  score_worst_case: summary.scoreWorstCase,
+  score_best_case: summary.scoreBestCase,
+  outcomes: {
+    scored: summary.outcomes.scored,
+    agent_error: summary.outcomes.agentErrors,
+    infra_error: summary.outcomes.infraErrors,
+    unscored: summary.outcomes.unscored,
+  },
+  per_category: summary.perCategory.map((group) => ({ category: group.category, ...toGroupJson(group) })),
+  per_scorer: summary.perScorer.map((group) => ({ scorer: group.scorer, ...toGroupJson(group) })),
+  correct: summary.correct,
+  consistency: summary.consistency,
+  latency_mean_ms: summary.latency?.mean ?? null,
+  latency_p50_ms: summary.latency?.p50 ?? null,
+  latency_p95_ms: summary.latency?.p95 ?? null,
+  latency_p99_ms: summary.latency?.p99 ?? null,
+  ttft_p50_ms: summary.ttft?.p50 ?? null,
+  tokens_per_trial: summary.tokensPerTrial,
+  cost_usd: summary.costUsd,
+  cost_per_correct_usd: summary.costPerCorrect,
+});
+
+const toGroupJson = ({ n, score, ciLow, ciHigh }: ScoreEstimate) => ({
+  n,
+  score,
+  ci_low: ciLow,
+  ci_high: ciHigh,
+});
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+const toIso = (date: Date): string => date.toISOString();

@@ -1,0 +1,89 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { MAX_PAGE } from '#libs/common';
+
+const percentage = z.number().min(0).max(100).nullable();
+const seconds = z.number().min(0).nullable();
+
+const metricsSchema = z.object({
+  accuracy: percentage,
+  accuracy_ci_low: percentage.describe('95 % interval'),
+  accuracy_ci_high: percentage,
+  accuracy_worst_case: percentage.describe('Were every trial without a score wrong'),
+  accuracy_best_case: percentage.describe('Were every trial without a score right'),
+  n: z.int().describe('Samples with a score'),
+  correct: z.int().nullable().describe('Null unless each sample is right or wrong'),
+  trials: z.int(),
+  scored: z.int(),
+  agent_errors: z.int(),
+  infra_errors: z.int(),
+  unscored: z.int(),
+  latency_avg: seconds,
+  latency_p50: seconds,
+  latency_p95: seconds,
+  ttft_avg: seconds.describe('Time to the first token'),
+  tokens_avg: z.number().nullable().describe('Input and output tokens of an answered trial'),
+  cost_usd: z.number().nullable(),
+  cost_per_correct_usd: z.number().nullable(),
+  consistency: z.number().min(0).max(1).nullable().describe('Agreement over epochs; null with one epoch'),
+});
+
+const resultsSchema = z
+  .object({
+    run_id: z.uuid(),
+    benchmark: z.string(),
+    agents: z.array(
+      z.object({ id: z.string(), metrics: metricsSchema, category_scores: z.record(z.string(), z.number()) }),
+    ),
+    summary: z.object({ top_performer: z.string().nullable(), critical_observations: z.array(z.string()) }),
+  })
+  .meta({ id: 'ShortResults' });
+
+const analysisSchema = z
+  .object({ performance_insights: z.array(z.string()), recommendations: z.array(z.string()) })
+  .meta({ id: 'ShortAnalysis' });
+
+const deductionsSchema = z
+  .object({
+    patterns: z.array(z.looseObject({ kind: z.string(), description: z.string() })),
+    correlations: z.array(
+      z.object({
+        kind: z.enum(['latency_score', 'agent_scores']),
+        agents: z.array(z.string()),
+        description: z.string(),
+        r: z.number().min(-1).max(1).describe("Pearson's"),
+        n: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: 'ShortDeductions' });
+
+const historyQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+  benchmark: z.string().max(300).optional().describe('A name'),
+  agent: z.string().max(300).optional().describe('A name'),
+});
+
+const historySchema = z
+  .object({
+    run_id: z.uuid(),
+    benchmark: z.string(),
+    version: z.int(),
+    agent: z.string(),
+    agent_version: z.int(),
+    status: z.enum(['completed', 'failed', 'cancelled']),
+    completed_at: z.iso.datetime(),
+    accuracy: percentage,
+    ci_low: percentage,
+    ci_high: percentage,
+    n: z.int(),
+    latency_avg: seconds,
+    cost_usd: z.number().nullable(),
+  })
+  .meta({ id: 'ShortHistory' });
+
+export class ShortResultsDto extends createZodDto(resultsSchema) {}
+export class ShortAnalysisDto extends createZodDto(analysisSchema) {}
+export class ShortDeductionsDto extends createZodDto(deductionsSchema) {}
+export class HistoryQuery extends createZodDto(historyQuerySchema) {}
+export class ShortHistoryDto extends createZodDto(historySchema) {}

@@ -1,0 +1,128 @@
+import { Body, Controller, Get, Header, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ZodResponse } from 'nestjs-zod';
+import { analyse, DeductionsReader, HistoryReader, toShortResults } from '#libs/analytics';
+import { BenchmarksService } from '#libs/benchmarks';
+import { AppError } from '#libs/common';
+import { ReportRenderer } from '#libs/reports';
+import { isFinished, RunCreator, RunsReader, type RunView } from '#libs/runs';
+import { WorkspaceId } from '../http/workspace.decorator.js';
+import {
+  HistoryQuery,
+  ShortAnalysisDto,
+  ShortDeductionsDto,
+  ShortHistoryDto,
+  ShortResultsDto,
+} from './short-results.schema.js';
+import {
+  ShortBenchmarkDto,
+  ShortRunAcceptedDto,
+  ShortRunRequestDto,
+  ShortRunStatusDto,
+  toAccepted,
+  toStatus,
+} from './short.schema.js';
+
+/** The short API for scripts: few routes, flat answers, kept stable. */
+@ApiTags('short API')
+@Controller('api/benchmark')
+export class ShortController {
+  constructor(
+    private readonly creator: RunCreator,
+    private readonly runs: RunsReader,
+    private readonly benchmarks: BenchmarksService,
+    private readonly deductions: DeductionsReader,
+    private readonly history: HistoryReader,
+    private readonly reports: ReportRenderer,
+  ) {}
+
+  @Post('run')
+  @ApiOperation({ summary: 'Run a benchmark over agents' })
+  @ZodResponse({ status: 202, type: ShortRunAcceptedDto })
+  async run(@WorkspaceId() workspaceId: string, @Body() body: ShortRunRequestDto) {
+    return toAccepted(await this.runs.get(workspaceId, await this.creator.create(workspaceId, body)));
+  }
+
+  @Get('list')
+  @ApiOperation({
+    summary: 'List benchmarks',
+    description: 'The newest 1,000; cached for 300 s or until one is published.',
+  })
+  @ZodResponse({ status: 200, type: [ShortBenchmarkDto] })
+  async list(@WorkspaceId() workspaceId: string) {
+    const benchmarks = await this.benchmarks.shortList(workspaceId);
+    return benchmarks.map(({ name, title, description, categories, sampleCount }) => ({
+      id: name,
+      name: title,
+      description,
+      categories: categories.map((category) => category.name),
+      question_count: sampleCount,
+    }));
+  }
+
+  @Get('analytics/history')
+  @ApiOperation({ summary: 'What agents scored over time, newest first' })
+  @ZodResponse({ status: 200, type: [ShortHistoryDto] })
+  async analyticsHistory(@WorkspaceId() workspaceId: string, @Query() query: HistoryQuery) {
+    const points = await this.history.history(workspaceId, query);
+    return points.map((point) => ({ ...point, completed_at: point.completed_at.toISOString() }));
+  }
+
+  @Get('results/:run_id')
+  @ApiOperation({ summary: 'Metrics of every agent of a finished run' })
+  @ZodResponse({ status: 200, type: ShortResultsDto })
+  async results(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
+    return toShortResults(await this.finished(workspaceId, runId));
+  }
+
+  @Get(':run_id')
+  @ApiOperation({ summary: 'Status and progress of a run' })
+  @ZodResponse({ status: 200, type: ShortRunStatusDto })
+  async status(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
+    return toStatus(await this.find(workspaceId, runId));
+  }
+
+  @Get([':run_id/analysis', 'results/:run_id/analysis'])
+  @ApiOperation({ summary: 'What a finished run tells of its agents, in words' })
+  @ZodResponse({ status: 200, type: ShortAnalysisDto })
+  async analysis(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
+    return analyse(await this.finished(workspaceId, runId));
+  }
+
+  @Get([':run_id/deductions', 'results/:run_id/deductions'])
+  @ApiOperation({ summary: "Patterns and correlations in a finished run's trials" })
+  @ZodResponse({ status: 200, type: ShortDeductionsDto })
+  async deduce(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
+    return this.deductions.deductions(await this.finished(workspaceId, runId));
+  }
+
+  @Get([':run_id/report', 'results/:run_id/report'])
+  @Header('content-type', 'application/pdf')
+  @ApiOperation({ summary: 'A finished run as PDF' })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async report(
+    @WorkspaceId() workspaceId: string,
+    @Param('run_id') runId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const pdf = await this.reports.pdf(await this.finished(workspaceId, runId));
+    void reply.header('content-disposition', `attachment; filename="benchmark_report_${runId}.pdf"`);
+    return new StreamableFile(pdf);
+  }
+
+  /** The texts of these errors are part of the short API. */
+  private async find(workspaceId: string, runId: string): Promise<RunView> {
+    return this.runs.get(workspaceId, runId).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      throw AppError.notFound(error.code, 'Benchmark not found');
+    });
+  }
+
+  private async finished(workspaceId: string, runId: string): Promise<RunView> {
+    const run = await this.find(workspaceId, runId);
+    if (isFinished(run.status)) return run;
+    throw AppError.notFound('results_not_available', 'Results not available yet');
+  }
+}

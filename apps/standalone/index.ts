@@ -1,0 +1,2 @@
+export * from './standalone.module.js';
+export * from './standalone.js';

@@ -1,0 +1,25 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ApiModule } from '#apps/api';
+import { WorkerModule } from '#apps/worker';
+import { ConfigModule, type AppConfig } from '#libs/config';
+import { DatabaseModule } from '#libs/database';
+import { ObservabilityModule } from '#libs/observability';
+import { QueueModule } from '#libs/queue';
+
+/** Api and worker in one process, on the in-process queue unless REDIS_URL is set. */
+@Module({})
+export class StandaloneModule {
+  static of(config: AppConfig, databaseUrl: string): DynamicModule {
+    return {
+      module: StandaloneModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        ObservabilityModule.forRoot(config.server.logLevel),
+        DatabaseModule.forRoot(databaseUrl),
+        QueueModule.forRoot(config.queue.redisUrl),
+        ApiModule,
+        WorkerModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { runProcess } from '#libs/common';
+import { AppConfig, ConfigModule, readEnvironment } from '#libs/config';
+import { DatabaseModule, migrate } from '#libs/database';
+import { HealthModule } from '#libs/health';
+import { Logger, ObservabilityModule } from '#libs/observability';
+import { QueueModule } from '#libs/queue';
+import { WorkerModule } from './worker.module.js';
+
+@Module({})
+class WorkerRoot {
+  static of(config: AppConfig, databaseUrl: string): DynamicModule {
+    return {
+      module: WorkerRoot,
+      imports: [
+        ConfigModule.forRoot(config),
+        ObservabilityModule.forRoot(config.server.logLevel),
+        DatabaseModule.forRoot(databaseUrl),
+        QueueModule.forRoot(config.queue.redisUrl),
+        HealthModule,
+        WorkerModule,
+      ],
+    };
+  }
+}
+
+void runProcess(async () => {
+  const config = new AppConfig(readEnvironment());
+  const databaseUrl = config.requireDatabaseUrl();
+  config.requireRedisUrl();
+  await migrate(databaseUrl);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    WorkerRoot.of(config, databaseUrl),
+    new FastifyAdapter(),
+    { bufferLogs: true, abortOnError: false },
+  );
+  app.useLogger(app.get(Logger));
+  await app.listen(config.server.workerPort, config.server.host);
+  return app;
+});

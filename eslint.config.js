@@ -1,0 +1,148 @@
+import eslint from '@eslint/js';
+import boundaries from 'eslint-plugin-boundaries';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/** From the bottom to the top: a lib imports only libs before it. See docs/adr/0002-order-of-libs.md. */
+const LIBS = [
+  'common',
+  'config',
+  'database',
+  'queue',
+  'observability',
+  'health',
+  'auth',
+  'scoring',
+  'agents',
+  'benchmarks',
+  'results',
+  'runs',
+  'analytics',
+  'reports',
+];
+
+/** Packages that one folder alone may know. */
+const RESERVED = [
+  { packages: ['openai', 'openai/*'], only: 'libs/agents/openai' },
+  { packages: ['@anthropic-ai/sdk', '@anthropic-ai/sdk/*'], only: 'libs/agents/anthropic' },
+  { packages: ['bull', '@nestjs/bull'], only: 'libs/queue' },
+];
+
+const OTHER_LIB = `^(\\.\\./)+(libs/)?(${LIBS.join('|')})/`;
+
+const TESTS = ['**/*.test.ts', 'test/**/*.ts'];
+
+/** What may not be imported in `files`, where `allowed` packages may. */
+const restrictedImports = (files, allowed) => ({
+  files,
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: ['node:vm', 'vm'],
+        patterns: [
+          // In apps/api the folders have the names of libs.
+          {
+            regex: files[0].startsWith('libs/') ? OTHER_LIB : '^(\\.\\./)+libs/',
+            message: 'Import a lib by #libs/<name>.',
+          },
+          ...RESERVED.filter(({ packages }) => packages !== allowed).map(({ packages, only }) => ({
+            group: packages,
+            message: `Only ${only} knows this package.`,
+          })),
+        ],
+      },
+    ],
+  },
+});
+
+const lib = (name) => ({ element: { type: `lib-${name}` } });
+const anyOf = (types) => ({ element: { types: { anyOf: types } } });
+const allLibs = LIBS.map((name) => `lib-${name}`);
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', 'node_modules/**', '.data/**'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/require-await': 'off', // an async method of a port need not await
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      'no-eval': 'error',
+      '@typescript-eslint/no-implied-eval': 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'libs/config is the only reader of process.env.' },
+      ],
+      'max-lines': ['error', 500],
+    },
+  },
+  {
+    files: ['libs/config/**', 'test/**', '**/*.test.ts', '*.config.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['**/*.test.ts', '**/testing/**', 'test/**'],
+    rules: {
+      // Parsed JSON and answers of a server are what tests look at.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts', 'migrations/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/testing/**'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': {
+        typescript: { project: 'tsconfig.json', conditionNames: ['source', 'import', 'default'] },
+      },
+      'boundaries/elements': [
+        ...LIBS.map((name) => ({ type: `lib-${name}`, pattern: `libs/${name}` })),
+        ...['api', 'worker', 'standalone', 'cli'].map((name) => ({
+          type: `app-${name}`,
+          pattern: `apps/${name}`,
+        })),
+        { type: 'migrations', pattern: 'migrations' },
+      ],
+    },
+    rules: {
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          policies: [
+            { allow: { to: { module: { origin: 'external' } } } },
+            { allow: { to: { module: { origin: 'core' } } } },
+            ...LIBS.map((name, i) => ({ from: lib(name), allow: { to: anyOf(allLibs.slice(0, i + 1)) } })),
+            { from: lib('database'), allow: { to: anyOf(['migrations']) } },
+            { from: { element: { type: 'migrations' } }, allow: { to: anyOf(['migrations']) } },
+            ...['api', 'worker', 'standalone', 'cli'].map((name) => ({
+              from: { element: { type: `app-${name}` } },
+              allow: { to: anyOf([...allLibs, `app-${name}`]) },
+            })),
+            // The standalone service is api and worker in one process.
+            {
+              from: { element: { type: 'app-standalone' } },
+              allow: { to: anyOf(['app-api', 'app-worker']) },
+            },
+          ],
+        },
+      ],
+    },
+  },
+  ...['libs', 'apps', 'test', 'migrations'].map((top) => restrictedImports([`${top}/**/*.ts`], [])),
+  ...RESERVED.map(({ only, packages }) => restrictedImports([`${only}/**/*.ts`, ...TESTS], packages)),
+  { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
+);

@@ -1,0 +1,14 @@
+export * from './benchmark-definition.js';
+export * from './benchmark-publisher.js';
+export * from './benchmarks.module.js';
+export * from './benchmarks.service.js';
+export type { BenchmarkVersionEntity } from './benchmark-version.entity.js';
+export { fieldMappingSchema } from './importing/field-mapping.js';
+export { parseCsv } from './importing/parse-csv.js';
+export { parseJsonl } from './importing/parse-jsonl.js';
+export { readSamples } from './importing/read-samples.js';
+export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
+export { parseSample, type Sample } from './sample.js';
+export type { SampleEntity } from './sample.entity.js';
+export * from './suite-publisher.js';
+export type { SampleRow } from './version-writer.js';

@@ -1,0 +1,77 @@
+import { StandaloneModule } from '#apps/standalone';
+import { createApi } from '#apps/api';
+import { AppConfig, type Environment } from '#libs/config';
+import type { INestApplication } from '@nestjs/common';
+import { createTestDatabase, type TestDatabase } from './postgres.js';
+
+export interface Answer<T = any> {
+  status: number;
+  headers: Headers;
+  body: T;
+}
+
+/** The standalone service in this process, on a database of its own, with a client. */
+export interface TestService {
+  url: string;
+  app: INestApplication;
+  database: TestDatabase;
+  get<T = any>(path: string): Promise<Answer<T>>;
+  post<T = any>(path: string, body?: unknown): Promise<Answer<T>>;
+  /** Sends a file with its `options` part, as `curl -F` does. */
+  upload<T = any>(path: string, file: string | Blob, options?: unknown, method?: string): Promise<Answer<T>>;
+  /** Waits until the run has ended and gives it as /api/v1/runs/:id does. */
+  finish<T = any>(runId: string): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function startTestService(env: Environment = {}): Promise<TestService> {
+  const database = await createTestDatabase();
+  const config = new AppConfig({ LOG_LEVEL: 'silent', PORT: '0', ...env });
+  const app = await createApi(StandaloneModule.of(config, database.url), config);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  return {
+    app,
+    database,
+    ...clientOf(url),
+    close: async () => {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+/** A client of a service wherever it runs. */
+export function clientOf(url: string): Pick<TestService, 'url' | 'get' | 'post' | 'upload' | 'finish'> {
+  const call = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, init);
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+  const get = (path: string): Promise<Answer> => call(path, {});
+  return {
+    url,
+    get,
+    post: (path, body = {}) =>
+      call(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    upload: (path, file, options, method = 'POST') => {
+      const form = new FormData();
+      if (options !== undefined) form.append('options', JSON.stringify(options));
+      form.append('file', file instanceof Blob ? file : new Blob([file]), 'upload');
+      return call(path, { method, body: form });
+    },
+    finish: async (runId) => {
+      for (;;) {
+        const { status, body } = await get(`/api/v1/runs/${runId}`);
+        if (status !== 200) throw new Error(`Run ${runId}: ${status} ${JSON.stringify(body)}`);
+        if (['completed', 'failed', 'cancelled'].includes(body.status)) return body;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+  };
+}
