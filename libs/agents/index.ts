@@ -5,5 +5,5 @@ export * from './agent.entity.js';
 export * from './agents.module.js';
 export * from './agents.service.js';
 export * from './generation.js';
-export * from './pricing/cost.js';
+export * from './pricing/cost-usd.js';
 export * from './recording-store.js';

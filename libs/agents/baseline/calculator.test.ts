@@ -32,6 +32,10 @@ describe('calculate', () => {
     ['What is the remainder when 17 is divided by 5?', 2],
     ['What is 100 divided by 8?', 12.5],
     ['What is 2 to the power of 10?', 1024],
+    ['What is the total of 1, 2 and 3?', 6],
+    ['What is the quotient of 84 and 4?', 21],
+    ['What is the mean of 3 and 8?', 5.5],
+    ['What is triple 5 minus 2 cubed?', 7],
   ])('computes "%s"', (question, expected) => {
     expect(calculate(question)).toBeCloseTo(expected, 9);
   });
@@ -48,6 +52,16 @@ describe('calculate', () => {
     ['There are 80 students. 15% of them are left-handed. How many is that?', 12],
     ['Ben has 14 cards. Zoe has twice as many. How many does Zoe have?', 28],
     ['Ben sold 48 clips in April and half as many clips in May. How many did he sell altogether?', 72],
+    ['Each pen costs $3. How much do 5 pens cost?', 15],
+    ['For 3 hours a pump moves 20 litres per hour. How many litres is that?', 60],
+    ['A car drives 120 km in 2 hours. What is its speed?', 60],
+    ['With 25% off, what does a $80 coat cost?', 60],
+    ['A rent of $500 increased by 10%. What is it now?', 550],
+    ['A rent of $500 was reduced by 10%. What is it now?', 450],
+    ['Ben has 14 cards. Zoe has half as many. How many does Zoe have?', 7],
+    ['Ben sold 20 clips and twice as many pens. How many things in total?', 60],
+    ['Ben has 14 cards. Zoe has 3 times as many. How many does Zoe have?', 42],
+    ['There are 5 shelves. On each there are 8 books. How many books is that?', 40],
     ['There are 6 boxes with 12 eggs each. How many eggs are there?', 72],
   ])('solves "%s"', (question, expected) => {
     expect(calculate(question)).toBeCloseTo(expected, 9);
@@ -59,6 +73,10 @@ describe('calculate', () => {
     ['There are 3 cats.', null],
     ['What is 1 / 0?', null],
     ['What is 9 ^ 9 ^ 9?', null],
+    ['What is the remainder when 7^50 is divided by 3?', null],
+    ['How many legs do 3 cows and 2 hens have in total?', null],
+    ['Ann sells 9 of her 5 kites. How many are left?', null],
+    ['There are 3 red kites above 2 green ones. How many are blue?', null],
     ['What is ((((2 + 3?', null],
     ['Tom has 15% of 80 apples and 3 pears and sings 2 songs.', null],
     ['Al runs 3 times a week for 4 weeks, 5 km at 6 degrees. How far?', null],

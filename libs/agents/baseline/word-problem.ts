@@ -70,8 +70,10 @@ export function solveWordProblem(tokens: Token[]): number | null {
     // A formula has as many parameters as its shape has numbers; to leave a number of the text out would be a guess.
     const found = formula.length === count && pattern.exec(text);
     if (!found) continue;
-    const unit = found.groups?.unit ?? '';
-    const taken = (step: string): boolean => pattern.source.includes(step) || step.replace(/s$/, '') === unit;
+    const taken = (step: string): boolean => {
+      const singular = step.replace(/s$/, '');
+      return singular === found.groups?.unit || pattern.source.includes(singular);
+    };
     if (!steps.every(taken)) continue;
     const [a = 0, b = 0, c = 0] = found
       .slice(1)
@@ -90,6 +92,7 @@ function tally(tokens: Token[], text: string): number | null {
   let sign: 1 | -1 | null = null;
   for (const token of tokens) {
     if (token.kind === 'number') {
+      if (total === null && sign === -1) return null;
       if (total === null) total = token.value;
       else if (sign !== null) total += sign * token.value;
       else if (addsAll) total += token.value;

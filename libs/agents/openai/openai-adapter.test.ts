@@ -149,6 +149,24 @@ describe('the openai adapter', () => {
     await expect(ask({ api })).rejects.toMatchObject({ code });
   });
 
+  it('joins the pieces of tool calls by their index', async () => {
+    const piece = (index: number, called: object) => ({
+      index,
+      id: `c${index}`,
+      function: { name: 'look', ...called },
+    });
+    const delta = (tool_calls: object[], finish_reason: string | null = null) =>
+      chunk({ id: 'x', choices: [{ index: 0, delta: { tool_calls }, finish_reason }] });
+    streamed(
+      delta([piece(0, { arguments: '{"x":' }), piece(1, { arguments: '{' })]) +
+        delta([piece(1, { arguments: '}' }), piece(0, { arguments: '1}' })], 'tool_calls'),
+    );
+    expect((await ask({})).toolCalls).toEqual([
+      { id: 'c0', name: 'look', arguments: '{"x":1}' },
+      { id: 'c1', name: 'look', arguments: '{}' },
+    ]);
+  });
+
   it('shows a refusal as the answer', async () => {
     server.behave({
       reply: {
@@ -156,6 +174,13 @@ describe('the openai adapter', () => {
       },
     });
     expect(await ask({ stream: false })).toMatchObject({ text: 'No.', usage: null });
+  });
+
+  it('does not show as text what is none', async () => {
+    server.behave({
+      reply: { body: { id: 'x', choices: [{ message: { content: { a: 1 } }, finish_reason: 'stop' }] } },
+    });
+    await expect(ask({ stream: false })).rejects.toMatchObject({ code: 'provider_invalid_response' });
   });
 
   it.each([

@@ -13,12 +13,12 @@ export class StreamedAnswer {
     this.text += piece;
   }
 
-  /** Pieces of one tool call share its `index`. */
+  /** Pieces of one tool call share its `index`; some servers repeat its id and name in each. */
   addToolCall(index: number, piece: Partial<ToolCall>): void {
     this.mark();
     const call = this.calls.get(index) ?? { id: '', name: '', arguments: '' };
-    call.id += piece.id ?? '';
-    call.name += piece.name ?? '';
+    call.id ||= piece.id ?? '';
+    call.name ||= piece.name ?? '';
     call.arguments += piece.arguments ?? '';
     this.calls.set(index, call);
   }

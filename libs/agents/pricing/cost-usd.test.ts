@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agentSpec } from '../testing/index.js';
-import { costUsd } from './cost.js';
+import { costUsd } from './cost-usd.js';
 
 const million = { inputTokens: 1_000_000, outputTokens: 1_000_000 };
 
