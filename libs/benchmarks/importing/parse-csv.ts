@@ -15,8 +15,11 @@ export async function* parseCsv(
     const fields = 'reason' in record ? record : splitRecord(record, delimiter);
     if (!header) {
       const problem = 'reason' in fields ? fields : headerProblem(fields, record.line);
-      // Without a header no later row has a meaning.
-      if (problem) return yield problem;
+      if (problem) {
+        // Without a header no later row has a meaning.
+        yield problem;
+        return;
+      }
       header = fields as string[];
     } else {
       yield 'reason' in fields ? fields : toRow(record.line, header, fields);

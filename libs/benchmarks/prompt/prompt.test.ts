@@ -188,7 +188,10 @@ describe('problems of a sample', () => {
     ]);
   });
 
-  it('tells what fails only while rendering', () => {
+  it('tells what fails only while rendering, once for each shape of sample', () => {
+    const prompt = compilePrompt(user('{{ metadata.n + 1 }}'));
+    expect(prompt.problems({ ...bare, metadata: { n: 1 } })).toEqual([]);
+    expect(prompt.problems({ ...bare, metadata: { n: {} } })[0]).toContain('Unknown operator "+"');
     expect(problems('{{ input | nosuchfilter }}')).toEqual([
       'template message 1 fails on sample q18: Unknown StringValue filter: nosuchfilter',
     ]);

@@ -35,15 +35,20 @@ export const DEFAULT_PROMPT: Prompt = {
   messages: [{ role: 'user', content: `{{ input }}${CHOICES_TEMPLATE}` }],
 };
 
+const MAX_SHAPES = 1000;
+
 /** A prompt whose templates are parsed and checked, for all samples of a benchmark version. */
 export interface CompiledPrompt {
   /**
    * The messages for one sample. Few-shot examples depend on seed and sample id alone; one with the sample's own
    * input is never shown, since it would give the answer away.
-   * @throws AppError `template_failed`, where `problems` would have told
+   * @throws AppError `template_failed`: a filter that does not fit its value, or more than the limits allow
    */
   render(sample: Sample, seed: number): z.infer<typeof messageSchema>[];
-  /** Why this sample cannot be rendered, a sentence each; first of all, what a template reads and the sample lacks. */
+  /**
+   * Why this sample cannot be rendered, a sentence each: what a template reads and the sample lacks. Of samples that
+   * have the same fields of the same types, only the first is also rendered, for that takes many times as long.
+   */
   problems(sample: Sample): string[];
 }
 
@@ -52,9 +57,13 @@ export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
   const templates = compileTemplates(messages);
   const examples = few_shot?.examples.map(toExampleContext) ?? [];
 
-  const contextOf = ({ id, input, choices, category, metadata }: Sample, seed: number): TemplateContext => {
+  const chooseExamples = (count: number, input: string, seed: number, id: string): ExampleContext[] => {
     const others = examples.filter((example) => example.input !== input);
-    const chosen = new SeededRandom('few_shot', seed, id).sample(others, few_shot?.count ?? 0);
+    return new SeededRandom('few_shot', seed, id).sample(others, count);
+  };
+
+  const contextOf = ({ id, input, choices, category, metadata }: Sample, seed: number): TemplateContext => {
+    const chosen = few_shot ? chooseExamples(few_shot.count, input, seed, id) : [];
     return { id, input, choices, letters: lettersFor(choices), category, metadata, few_shot: chosen };
   };
 
@@ -73,6 +82,8 @@ export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
     return rendered;
   };
 
+  const renderedShapes = new Set<string>();
+
   return {
     render: (sample, seed) => renderAll(contextOf(sample, seed)),
     problems(sample) {
@@ -82,9 +93,11 @@ export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
           .missingIn(context)
           .map((path) => `template message ${i + 1} reads ${path}, which sample ${sample.id} lacks`),
       );
-      if (missing.length > 0) return missing;
+      const shape = JSON.stringify(shapeOf(sample));
+      if (missing.length > 0 || renderedShapes.has(shape)) return missing;
       try {
         renderAll(context);
+        if (renderedShapes.size < MAX_SHAPES) renderedShapes.add(shape);
         return [];
       } catch (error) {
         return [messageOf(error)];
@@ -108,6 +121,13 @@ function compileTemplates(messages: Prompt['messages']) {
   });
   if (errors.length === 0) return templates;
   throw AppError.invalid('invalid_template', errors.map(({ message }) => message).join('; '), errors);
+}
+
+/** The types that a value is made of; a list counts as its first element. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
 }
 
 const failure = (message: string): AppError => AppError.invalid('template_failed', message);

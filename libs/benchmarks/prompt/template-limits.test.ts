@@ -77,7 +77,7 @@ describe('hostile templates', () => {
   ])('%s', (_what, content, reason) => {
     const result = fate(content);
     expect(result.reason).toContain(reason);
-    expect(result.ms).toBeLessThan(3000);
+    expect(result.ms).toBeLessThan(10_000);
   });
 
   it('share one budget and one size among messages', () => {

@@ -7,7 +7,7 @@ import { readsOf, type Path, type TemplateReads } from './template-reads.js';
 const CONTEXT_FIELDS = ['id', 'input', 'choices', 'letters', 'category', 'metadata', 'few_shot'] as const;
 const EXAMPLE_FIELDS = ['input', 'target', 'choices', 'letters', 'category', 'metadata'] as const;
 
-export type TemplateContext = Record<(typeof CONTEXT_FIELDS)[number], unknown>;
+export type TemplateContext = Record<(typeof CONTEXT_FIELDS)[number], unknown> & { id: string };
 export type ExampleContext = Record<(typeof EXAMPLE_FIELDS)[number], unknown>;
 
 const KNOWN = {
