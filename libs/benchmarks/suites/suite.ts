@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import { SeededRandom } from '#libs/common';
+import type { scoringSpecSchema } from '#libs/scoring';
+import type { Prompt } from '../prompt/prompt.js';
+import type { SampleJson } from '../sample.js';
+
+/** A benchmark whose samples are made, not collected: nobody can have trained on an edition of a new seed. */
+export interface SuiteGenerator {
+  name: string;
+  title: string;
+  description: string;
+  prompt: Prompt;
+  scoring: z.input<typeof scoringSpecSchema>;
+  /** One edition: the same seed gives the same bytes on every machine and in every release. */
+  generate(seed: number): SampleJson[];
+}
+
+/** Easy, middling, hard. */
+export type Level = 1 | 2 | 3;
+
+export interface Question {
+  input: string;
+  answer: string;
+}
+
+/** Makes a question of one kind; all it varies comes from `random`. */
+export type Kind<Q extends Question> = (random: SeededRandom, level: Level) => Q;
+
+/** Questions of each category, in turns by kind and then by level, none twice. */
+export function generateQuestions<Q extends Question>(
+  suite: string,
+  seed: number,
+  categories: Record<string, { count: number; kinds: Record<string, Kind<Q>> }>,
+): { id: string; category: string; metadata: { kind: string; level: Level }; question: Q }[] {
+  const seen = new Set<string>();
+  return Object.entries(categories).flatMap(([category, { count, kinds }]) => {
+    const names = Object.keys(kinds);
+    const random = new SeededRandom(suite, seed, category);
+    return Array.from({ length: count }, (_, i) => {
+      const kind = names[i % names.length] as string;
+      const level = (1 + (Math.floor(i / names.length) % 3)) as Level;
+      const make = kinds[kind] as Kind<Q>;
+      let question = make(random, level);
+      while (seen.has(question.input)) question = make(random, level);
+      seen.add(question.input);
+      const id = `${category}-${String(i + 1).padStart(3, '0')}`;
+      return { id, category, metadata: { kind, level }, question };
+    });
+  });
+}

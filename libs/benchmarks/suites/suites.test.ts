@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { contentHash } from '#libs/common';
+import { compileScoring, scoringSpecSchema, targetProblems } from '#libs/scoring';
+import { compilePrompt, promptSchema } from '../prompt/prompt.js';
+import { parseSample } from '../sample.js';
+import { SUITES } from './suites.js';
+
+const countBy = <T>(items: T[], key: (item: T) => unknown): Map<unknown, number> =>
+  items.reduce(
+    (counts, item) => counts.set(key(item), (counts.get(key(item)) ?? 0) + 1),
+    new Map<unknown, number>(),
+  );
+
+describe.each([...SUITES.values()])('$name', (suite) => {
+  const samples = suite.generate(1);
+  const scoring = scoringSpecSchema.parse(suite.scoring);
+
+  it('has valid samples with unique ids and inputs', () => {
+    const parsed = samples.map(parseSample);
+    expect(parsed.filter((result) => 'errors' in result)).toEqual([]);
+    expect(new Set(samples.map(({ id }) => id)).size).toBe(samples.length);
+    expect(new Set(samples.map(({ input }) => input)).size).toBe(samples.length);
+  });
+
+  it('can be prompted and scored as it says', () => {
+    const prompt = compilePrompt(promptSchema.parse(suite.prompt));
+    const score = compileScoring(scoring);
+    for (const json of samples) {
+      const parsed = parseSample(json);
+      if ('errors' in parsed) throw new Error(json.id);
+      const { targets, choices } = parsed.sample;
+      const target = targets[0] ?? '';
+      expect(prompt.problems(parsed.sample)).toEqual([]);
+      expect(targetProblems(scoring, parsed.sample)).toEqual([]);
+      const asked = `First 3, then 4 (A or B?).\nANSWER: ${target}`;
+      expect(score({ output: asked, targets, choices }).score).toBe(1);
+      expect(score({ output: `The answer is (${target}).`, targets, choices }).score).toBe(1);
+    }
+  });
+
+  it('has at least five kinds and all three levels in every category', () => {
+    for (const category of countBy(samples, (sample) => sample.category).keys()) {
+      const own = samples.filter((sample) => sample.category === category);
+      expect(countBy(own, (sample) => sample.metadata?.kind).size).toBeGreaterThanOrEqual(5);
+      expect(countBy(own, (sample) => sample.metadata?.level).size).toBe(3);
+    }
+  });
+
+  it('gives another edition for another seed', () => {
+    const known = new Set(samples.map(({ input }) => input));
+    for (const seed of [2, 3, 4]) {
+      const same = suite.generate(seed).filter(({ input }) => known.has(input));
+      expect(same.length).toBeLessThanOrEqual(samples.length / 50);
+    }
+  });
+});
+
+it('the same seed gives the same bytes for ever', () => {
+  const hashes = [...SUITES.values()].map(({ name, generate }) => [name, contentHash(generate(1))]);
+  expect(hashes).toEqual([
+    ['arithmetic-v1', '4ce182f411d66ed9c9c7f0347057546e0dd23a988f8de6faa68256ac25429601'],
+    ['reasoning-v1', '86d341fe08493aac620840770c7e1a448486f32d87ce9a9591a8c6f418b45696'],
+  ]);
+});
+
+describe('reasoning-v1', () => {
+  const samples = SUITES.get('reasoning-v1')?.generate(1) ?? [];
+
+  it('has 150 samples, 50 in each category, of at least eight kinds each', () => {
+    expect([...countBy(samples, (sample) => sample.category)]).toEqual([
+      ['mathematics', 50],
+      ['formal_logic', 50],
+      ['symbolic_reasoning', 50],
+    ]);
+    for (const category of ['mathematics', 'formal_logic', 'symbolic_reasoning']) {
+      const own = samples.filter((sample) => sample.category === category);
+      expect(countBy(own, (sample) => sample.metadata?.kind).size).toBeGreaterThanOrEqual(8);
+    }
+  });
+
+  it('has four different choices each, and each letter is right equally often', () => {
+    expect(samples.filter(({ choices }) => new Set(choices).size !== 4)).toEqual([]);
+    const counts = countBy(samples, ({ target }) => target);
+    expect([...counts.keys()].sort()).toEqual(['A', 'B', 'C', 'D']);
+    expect(Math.max(...counts.values()) - Math.min(...counts.values())).toBeLessThanOrEqual(1);
+  });
+});
+
+it('arithmetic-v1 has 850 samples in five categories', () => {
+  const samples = SUITES.get('arithmetic-v1')?.generate(1) ?? [];
+  expect([...countBy(samples, (sample) => sample.category)]).toEqual([
+    ['addition_subtraction', 150],
+    ['multiplication_division', 150],
+    ['multi_step', 150],
+    ['fractions_percentages', 150],
+    ['word_problems', 250],
+  ]);
+});
