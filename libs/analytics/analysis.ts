@@ -28,10 +28,11 @@ export function analyse(run: RunView): Analysis {
       ...extremes(best, 'Median latency', (entry) => entry.latency?.p50 ?? null, seconds),
       ...extremes(best, 'Cost per correct answer', (entry) => entry.costPerCorrect, usd),
       ...extremes(best, 'Tokens per answer', (entry) => entry.tokensPerTrial, count),
-      ...best.flatMap(({ agent, consistency }) =>
-        consistency === null
-          ? []
-          : `${agent} gave its most common score of a sample in ${percent(consistency)} of the ${run.config.epochs} epochs.`,
+      ...extremes(
+        best,
+        `Consistency over ${run.config.epochs} epochs`,
+        (entry) => entry.consistency,
+        percent,
       ),
     ],
     recommendations: [
@@ -66,7 +67,7 @@ function categoryInsight(entry: ScoredEntry): string[] {
   ];
 }
 
-/** The lowest and the highest of a figure over the agents that have it. */
+/** The lowest and the highest of a figure over the agents that have it; nothing where all are 0, as free agents' costs. */
 function extremes(
   entries: readonly ScoredEntry[],
   what: string,
@@ -79,7 +80,7 @@ function extremes(
     .sort((a, b) => a.value - b.value);
   const low = known[0];
   const high = known.at(-1);
-  if (!low || !high) return [];
+  if (!low || !high || high.value === 0) return [];
   if (low.value === high.value) {
     return [
       `${what}: ${format(low.value)} for ${known.length === 1 ? low.agent : `all ${known.length} agents`}.`,
@@ -91,11 +92,11 @@ function extremes(
   ];
 }
 
-function errorAdvice({ agent, trials, outcomes, scoreWorstCase, scoreBestCase }: EntrySummary): string[] {
+function errorAdvice({ agent, trials, outcomes }: EntrySummary): string[] {
   const errors = outcomes.agentErrors + outcomes.infraErrors;
-  if (errors === 0 || scoreWorstCase === null || scoreBestCase === null) return [];
+  if (errors === 0) return [];
   return [
-    `Read the errors of ${agent} before relying on its score: ${count(errors)} of ${plural(trials, 'trial')} (${percent(errors / trials)}) are errors, and trials without a score leave it anywhere between ${percent(scoreWorstCase)} and ${percent(scoreBestCase)}.`,
+    `Read the errors of ${agent} before relying on its score: ${count(errors)} of ${plural(trials, 'trial')} (${percent(errors / trials)}).`,
   ];
 }
 

@@ -115,7 +115,8 @@ function latencyCorrelations(entries: readonly EntrySummary[], { latency }: Find
   return entries.flatMap(({ entryId, agent }) => {
     const found = latency.find(({ entry }) => entry === entryId);
     if (!found) return [];
-    const { r, n } = found;
+    const { n } = found;
+    const r = clamped(found.r);
     return {
       kind: 'latency_score',
       agents: [agent],
@@ -132,7 +133,8 @@ function scoreCorrelations(entries: readonly EntrySummary[], { pairs }: Findings
       const ids = [one.entryId, other.entryId];
       const found = pairs.find(({ a, b }) => ids.includes(a) && ids.includes(b));
       if (!found) return [];
-      const { r, n } = found;
+      const { n } = found;
+      const r = clamped(found.r);
       return {
         kind: 'agent_scores' as const,
         agents: [one.agent, other.agent],
@@ -143,3 +145,6 @@ function scoreCorrelations(entries: readonly EntrySummary[], { pairs }: Findings
     }),
   );
 }
+
+/** corr() of Postgres can end a rounding error beyond 1. */
+const clamped = (r: number): number => Math.min(1, Math.max(-1, r));

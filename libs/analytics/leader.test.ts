@@ -27,8 +27,16 @@ describe('leader', () => {
     );
     expect(topPerformer(entries)).toBe('a');
     expect(leaderSentence(entries)).toMatch(/^No clear leader: a has 60\.0 %/);
-    expect(leaderSentence(entries)).toContain('b (50.0 %, 40.4 to 59.6 %) may be as good');
+    expect(leaderSentence(entries)).toContain(
+      'b (50.0 %, 40.4 to 59.6 %) may be as good, since the intervals overlap.',
+    );
     expect(leaderSentence(entries)).not.toContain('c (');
+  });
+
+  it('names three rivals and counts the others', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const sentence = leaderSentence(entriesOf(...names.map((name) => ({ name, rollup: binary(5, 9) }))));
+    expect(sentence).toContain('d (55.6 %, 26.7 to 81.1 %), and 2 others may be as good');
   });
 
   it('is not clear where trials without a score could turn the order', () => {
@@ -36,7 +44,9 @@ describe('leader', () => {
       { name: 'a', infraErrors: 100, rollup: binary(100, 100) },
       { name: 'b', rollup: binary(120, 200) },
     );
-    expect(leaderSentence(entries)).toMatch(/^No clear leader: a has 100\.0 %/);
+    expect(leaderSentence(entries)).toMatch(
+      /^No clear leader: a has 100\.0 %.* once trials without a score are allowed for\.$/,
+    );
   });
 
   it('does not rank an entry that ended early, however high its score', () => {

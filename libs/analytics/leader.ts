@@ -43,6 +43,9 @@ function range({ ciLow, ciHigh, scoreWorstCase, scoreBestCase }: EntrySummary): 
 export const scoreText = (entry: ScoreEstimate & { score: number }): string =>
   `${percent(entry.score)} of ${plural(entry.n, 'sample')} (95 % interval ${intervalText(entry)})`;
 
+/** Rivals that a sentence names; more are counted. */
+const MAX_NAMED = 3;
+
 /** Who leads, and whether the figures allow to say so. */
 export function leaderSentence(entries: readonly EntrySummary[]): string {
   const [first, ...others] = ranked(entries);
@@ -52,10 +55,14 @@ export function leaderSentence(entries: readonly EntrySummary[]): string {
   if (rivals.length === 0) {
     return `${first.agent} leads with ${scoreText(first)}: its interval lies above those of ${others.length === 1 ? 'the other agent' : `all ${others.length} other agents`}.`;
   }
-  const names = listed(
-    rivals.map(
-      ({ agent, score, ciLow, ciHigh }) => `${agent} (${percent(score)}, ${intervalText({ ciLow, ciHigh })})`,
-    ),
+  const named = rivals
+    .slice(0, MAX_NAMED)
+    .map((rival) => `${rival.agent} (${percent(rival.score)}, ${intervalText(rival)})`);
+  const more = rivals.length - named.length;
+  const names = listed(more > 0 ? [...named, plural(more, 'other')] : named);
+  const open = [first, ...rivals].some(
+    ({ scoreWorstCase, scoreBestCase }) => scoreWorstCase !== scoreBestCase,
   );
-  return `No clear leader: ${first.agent} has ${scoreText(first)}, and ${names} may be as good, since the intervals overlap once trials without a score are allowed for.`;
+  const why = `the intervals overlap${open ? ' once trials without a score are allowed for' : ''}`;
+  return `No clear leader: ${first.agent} has ${scoreText(first)}, and ${names} may be as good, since ${why}.`;
 }

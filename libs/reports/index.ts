@@ -1,0 +1,2 @@
+export * from './report-renderer.js';
+export * from './reports.module.js';
