@@ -10,7 +10,7 @@ export interface Deductions {
   correlations: Correlation[];
 }
 
-export type Pattern = { description: string } & (
+type Pattern = { description: string } & (
   | { kind: 'all_wrong' | 'all_right'; samples: number; of: number; sample_ids: string[] }
   | { kind: 'category_spread'; category: string; lowest: AgentAccuracy; highest: AgentAccuracy }
   /** Figures of single trials, not of samples. */
@@ -20,7 +20,7 @@ export type Pattern = { description: string } & (
 type AgentAccuracy = Accuracy & { agent: string };
 
 /** Pearson's r, of one agent's latency and score over its trials, or of two agents' scores over samples of both. */
-export interface Correlation {
+interface Correlation {
   kind: 'latency_score' | 'agent_scores';
   agents: string[];
   description: string;

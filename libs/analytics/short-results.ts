@@ -23,7 +23,7 @@ export interface ShortResults {
   };
 }
 
-export interface ShortMetrics {
+interface ShortMetrics {
   accuracy: number | null;
   accuracy_ci_low: number | null;
   accuracy_ci_high: number | null;

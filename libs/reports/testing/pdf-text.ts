@@ -37,7 +37,7 @@ function inflated(body: string): string {
 /** Glyph → characters, from a ToUnicode map with ranges from 0 on. */
 const characters = (map: string): string[] =>
   [...map.matchAll(/\[(.*)\]/g)].flatMap(([, list]) =>
-    [...list.matchAll(/<([^>]*)>/g)].map(([, units]) =>
-      String.fromCharCode(...units.split(' ').map((unit) => parseInt(unit, 16))),
+    [...list!.matchAll(/<([^>]*)>/g)].map(([, units]) =>
+      String.fromCharCode(...units!.split(' ').map((unit) => parseInt(unit, 16))),
     ),
   );
