@@ -23,9 +23,9 @@ const LIBS = [
 
 /** Packages that one folder alone may know. */
 const RESERVED = [
-  { packages: ['openai', 'openai/*'], only: 'libs/agents/openai' },
-  { packages: ['@anthropic-ai/sdk', '@anthropic-ai/sdk/*'], only: 'libs/agents/anthropic' },
-  { packages: ['bull', '@nestjs/bull'], only: 'libs/queue' },
+  { packages: '^openai(/|$)', only: 'libs/agents/openai' },
+  { packages: '^@anthropic-ai/sdk(/|$)', only: 'libs/agents/anthropic' },
+  { packages: '^(@nestjs/)?bull(/|$)', only: 'libs/queue' },
 ];
 
 const OTHER_LIB = `^(\\.\\./)+(libs/)?(${LIBS.join('|')})/`;
@@ -47,7 +47,7 @@ const restrictedImports = (files, allowed) => ({
             message: 'Import a lib by #libs/<name>.',
           },
           ...RESERVED.filter(({ packages }) => packages !== allowed).map(({ packages, only }) => ({
-            group: packages,
+            regex: packages,
             message: `Only ${only} knows this package.`,
           })),
         ],
@@ -142,7 +142,7 @@ export default tseslint.config(
       ],
     },
   },
-  ...['libs', 'apps', 'test', 'migrations'].map((top) => restrictedImports([`${top}/**/*.ts`], [])),
+  ...['libs', 'apps', 'test', 'migrations'].map((top) => restrictedImports([`${top}/**/*.ts`])),
   ...RESERVED.map(({ only, packages }) => restrictedImports([`${only}/**/*.ts`, ...TESTS], packages)),
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
 );

@@ -11,9 +11,10 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       'Which of your agents is better at your own work, by how much, and is the difference real. Every error is problem+json (RFC 9457).',
     )
     .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
     .build();
-  const document = cleanupOpenApiDoc(
-    SwaggerModule.createDocument(app, options, { extraModels: [ProblemDto] }),
+  const document = withPlainNames(
+    cleanupOpenApiDoc(SwaggerModule.createDocument(app, options, { extraModels: [ProblemDto] })),
   );
   for (const path of Object.values(document.paths)) {
     for (const method of ['get', 'put', 'post', 'patch', 'delete'] as const) {
@@ -21,6 +22,21 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     }
   }
   return document;
+}
+
+/** `RunDto_Output` is a matter of the code; clients are generated from this document and call it `Run`. */
+function withPlainNames(document: OpenAPIObject): OpenAPIObject {
+  const plain = (name: string): string => name.replace(/_Output$/, '').replace(/Dto$/, '');
+  const text = JSON.stringify(document).replace(
+    /"#\/components\/schemas\/(\w+)"/g,
+    (_ref, name: string) => `"#/components/schemas/${plain(name)}"`,
+  );
+  const renamed = JSON.parse(text) as OpenAPIObject;
+  const schemas = Object.entries(renamed.components?.schemas ?? {}).map(([name, schema]) => [
+    plain(name),
+    schema,
+  ]);
+  return { ...renamed, components: { ...renamed.components, schemas: Object.fromEntries(schemas) } };
 }
 
 const PROBLEM_RESPONSE = {

@@ -15,7 +15,6 @@ const newAgentSchema = z
     settings: z.record(z.string(), z.unknown()).default({}).describe('As the adapter defines them'),
   })
   .meta({
-    id: 'NewAgent',
     examples: [
       { name: 'gpt-5-mini', adapter: 'openai', model: 'gpt-5-mini' },
       {
@@ -28,24 +27,20 @@ const newAgentSchema = z
     ],
   });
 
-export const agentSchema = z
-  .object({
-    id: z.uuid(),
-    name: z.string(),
-    version: z.int(),
-    adapter: z.string(),
-    model: z.string(),
-    settings: z.record(z.string(), z.unknown()),
-    created_at: z.iso.datetime(),
-  })
-  .meta({ id: 'Agent' });
+export const agentSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  version: z.int(),
+  adapter: z.string(),
+  model: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  created_at: z.iso.datetime(),
+});
 
 export class NewAgentDto extends createZodDto(newAgentSchema) {}
 export class AgentDto extends createZodDto(agentSchema) {}
-export class AgentPageDto extends createZodDto(pageOf(agentSchema).meta({ id: 'AgentPage' })) {}
-export class RecordingDto extends createZodDto(
-  z.object({ agent_id: z.uuid(), answers: z.int() }).meta({ id: 'Recording' }),
-) {}
+export class AgentPageDto extends createZodDto(pageOf(agentSchema, 'Agent')) {}
+export class RecordingDto extends createZodDto(z.object({ agent_id: z.uuid(), answers: z.int() })) {}
 
 export const toAgentJson = (agent: AgentEntity): z.infer<typeof agentSchema> => ({
   id: agent.id,

@@ -18,7 +18,6 @@ const newBenchmarkSchema = z
     samples: z.array(z.unknown()).min(1).describe('Each {id, input, target, choices?, category?, metadata?}'),
   })
   .meta({
-    id: 'NewBenchmark',
     examples: [
       {
         name: 'capitals',
@@ -47,54 +46,46 @@ export const uploadOptionsSchema = z.strictObject({
 
 const categorySchema = z.object({ name: z.string(), samples: z.int() });
 
-const benchmarkSchema = z
-  .object({
-    id: z.uuid(),
-    name: z.string(),
-    title: z.string(),
-    description: z.string(),
-    status: z.enum(['active', 'archived']),
-    version: z.int().describe('The latest'),
-    version_id: z.uuid(),
-    content_hash: z.string(),
-    sample_count: z.int(),
-    categories: z.array(categorySchema),
-    created_at: z.iso.datetime(),
-  })
-  .meta({ id: 'Benchmark' });
+const benchmarkSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  status: z.enum(['active', 'archived']),
+  version: z.int().describe('The latest'),
+  version_id: z.uuid(),
+  content_hash: z.string(),
+  sample_count: z.int(),
+  categories: z.array(categorySchema),
+  created_at: z.iso.datetime(),
+});
 
-const versionSchema = z
-  .object({
-    id: z.uuid(),
-    version: z.int(),
-    content_hash: z.string().describe('SHA-256 over prompt, scoring, generation settings and samples'),
-    sample_count: z.int(),
-    categories: z.array(categorySchema),
-    definition: z.record(z.string(), z.unknown()).describe('prompt, scoring and generation settings'),
-    created_at: z.iso.datetime(),
-  })
-  .meta({ id: 'BenchmarkVersion' });
+const versionSchema = z.object({
+  id: z.uuid(),
+  version: z.int(),
+  content_hash: z.string().describe('SHA-256 over prompt, scoring, generation settings and samples'),
+  sample_count: z.int(),
+  categories: z.array(categorySchema),
+  definition: z.record(z.string(), z.unknown()).describe('prompt, scoring and generation settings'),
+  created_at: z.iso.datetime(),
+});
 
-const storedSampleSchema = z
-  .object({
-    ordinal: z.int(),
-    id: z.string(),
-    input: z.string(),
-    target: z.array(z.string()),
-    choices: z.array(z.string()).nullable(),
-    category: z.string().nullable(),
-    metadata: z.record(z.string(), z.unknown()),
-  })
-  .meta({ id: 'Sample' });
+const storedSampleSchema = z.object({
+  ordinal: z.int(),
+  id: z.string(),
+  input: z.string(),
+  target: z.array(z.string()),
+  choices: z.array(z.string()).nullable(),
+  category: z.string().nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+});
 
 export class NewBenchmarkDto extends createZodDto(newBenchmarkSchema) {}
 export class BenchmarkDto extends createZodDto(benchmarkSchema) {}
-export class BenchmarkPageDto extends createZodDto(pageOf(benchmarkSchema).meta({ id: 'BenchmarkPage' })) {}
+export class BenchmarkPageDto extends createZodDto(pageOf(benchmarkSchema, 'Benchmark')) {}
 export class VersionDto extends createZodDto(versionSchema) {}
-export class VersionPageDto extends createZodDto(
-  pageOf(versionSchema).meta({ id: 'BenchmarkVersionPage' }),
-) {}
-export class SamplePageDto extends createZodDto(pageOf(storedSampleSchema).meta({ id: 'SamplePage' })) {}
+export class VersionPageDto extends createZodDto(pageOf(versionSchema, 'Version')) {}
+export class SamplePageDto extends createZodDto(pageOf(storedSampleSchema, 'Sample')) {}
 
 export const toBenchmarkJson = (benchmark: BenchmarkSummary): z.infer<typeof benchmarkSchema> => ({
   id: benchmark.id,

@@ -9,8 +9,9 @@ export const pageQuerySchema = z.strictObject({
 
 export class PageQuery extends createZodDto(pageQuerySchema) {}
 
-export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+/** @param name of the item in the OpenAPI document. */
+export const pageOf = <T extends z.ZodType>(item: T, name: string) =>
+  z.object({ items: z.array(item.meta({ id: name })), next_cursor: z.string().nullable() });
 
 /** A page as JSON. */
 export const toPageJson = <T, J>(page: Page<T>, toJson: (item: T) => J) => ({

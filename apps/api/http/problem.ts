@@ -24,7 +24,6 @@ export const problemSchema = z
   })
   .loose()
   .meta({
-    id: 'Problem',
     examples: [
       {
         type: 'urn:aibench:problem:agent_not_found',
@@ -93,7 +92,7 @@ function describe(thrown: unknown): Description {
   }
   if (thrown instanceof ZodValidationException) return describeValidation(thrown.getZodError() as z.ZodError);
   if (thrown instanceof HttpException) return describeHttp(thrown);
-  return describeFastify(thrown as { statusCode?: number; code?: string; message?: string });
+  return describeOther(thrown as { statusCode?: number; message?: string });
 }
 
 function describeValidation(error: z.ZodError): Description {
@@ -108,39 +107,50 @@ function describeValidation(error: z.ZodError): Description {
   };
 }
 
+/** What Nest, Fastify and Terminus refuse by themselves. */
 function describeHttp(error: HttpException): Description {
   const status = error.getStatus();
+  const { details } = error.getResponse() as {
+    details?: Record<string, { status: string; message?: string }>;
+  };
+  if (status === 503 && details) return describeUnready(details);
+  return describeStatus(status, error.message);
+}
+
+function describeUnready(details: Record<string, { status: string; message?: string }>): Description {
+  const down = Object.entries(details).filter(([, { status }]) => status === 'down');
+  const reasons = down.map(([name, { message }]) => `${name}: ${message ?? 'down'}`);
+  return { status: 503, code: 'not_ready', detail: `Not ready. ${reasons.join(' ')}`, extra: { details } };
+}
+
+const CODES: Record<number, string> = {
+  404: 'route_not_found',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+const ADVICE: Record<number, string> = {
+  404: 'See /docs for what there is.',
+  413: 'Send less, or a larger file as an upload.',
+};
+
+function describeStatus(status: number, message: string): Description {
   return {
     status,
-    code: status === 404 ? 'route_not_found' : `http_${status}`,
-    detail: status === 404 ? `${error.message}. See /docs for what there is.` : error.message,
+    code: CODES[status] ?? 'bad_request',
+    detail: ADVICE[status] ? `${message.replace(/\.?$/, '.')} ${ADVICE[status]}` : message,
   };
 }
 
 /** Fastify's own refusals carry a status below 500; anything else is a bug of ours and tells nothing outside. */
-function describeFastify({
+function describeOther({
   statusCode = 500,
-  code = '',
   message = '',
 }: {
   statusCode?: number;
-  code?: string;
   message?: string;
 }): Description {
-  if (statusCode === 413) {
-    return {
-      status: 413,
-      code: 'body_too_large',
-      detail: `${message}. Send less, or a larger file as an upload.`,
-    };
-  }
-  if (statusCode >= 400 && statusCode < 500) {
-    return {
-      status: statusCode,
-      code: code.startsWith('FST_') ? code.slice(4).toLowerCase() : 'bad_request',
-      detail: message,
-    };
-  }
+  if (statusCode >= 400 && statusCode < 500) return describeStatus(statusCode, message);
   return {
     status: 500,
     code: 'internal_error',

@@ -16,47 +16,43 @@ const resultQuerySchema = pageQuerySchema.extend({
 
 const transcriptQuerySchema = z.strictObject({ epoch: z.coerce.number().int().min(1).max(100).default(1) });
 
-const resultSchema = z
-  .object({
-    run_id: z.uuid(),
-    entry_id: z.uuid(),
-    agent: z.string(),
-    sample_id: z.string(),
-    epoch: z.int(),
-    category: z.string().nullable(),
-    outcome: z.enum(OUTCOMES),
-    score: z.number().min(0).max(1).nullable(),
-    scores: z.record(z.string(), z.object({ value: z.number(), answer: z.string().nullable() })).nullable(),
-    latency_ms: z.number(),
-    ttft_ms: z.number().nullable(),
-    input_tokens: z.int().nullable(),
-    output_tokens: z.int().nullable(),
-    cost_usd: z.number().nullable(),
-    attempts: z.int(),
-    error_code: z.string().nullable(),
-    created_at: z.iso.datetime(),
-  })
-  .meta({ id: 'Result' });
+const resultSchema = z.object({
+  run_id: z.uuid(),
+  entry_id: z.uuid(),
+  agent: z.string(),
+  sample_id: z.string(),
+  epoch: z.int(),
+  category: z.string().nullable(),
+  outcome: z.enum(OUTCOMES),
+  score: z.number().min(0).max(1).nullable(),
+  scores: z.record(z.string(), z.object({ value: z.number(), answer: z.string().nullable() })).nullable(),
+  latency_ms: z.number(),
+  ttft_ms: z.number().nullable(),
+  input_tokens: z.int().nullable(),
+  output_tokens: z.int().nullable(),
+  cost_usd: z.number().nullable(),
+  attempts: z.int(),
+  error_code: z.string().nullable(),
+  created_at: z.iso.datetime(),
+});
 
-const transcriptSchema = z
-  .object({
-    run_id: z.uuid(),
-    entry_id: z.uuid(),
-    sample_id: z.string(),
-    epoch: z.int(),
-    messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
-    output: z.string().nullable(),
-    tool_calls: z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).nullable(),
-    finish_reason: z.string().nullable(),
-    raw_id: z.string().nullable(),
-    error: z.string().nullable(),
-    explanations: z.record(z.string(), z.string()).nullable().describe('Scorer name → why it gave its value'),
-  })
-  .meta({ id: 'Transcript' });
+const transcriptSchema = z.object({
+  run_id: z.uuid(),
+  entry_id: z.uuid(),
+  sample_id: z.string(),
+  epoch: z.int(),
+  messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
+  output: z.string().nullable(),
+  tool_calls: z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).nullable(),
+  finish_reason: z.string().nullable(),
+  raw_id: z.string().nullable(),
+  error: z.string().nullable(),
+  explanations: z.record(z.string(), z.string()).nullable().describe('Scorer name → why it gave its value'),
+});
 
 export class ResultQuery extends createZodDto(resultQuerySchema) {}
 export class TranscriptQuery extends createZodDto(transcriptQuerySchema) {}
-export class ResultPageDto extends createZodDto(pageOf(resultSchema).meta({ id: 'ResultPage' })) {}
+export class ResultPageDto extends createZodDto(pageOf(resultSchema, 'Result')) {}
 export class TranscriptDto extends createZodDto(transcriptSchema) {}
 
 export const toResultJson = (result: ResultEntity, run: RunView): z.infer<typeof resultSchema> => ({

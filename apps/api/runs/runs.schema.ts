@@ -18,7 +18,6 @@ const newRunSchema = z
     ...runConfigSchema.shape,
   })
   .meta({
-    id: 'NewRun',
     examples: [
       { benchmark: 'reasoning-v1', agents: ['baseline-calculator', 'gpt-5-mini'], epochs: 3, seed: 7 },
     ],
@@ -34,82 +33,76 @@ const milliseconds = z.number().min(0).nullable();
 
 const groupSchema = { n: z.int(), score: fraction, ci_low: fraction, ci_high: fraction };
 
-const summarySchema = z
-  .object({
-    ...groupSchema,
-    score_worst_case: fraction.describe('Were every trial without a score wrong'),
-    score_best_case: fraction.describe('Were every trial without a score right'),
-    outcomes: z.object({
-      scored: z.int(),
-      agent_error: z.int(),
-      infra_error: z.int(),
-      unscored: z.int(),
-    }),
-    per_category: z.array(z.object({ category: z.string(), ...groupSchema })),
-    per_scorer: z.array(z.object({ scorer: z.string(), ...groupSchema })),
-    correct: z.int().nullable().describe('Samples answered correctly; null unless each is right or wrong'),
-    consistency: fraction.describe('Agreement over epochs; null with one epoch'),
-    latency_mean_ms: milliseconds,
-    latency_p50_ms: milliseconds,
-    latency_p95_ms: milliseconds,
-    latency_p99_ms: milliseconds,
-    ttft_p50_ms: milliseconds,
-    tokens_per_trial: z.number().nullable().describe('Input and output tokens of an answered trial'),
-    cost_usd: z.number().nullable().describe('Null where the price of the model is unknown'),
-    cost_per_correct_usd: z.number().nullable(),
-  })
-  .meta({ id: 'EntrySummary' });
+const summarySchema = z.object({
+  ...groupSchema,
+  score_worst_case: fraction.describe('Were every trial without a score wrong'),
+  score_best_case: fraction.describe('Were every trial without a score right'),
+  outcomes: z.object({
+    scored: z.int(),
+    agent_error: z.int(),
+    infra_error: z.int(),
+    unscored: z.int(),
+  }),
+  per_category: z.array(z.object({ category: z.string(), ...groupSchema })),
+  per_scorer: z.array(z.object({ scorer: z.string(), ...groupSchema })),
+  correct: z.int().nullable().describe('Samples answered correctly; null unless each is right or wrong'),
+  consistency: fraction.describe('Agreement over epochs; null with one epoch'),
+  latency_mean_ms: milliseconds,
+  latency_p50_ms: milliseconds,
+  latency_p95_ms: milliseconds,
+  latency_p99_ms: milliseconds,
+  ttft_p50_ms: milliseconds,
+  tokens_per_trial: z.number().nullable().describe('Input and output tokens of an answered trial'),
+  cost_usd: z.number().nullable().describe('Null where the price of the model is unknown'),
+  cost_per_correct_usd: z.number().nullable(),
+});
 
-const entrySchema = z
-  .object({
+const entrySchema = z.object({
+  id: z.uuid(),
+  agent: z.object({
     id: z.uuid(),
-    agent: z.object({
-      id: z.uuid(),
-      name: z.string(),
-      version: z.int(),
-      adapter: z.string(),
-      model: z.string(),
-    }),
-    status: z.enum(['processing', 'completed', 'failed', 'cancelled']),
-    error_code: z.string().nullable(),
-    error: z.string().nullable(),
-    trials: z.int(),
-    done: z.int(),
-    input_tokens: z.int(),
-    output_tokens: z.int(),
-    summary: summarySchema.nullable().describe('Null until the entry has ended'),
-  })
-  .meta({ id: 'RunEntry' });
+    name: z.string(),
+    version: z.int(),
+    adapter: z.string(),
+    model: z.string(),
+  }),
+  status: z.enum(['processing', 'completed', 'failed', 'cancelled']),
+  error_code: z.string().nullable(),
+  error: z.string().nullable(),
+  trials: z.int(),
+  done: z.int(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  summary: summarySchema.nullable().describe('Null until the entry has ended'),
+});
 
-const runSchema = z
-  .object({
+const runSchema = z.object({
+  id: z.uuid(),
+  status: z.enum(RUN_STATUSES),
+  progress: z.number().min(0).max(1),
+  benchmark: z.object({
     id: z.uuid(),
-    status: z.enum(RUN_STATUSES),
-    progress: z.number().min(0).max(1),
-    benchmark: z.object({
-      id: z.uuid(),
-      name: z.string(),
-      title: z.string(),
-      version: z.int(),
-      version_id: z.uuid(),
-      content_hash: z.string(),
-    }),
-    config: runConfigSchema,
-    sample_count: z.int(),
-    trials: z.int(),
-    done: z.int(),
-    error: z.string().nullable(),
-    entries: z.array(entrySchema),
-    created_at: z.iso.datetime(),
-    started_at: z.iso.datetime().nullable(),
-    completed_at: z.iso.datetime().nullable(),
-  })
-  .meta({ id: 'Run' });
+    name: z.string(),
+    title: z.string(),
+    version: z.int(),
+    version_id: z.uuid(),
+    content_hash: z.string(),
+  }),
+  config: runConfigSchema,
+  sample_count: z.int(),
+  trials: z.int(),
+  done: z.int(),
+  error: z.string().nullable(),
+  entries: z.array(entrySchema),
+  created_at: z.iso.datetime(),
+  started_at: z.iso.datetime().nullable(),
+  completed_at: z.iso.datetime().nullable(),
+});
 
 export class NewRunDto extends createZodDto(newRunSchema) {}
 export class RunQuery extends createZodDto(runQuerySchema) {}
 export class RunDto extends createZodDto(runSchema) {}
-export class RunPageDto extends createZodDto(pageOf(runSchema).meta({ id: 'RunPage' })) {}
+export class RunPageDto extends createZodDto(pageOf(runSchema, 'Run')) {}
 
 /** What an event stream tells of a run: the counters, without the summaries. */
 export const toProgressJson = (run: RunView) => ({

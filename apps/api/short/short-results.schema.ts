@@ -28,35 +28,32 @@ const metricsSchema = z.object({
   consistency: z.number().min(0).max(1).nullable().describe('Agreement over epochs; null with one epoch'),
 });
 
-const resultsSchema = z
-  .object({
-    run_id: z.uuid(),
-    benchmark: z.string(),
-    agents: z.array(
-      z.object({ id: z.string(), metrics: metricsSchema, category_scores: z.record(z.string(), z.number()) }),
-    ),
-    summary: z.object({ top_performer: z.string().nullable(), critical_observations: z.array(z.string()) }),
-  })
-  .meta({ id: 'ShortResults' });
+const resultsSchema = z.object({
+  run_id: z.uuid(),
+  benchmark: z.string(),
+  agents: z.array(
+    z.object({ id: z.string(), metrics: metricsSchema, category_scores: z.record(z.string(), z.number()) }),
+  ),
+  summary: z.object({ top_performer: z.string().nullable(), critical_observations: z.array(z.string()) }),
+});
 
-const analysisSchema = z
-  .object({ performance_insights: z.array(z.string()), recommendations: z.array(z.string()) })
-  .meta({ id: 'ShortAnalysis' });
+const analysisSchema = z.object({
+  performance_insights: z.array(z.string()),
+  recommendations: z.array(z.string()),
+});
 
-const deductionsSchema = z
-  .object({
-    patterns: z.array(z.looseObject({ kind: z.string(), description: z.string() })),
-    correlations: z.array(
-      z.object({
-        kind: z.enum(['latency_score', 'agent_scores']),
-        agents: z.array(z.string()),
-        description: z.string(),
-        r: z.number().min(-1).max(1).describe("Pearson's"),
-        n: z.int(),
-      }),
-    ),
-  })
-  .meta({ id: 'ShortDeductions' });
+const deductionsSchema = z.object({
+  patterns: z.array(z.looseObject({ kind: z.string(), description: z.string() })),
+  correlations: z.array(
+    z.object({
+      kind: z.enum(['latency_score', 'agent_scores']),
+      agents: z.array(z.string()),
+      description: z.string(),
+      r: z.number().min(-1).max(1).describe("Pearson's"),
+      n: z.int(),
+    }),
+  ),
+});
 
 const historyQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
@@ -64,23 +61,21 @@ const historyQuerySchema = z.strictObject({
   agent: z.string().max(300).optional().describe('A name'),
 });
 
-const historySchema = z
-  .object({
-    run_id: z.uuid(),
-    benchmark: z.string(),
-    version: z.int(),
-    agent: z.string(),
-    agent_version: z.int(),
-    status: z.enum(['completed', 'failed', 'cancelled']),
-    completed_at: z.iso.datetime(),
-    accuracy: percentage,
-    ci_low: percentage,
-    ci_high: percentage,
-    n: z.int(),
-    latency_avg: seconds,
-    cost_usd: z.number().nullable(),
-  })
-  .meta({ id: 'ShortHistory' });
+const historySchema = z.object({
+  run_id: z.uuid(),
+  benchmark: z.string(),
+  version: z.int(),
+  agent: z.string(),
+  agent_version: z.int(),
+  status: z.enum(['completed', 'failed', 'cancelled']),
+  completed_at: z.iso.datetime(),
+  accuracy: percentage,
+  ci_low: percentage,
+  ci_high: percentage,
+  n: z.int(),
+  latency_avg: seconds,
+  cost_usd: z.number().nullable(),
+});
 
 export class ShortResultsDto extends createZodDto(resultsSchema) {}
 export class ShortAnalysisDto extends createZodDto(analysisSchema) {}

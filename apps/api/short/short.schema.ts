@@ -2,11 +2,8 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { runConfigSchema, RUN_STATUSES, progressOf, type RunView } from '#libs/runs';
 
-const example = {
-  run_id: '01a20d80-0b52-7c1e-9f3e-5c6f1f0f9a11',
-  agents: ['baseline-calculator', 'baseline-random'],
-  benchmark: 'reasoning-v1',
-};
+const RUN_ID = '01a20d80-0b52-7c1e-9f3e-5c6f1f0f9a11';
+const example = { agents: ['baseline-calculator', 'baseline-random'], benchmark: 'reasoning-v1' };
 
 const runRequestSchema = z
   .strictObject({
@@ -14,7 +11,7 @@ const runRequestSchema = z
     benchmark: z.string().min(1).max(300),
     config: runConfigSchema.default({ seed: 0, epochs: 1 }),
   })
-  .meta({ id: 'ShortRunRequest', examples: [{ ...example, run_id: undefined, config: { temperature: 0 } }] });
+  .meta({ examples: [{ ...example, config: { temperature: 0 } }] });
 
 const runAcceptedSchema = z
   .object({
@@ -26,9 +23,9 @@ const runAcceptedSchema = z
     created_at: z.iso.datetime(),
   })
   .meta({
-    id: 'ShortRunAccepted',
     examples: [
       {
+        run_id: RUN_ID,
         ...example,
         status: 'queued',
         config: { seed: 0, epochs: 1 },
@@ -37,15 +34,13 @@ const runAcceptedSchema = z
     ],
   });
 
-const benchmarkSchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    description: z.string(),
-    categories: z.array(z.string()),
-    question_count: z.int(),
-  })
-  .meta({ id: 'ShortBenchmark' });
+const benchmarkSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  categories: z.array(z.string()),
+  question_count: z.int(),
+});
 
 const statusSchema = z
   .object({
@@ -59,15 +54,15 @@ const statusSchema = z
     results_url: z.string(),
   })
   .meta({
-    id: 'ShortRunStatus',
     examples: [
       {
+        run_id: RUN_ID,
         ...example,
         status: 'completed',
         progress: 1,
         started_at: '2026-11-24T12:00:00.100Z',
         completed_at: '2026-11-24T12:00:01.900Z',
-        results_url: `/api/benchmark/results/${example.run_id}`,
+        results_url: `/api/benchmark/results/${RUN_ID}`,
       },
     ],
   });

@@ -8,7 +8,7 @@ import { BenchmarkDto, toBenchmarkJson, toSummary } from '../benchmarks/benchmar
 import { WorkspaceId } from '../http/workspace.decorator.js';
 
 class SuiteDto extends createZodDto(
-  z.object({ name: z.string(), title: z.string(), description: z.string() }).meta({ id: 'Suite' }),
+  z.object({ name: z.string(), title: z.string(), description: z.string() }),
 ) {}
 
 class NewEditionDto extends createZodDto(
@@ -20,7 +20,7 @@ class NewEditionDto extends createZodDto(
         .max(2 ** 31 - 1)
         .default(DEFAULT_SUITE_SEED),
     })
-    .meta({ id: 'NewEdition', examples: [{ seed: 42 }] }),
+    .meta({ examples: [{ seed: 42 }] }),
 ) {}
 
 @ApiTags('suites')
