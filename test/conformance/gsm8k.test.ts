@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startProviderServer, type ProviderServer } from '#test/support/provider-server';
+import type { TestService } from '#test/support/service';
+import { SpawnedService } from '#test/support/spawned-service';
+
+const DATA = join(import.meta.dirname, '../../../shared/datasets/gsm8k');
+
+/** Correct answers of 1,319, as published with the data. */
+const PUBLISHED = {
+  '6b_finetuning': 286,
+  '6b_verification': 515,
+  '175b_finetuning': 458,
+  '175b_verification': 742,
+} as const;
+type Model = keyof typeof PUBLISHED;
+const MODELS = Object.keys(PUBLISHED) as Model[];
+const PROBLEMS = 1319;
+
+type Recorded = { question: string } & Record<Model, { is_correct: boolean; solution: string }>;
+type Client = Pick<TestService, 'url' | 'get' | 'post' | 'upload' | 'finish'>;
+
+const OPTIONS = {
+  name: 'gsm8k',
+  title: 'GSM8K test problems',
+  scoring: {
+    extractions: { final: [{ type: 'after', marker: 'A:', take: 'last' }] },
+    scorers: [{ type: 'numeric', extraction: 'final' }],
+  },
+  mapping: { input: 'question', target: 'answer', target_pattern: '#### (.+)' },
+};
+
+const present = existsSync(DATA);
+if (!present) console.log(`\nSkipped: GSM8K conformance, since its data is not at ${DATA}.`);
+
+describe.skipIf(!present)('GSM8K: four models, whose answers others have judged', () => {
+  let recorded: Recorded[];
+  let provider: ProviderServer;
+  let service: SpawnedService;
+  let client: Client;
+
+  beforeAll(async () => {
+    const lines = (await readFile(join(DATA, 'example_model_solutions.jsonl'), 'utf8')).trim().split('\n');
+    recorded = lines.map((line) => JSON.parse(line) as Recorded);
+    const solutions = new Map(recorded.map((row) => [row.question, row]));
+    provider = await startProviderServer({
+      answer: ({ model, messages }) =>
+        solutions.get(messages.at(-1)?.content ?? '')?.[model as Model].solution ?? '',
+    });
+    service = await SpawnedService.create();
+    client = await service.start();
+    const file = new Blob([await readFile(join(DATA, 'test.jsonl'))]);
+    const benchmark = await client.upload('/api/v1/benchmarks/upload', file, OPTIONS);
+    expect(benchmark).toMatchObject({ status: 201, body: { sample_count: PROBLEMS } });
+    for (const model of MODELS) {
+      await client.post('/api/v1/agents', {
+        name: `http-${model}`,
+        adapter: 'openai',
+        model,
+        settings: { base_url: `${provider.url}/v1`, concurrency: 16 },
+      });
+      await client.post('/api/v1/agents', { name: `replay-${model}`, adapter: 'replay' });
+      const answers = recorded.map((row, i) =>
+        JSON.stringify({ sample_id: sampleId(i), output: row[model].solution }),
+      );
+      const upload = await client.upload(
+        `/api/v1/agents/replay-${model}/recording`,
+        answers.join('\n'),
+        undefined,
+        'PUT',
+      );
+      expect(upload).toMatchObject({ status: 200, body: { answers: PROBLEMS } });
+    }
+  });
+  afterAll(async () => {
+    await service.remove();
+    await provider.close();
+  });
+
+  const sampleId = (index: number): string => `sample-${String(index + 1).padStart(6, '0')}`;
+
+  const start = async (kind: 'http' | 'replay'): Promise<string> => {
+    const agents = MODELS.map((model) => `${kind}-${model}`);
+    const { status, body } = await client.post('/api/benchmark/run', { agents, benchmark: 'gsm8k' });
+    expect(status).toBe(202);
+    return body.run_id;
+  };
+
+  /** Compares every trial of a finished run with the published label. */
+  const expectPublished = async (runId: string, kind: 'http' | 'replay'): Promise<void> => {
+    const { agents } = (await client.get(`/api/benchmark/results/${runId}`)).body;
+    expect(
+      Object.fromEntries(agents.map((agent: any) => [agent.id, [agent.metrics.correct, agent.metrics.n]])),
+    ).toEqual(Object.fromEntries(MODELS.map((model) => [`${kind}-${model}`, [PUBLISHED[model], PROBLEMS]])));
+    const labels = new Map<string, number>();
+    let trials = 0;
+    let cursor: string | null = null;
+    do {
+      const page: any = await client.get(
+        `/api/v1/results?run_id=${runId}&limit=100${cursor ? `&cursor=${cursor}` : ''}`,
+      );
+      for (const trial of page.body.items) {
+        trials++;
+        labels.set(`${trial.agent} ${trial.sample_id}`, trial.score);
+      }
+      cursor = page.body.next_cursor;
+    } while (cursor);
+    expect([trials, labels.size]).toEqual([4 * PROBLEMS, 4 * PROBLEMS]);
+    const different = MODELS.flatMap((model) =>
+      recorded.filter(
+        (row, i) => labels.get(`${kind}-${model} ${sampleId(i)}`) !== Number(row[model].is_correct),
+      ),
+    );
+    expect(different).toEqual([]);
+  };
+
+  it('scores their recorded answers exactly as published', { timeout: 120_000 }, async () => {
+    const runId = await start('replay');
+    await client.finish(runId);
+    await expectPublished(runId, 'replay');
+  });
+
+  it(
+    'scores them so through the OpenAI adapter over HTTP, though the service is killed half-way and started again',
+    { timeout: 180_000 },
+    async () => {
+      provider.behave({ delayMs: 20 });
+      const runId = await start('http');
+      while ((await client.get(`/api/benchmark/${runId}`)).body.progress < 0.3) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await service.end('SIGKILL');
+      client = await service.start();
+      const { progress, status } = (await client.get(`/api/benchmark/${runId}`)).body;
+      expect(status).toBe('processing');
+      expect(progress).toBeGreaterThanOrEqual(0.3);
+      expect(progress).toBeLessThan(1);
+      await client.finish(runId);
+      await expectPublished(runId, 'http');
+      // Only calls in flight at the kill were made again: 4 agents with 16 each at the most.
+      expect(provider.ledger.length).toBeLessThanOrEqual(4 * PROBLEMS + 64);
+    },
+  );
+});

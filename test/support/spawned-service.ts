@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clientOf, type TestService } from './service.js';
+
+type Client = Pick<TestService, 'url' | 'get' | 'post' | 'upload' | 'finish'>;
+
+/** The standalone service in a process of its own, which a test may kill and start again on the same data. */
+export class SpawnedService {
+  private child: ChildProcess | undefined;
+  private output = '';
+
+  private constructor(
+    private readonly folder: string,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async create(env: Record<string, string> = {}): Promise<SpawnedService> {
+    return new SpawnedService(await mkdtemp(join(tmpdir(), 'aibench-spawned-')), env);
+  }
+
+  /** Starts it and waits until it listens. */
+  async start(): Promise<Client> {
+    const readyFile = join(this.folder, 'ready.json');
+    await rm(readyFile, { force: true });
+    const child = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'run-typescript.mjs'), 'apps/standalone/main.ts'],
+      {
+        cwd: join(import.meta.dirname, '../..'),
+        env: {
+          ...process.env,
+          NODE_ENV: '',
+          VITEST: '',
+          PORT: '0',
+          LOG_LEVEL: 'warn',
+          DATA_DIR: join(this.folder, 'data'),
+          AIBENCH_READY_FILE: readyFile,
+          ...this.env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    this.child = child;
+    child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    while (child.exitCode === null) {
+      const ready = await readFile(readyFile, 'utf8').catch(() => '');
+      if (ready !== '') return clientOf(JSON.parse(ready).url as string);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`The service ended with ${child.exitCode}:\n${this.output}`);
+  }
+
+  /** Sends a signal and waits for the end. @returns the exit code, null where the signal ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  }
+
+  /** What it has printed so far. */
+  get printed(): string {
+    return this.output;
+  }
+
+  get dataDir(): string {
+    return join(this.folder, 'data');
+  }
+
+  async remove(): Promise<void> {
+    await this.end('SIGTERM');
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
