@@ -57,7 +57,7 @@ async function demonstrate() {
 
   const run = await api.get(`/api/v1/runs/${runId}`);
   console.log(`\n${run.benchmark.title}: ${run.sample_count} samples\n`);
-  console.log(renderLeaderboard(run.entries, process.stdout.columns ?? 120).join('\n'));
+  console.log(renderLeaderboard(run.entries, process.stdout.columns || 120).join('\n'));
   console.log(`\nSwagger  ${url}/docs`);
   console.log(`The run  ${url}/api/v1/runs/${runId}`);
   console.log(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s.`);

@@ -11,7 +11,7 @@ export async function ensureInstalled() {
   await withLock('install', async () => {
     if (await isInstalled()) return;
     await step('Installing packages', () =>
-      npm('ci', '--include=dev', '--include=optional', '--loglevel=error'),
+      npm('ci', '--include=dev', '--include=optional', '--prefer-offline', '--loglevel=error'),
     );
   });
 }
