@@ -93,6 +93,7 @@ const UP = [
     benchmark_version_id uuid NOT NULL,
     status text NOT NULL,
     config jsonb NOT NULL,
+    scorer_versions jsonb NOT NULL,
     sample_count integer NOT NULL,
     error text,
     created_at timestamptz NOT NULL DEFAULT now(),

@@ -11,7 +11,7 @@ import { mountDocs } from './docs.js';
 
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
-/** An HTTP application of a root module, not listening yet. */
+/** An HTTP application of a root module, not started yet. */
 export async function createApi(
   root: Type | DynamicModule,
   config: AppConfig,
@@ -26,10 +26,10 @@ export async function createApi(
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
-    bufferLogs: true,
+    // Of its start Nest would tell sixty lines that nobody reads.
+    logger: ['fatal', 'error', 'warn'],
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
   await app.register(multipart, {
     limits: {
       fileSize: config.server.uploadLimitBytes,
@@ -46,4 +46,12 @@ export async function createApi(
   measureRequests(fastify, app.get(Metrics));
   mountDocs(app as INestApplication);
   return app;
+}
+
+/** Starts an application. @returns its URL. */
+export async function serve(app: NestFastifyApplication, port: number, host: string): Promise<string> {
+  await app.init();
+  app.useLogger(app.get(Logger));
+  await app.listen(port, host);
+  return app.getUrl();
 }

@@ -32,11 +32,10 @@ function withPlainNames(document: OpenAPIObject): OpenAPIObject {
     (_ref, name: string) => `"#/components/schemas/${plain(name)}"`,
   );
   const renamed = JSON.parse(text) as OpenAPIObject;
-  const schemas = Object.entries(renamed.components?.schemas ?? {}).map(([name, schema]) => [
-    plain(name),
-    schema,
-  ]);
-  return { ...renamed, components: { ...renamed.components, schemas: Object.fromEntries(schemas) } };
+  const schemas: NonNullable<OpenAPIObject['components']>['schemas'] = {};
+  for (const [name, schema] of Object.entries(renamed.components?.schemas ?? {}))
+    schemas[plain(name)] = schema;
+  return { ...renamed, components: { ...renamed.components, schemas } };
 }
 
 const PROBLEM_RESPONSE = {

@@ -6,7 +6,7 @@ import { DatabaseModule, migrate } from '#libs/database';
 import { ObservabilityModule } from '#libs/observability';
 import { QueueModule } from '#libs/queue';
 import { ApiModule } from './api.module.js';
-import { createApi } from './create-api.js';
+import { createApi, serve } from './create-api.js';
 
 @Module({})
 class ApiRoot {
@@ -30,6 +30,6 @@ void runProcess(async () => {
   config.requireRedisUrl();
   await migrate(databaseUrl);
   const app = await createApi(ApiRoot.of(config, databaseUrl), config);
-  await app.listen(config.server.port ?? 8000, config.server.host);
+  await serve(app, config.server.port ?? 8000, config.server.host);
   return app;
 });

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApi } from '#apps/api';
-import { AppError } from '#libs/common';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createApi, serve } from '#apps/api';
+import { AppError, messageOf } from '#libs/common';
 import type { AppConfig } from '#libs/config';
 import { EmbeddedPostgres, migrate } from '#libs/database';
 import { ShardStore } from '#libs/runs';
@@ -30,8 +31,7 @@ export async function startStandalone(
     const app = await createApi(StandaloneModule.of(config, databaseUrl), config);
     // Alone on this Postgres: whoever held a lease is dead, and waiting for the lease to run out helps nobody.
     if (postgres) await app.get(ShardStore).releaseAll();
-    const port = await listen(app, config);
-    const url = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`;
+    const url = await serve(app, await freePort(config), config.server.host);
     say(`AI Benchmark Service on ${url}, Swagger on ${url}/docs`);
     if (config.standalone.readyFile)
       await writeFile(config.standalone.readyFile, JSON.stringify({ url, pid: process.pid }));
@@ -48,24 +48,34 @@ export async function startStandalone(
   }
 }
 
-/** On the wanted port; where nobody asked for one and 8000 is taken, on the next that is free. */
-async function listen(app: NestFastifyApplication, { server }: AppConfig): Promise<number> {
+/** The wanted port; where nobody asked for one and 8000 is taken, the next that is free. */
+async function freePort({ server }: AppConfig): Promise<number> {
   const ports =
     server.port === undefined
       ? Array.from({ length: PORTS_TRIED }, (_, i) => DEFAULT_PORT + i)
       : [server.port];
-  for (const port of ports) {
-    try {
-      await app.listen(port, server.host);
-      return (app.getHttpServer().address() as { port: number }).port;
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    }
-  }
-  await app.close();
+  for (const port of ports) if (await isFree(port, server.host)) return port;
   throw new AppError(
     'unavailable',
     'port_in_use',
     `Port ${ports.join(', ')} on ${server.host} is taken. Stop what listens there, or set PORT to a free one (0 takes any).`,
   );
+}
+
+async function isFree(port: number, host: string): Promise<boolean> {
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, 'listening');
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EADDRINUSE') return false;
+    throw new AppError(
+      'unavailable',
+      'cannot_listen',
+      `Cannot listen on ${host}: ${messageOf(error)}. Check HOST and PORT.`,
+    );
+  } finally {
+    probe.close();
+  }
 }

@@ -35,8 +35,9 @@ void runProcess(async () => {
   const app = await NestFactory.create<NestFastifyApplication>(
     WorkerRoot.of(config, databaseUrl),
     new FastifyAdapter(),
-    { bufferLogs: true, abortOnError: false },
+    { logger: ['fatal', 'error', 'warn'], abortOnError: false },
   );
+  await app.init();
   app.useLogger(app.get(Logger));
   await app.listen(config.server.workerPort, config.server.host);
   return app;

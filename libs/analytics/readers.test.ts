@@ -71,8 +71,8 @@ async function insertRun(
 ): Promise<string> {
   const runId = newId();
   await dataSource.query(
-    `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, sample_count)
-     VALUES ($1, $2, $3, 'completed', $4, 1)`,
+    `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, scorer_versions, sample_count)
+     VALUES ($1, $2, $3, 'completed', $4, '{}', 1)`,
     [runId, DEFAULT_WORKSPACE_ID, await versionOf(benchmark), { seed: 0, epochs }],
   );
   for (const [position, [name, trials]] of Object.entries(entries).entries()) {

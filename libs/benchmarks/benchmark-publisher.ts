@@ -34,12 +34,12 @@ export class BenchmarkPublisher {
   ): Promise<PublishedVersion> {
     const published = await this.dataSource.transaction(async (manager) => {
       // Locks the row also where it was there: versions of one benchmark are made one after the other.
-      const [{ id }] = (await manager.query(
+      const [{ id }] = await manager.query<[{ id: string }]>(
         `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT (workspace_id, name) DO UPDATE SET title = excluded.title, description = excluded.description
            RETURNING id`,
         [newId(), workspaceId, header.name, header.title ?? header.name, header.description],
-      )) as [{ id: string }];
+      );
       const versionId = newId();
       await manager.query(
         `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)

@@ -8,7 +8,7 @@ export { parseCsv } from './importing/parse-csv.js';
 export { parseJsonl } from './importing/parse-jsonl.js';
 export { readSamples } from './importing/read-samples.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
-export { parseSample, type Sample } from './sample.js';
+export { parseSample } from './sample.js';
 export type { SampleEntity } from './sample.entity.js';
 export * from './suite-publisher.js';
 export type { SampleRow } from './version-writer.js';

@@ -6,7 +6,6 @@ import { BenchmarksService } from './benchmarks.service.js';
 import { parseSample } from './sample.js';
 import type { SuiteGenerator } from './suites/suite.js';
 import { SUITES } from './suites/suites.js';
-import type { SampleRow } from './version-writer.js';
 
 /** The seed of the edition that carries the suite's own name. */
 export const DEFAULT_SUITE_SEED = 1;
@@ -45,7 +44,7 @@ export class SuitePublisher {
         description: suite.description,
       },
       benchmarkDefinitionSchema.parse({ prompt: suite.prompt, scoring: suite.scoring }),
-      suite.generate(seed).map((sample) => parseSample(sample) as SampleRow),
+      suite.generate(seed).map((sample) => parseSample(sample)),
     );
   }
 

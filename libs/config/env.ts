@@ -15,7 +15,7 @@ export const optionalInteger = (min: number, max: number): z.ZodType<number | un
 export const oneOf = <const T extends readonly [string, ...string[]]>(
   values: T,
   fallback: T[number],
-): z.ZodType<T[number]> => z.preprocess(unset, z.enum(values).default(fallback)) as z.ZodType<T[number]>;
+): z.ZodType<T[number]> => z.preprocess(unset, z.enum(values).default(fallback));
 
 export const url = (protocols: RegExp): z.ZodPreprocess<z.ZodOptional<z.ZodURL>> =>
   z.preprocess(unset, z.url({ protocol: protocols }).optional());

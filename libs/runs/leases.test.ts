@@ -39,16 +39,20 @@ describe('leases, on Postgres', () => {
     dataSource.query(`UPDATE shards SET lease_until = now() - interval '1 second' WHERE id = $1`, [
       lease.shardId,
     ]);
-  const count = async (table: 'results' | 'transcripts', { runId }: PlannedRun): Promise<number> =>
-    (
-      (await dataSource.query(`SELECT count(*)::int AS n FROM ${table} WHERE run_id = $1`, [runId])) as [
-        { n: number },
-      ]
-    )[0].n;
-  const statusOf = async (run: PlannedRun): Promise<unknown> =>
-    (
-      (await dataSource.query('SELECT status FROM runs WHERE id = $1', [run.runId])) as [{ status: string }]
-    )[0].status;
+  const count = async (table: 'results' | 'transcripts', { runId }: PlannedRun): Promise<number> => {
+    const [{ n }] = await dataSource.query<[{ n: number }]>(
+      `SELECT count(*)::int AS n FROM ${table} WHERE run_id = $1`,
+      [runId],
+    );
+    return n;
+  };
+  const statusOf = async ({ runId }: PlannedRun): Promise<string> => {
+    const [{ status }] = await dataSource.query<[{ status: string }]>(
+      'SELECT status FROM runs WHERE id = $1',
+      [runId],
+    );
+    return status;
+  };
 
   it('gives a shard to exactly one of many workers that want it at once', async () => {
     const run = await planRun(dataSource, 10, 10);

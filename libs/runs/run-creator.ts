@@ -5,6 +5,7 @@ import { AdapterRegistry, AgentsService, type AgentEntity, type AgentSpec } from
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError, newId, type InputError } from '#libs/common';
 import { AppConfig } from '#libs/config';
+import { scorerVersions } from '#libs/scoring';
 import type { RunConfig } from './run-config.js';
 import { RunDispatcher } from './run-dispatcher.js';
 
@@ -47,9 +48,9 @@ export class RunCreator {
     const runId = newId();
     await this.dataSource.transaction(async (manager) => {
       await manager.query(
-        `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, sample_count)
-         VALUES ($1, $2, $3, 'queued', $4, $5)`,
-        [runId, workspaceId, version.id, run.config, sampleCount],
+        `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, sample_count, scorer_versions)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6)`,
+        [runId, workspaceId, version.id, run.config, sampleCount, scorerVersions(version.definition.scoring)],
       );
       await manager.query(
         `INSERT INTO run_entries (id, run_id, position, agent_id, agent, trials)

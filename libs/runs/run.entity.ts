@@ -26,6 +26,10 @@ export class RunEntity {
   @Column('jsonb')
   config!: RunConfig;
 
+  /** Scorer name → version of its type: scores of different versions do not compare. */
+  @Column('jsonb')
+  scorerVersions!: Record<string, number>;
+
   /** Different samples each entry answers. */
   @Column('integer')
   sampleCount!: number;

@@ -44,6 +44,8 @@ export interface RunView {
   id: string;
   status: RunStatus;
   config: RunConfig;
+  /** Scorer name → version. */
+  scorerVersions: Record<string, number>;
   sampleCount: number;
   error: string | null;
   createdAt: Date;
@@ -66,7 +68,7 @@ export interface RunFilter {
 }
 
 const VIEW = `
-SELECT r.id, r.status, r.config, r.sample_count AS "sampleCount", r.error, r.created_at AS "createdAt",
+SELECT r.id, r.status, r.config, r.sample_count AS "sampleCount", r.scorer_versions AS "scorerVersions", r.error, r.created_at AS "createdAt",
   r.started_at AS "startedAt", r.completed_at AS "completedAt",
   jsonb_build_object('id', b.id, 'name', b.name, 'title', b.title, 'version', v.version, 'versionId', v.id,
     'contentHash', v.content_hash) AS benchmark,

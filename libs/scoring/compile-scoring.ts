@@ -1,6 +1,6 @@
 import { compileExtraction } from './extraction/extraction-steps.js';
 import { verdict, type Score, type ScoringInput } from './score.js';
-import { bindScorer } from './scorers/bind-scorer.js';
+import { bindScorer, SCORER_VERSIONS } from './scorers/bind-scorer.js';
 import { scorerName, type ScoringSpec } from './scoring-spec.js';
 
 export interface TrialScore {
@@ -44,3 +44,7 @@ export function compileScoring(spec: ScoringSpec): CompiledScoring {
     return { score: weighted / totalWeight, scores };
   };
 }
+
+/** Scorer name → version of its type, to be kept with the scores that it gives. */
+export const scorerVersions = (spec: ScoringSpec): Record<string, number> =>
+  Object.fromEntries(spec.scorers.map((scorer) => [scorerName(scorer), SCORER_VERSIONS[scorer.type]]));

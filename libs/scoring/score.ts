@@ -20,7 +20,7 @@ export interface Score {
 
 /** A scorer with its options bound: pure, and it never throws, whatever the output is. */
 export interface Scorer {
-  score(input: ScoringInput): Score;
+  score: (input: ScoringInput) => Score;
   /** Why no answer could ever be judged against `target`; null when it fits. */
   targetProblem(target: string, choices?: string[]): string | null;
 }

@@ -26,7 +26,9 @@ export function compileRegex(pattern: string, flags = ''): UserRegex {
     );
   } catch (error) {
     const reason = messageOf(error).replace('error parsing regexp: ', '');
-    throw new Error(`The pattern /${pattern}/ does not compile: ${reason}. Write it in RE2 syntax.`);
+    throw new Error(`The pattern /${pattern}/ does not compile: ${reason}. Write it in RE2 syntax.`, {
+      cause: error,
+    });
   }
   if (regex.programSize() > MAX_PROGRAM) {
     throw new Error(

@@ -1,5 +1,5 @@
 import { StandaloneModule } from '#apps/standalone';
-import { createApi } from '#apps/api';
+import { createApi, serve } from '#apps/api';
 import { AppConfig, type Environment } from '#libs/config';
 import type { INestApplication } from '@nestjs/common';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
@@ -28,8 +28,7 @@ export async function startTestService(env: Environment = {}): Promise<TestServi
   const database = await createTestDatabase();
   const config = new AppConfig({ LOG_LEVEL: 'silent', PORT: '0', ...env });
   const app = await createApi(StandaloneModule.of(config, database.url), config);
-  await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
+  const url = await serve(app, 0, '127.0.0.1');
   return {
     app,
     database,

@@ -78,6 +78,7 @@ export function aRun(entries: EntryFigures[], run: Partial<RunView> = {}): RunVi
     id: '01936000-0000-7000-8000-00000000000a',
     status: 'completed',
     config: { seed: 7, epochs: 1 },
+    scorerVersions: { numeric: 1 },
     sampleCount: 100,
     error: null,
     createdAt: new Date('2026-03-01T10:00:00.000Z'),

@@ -31,8 +31,8 @@ export async function planRun(
     [agentId, DEFAULT_WORKSPACE_ID],
   );
   await dataSource.query(
-    `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, sample_count)
-     VALUES ($1, $2, $3, 'queued', '{"seed": 0, "epochs": 1}', $4)`,
+    `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, scorer_versions, sample_count)
+     VALUES ($1, $2, $3, 'queued', '{"seed": 0, "epochs": 1}', '{}', $4)`,
     [runId, DEFAULT_WORKSPACE_ID, versionId, samples],
   );
   await dataSource.query(

@@ -28,7 +28,7 @@ const SAID_CORRECT = new RegExp(
     String.raw`(?:(?:most\s)?(?:correct|right|best|accurate|appropriate)\s(?:answer|choice|option)|(?:correct|right|answer)\b)`,
   'gu',
 );
-const LINE = /^[*_"'(\[ \t]*(?:([A-Z])(?:[)\].:,]+|[ \t][-–—])[* \t]+)?(\S[^\n]*)$/gmu;
+const LINE = /^[*_"'([ \t]*(?:([A-Z])(?:[)\].:,]+|[ \t][-–—])[* \t]+)?(\S[^\n]*)$/gmu;
 const MENTION =
   /\(([A-Z])\)|\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\s\(?([A-Z])\b|^([A-Z])(?:[).:]\s|,?\s(?:because|since|as)\b)/gmu;
 

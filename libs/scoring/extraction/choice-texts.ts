@@ -30,7 +30,7 @@ export function plainText(text: string): string {
 
 function fold(text: string): string {
   return plainText(text)
-    .replace(/^[\s*_"'“‘(\[{<$:]+/u, '')
+    .replace(/^[\s*_"'“‘([{<$:]+/u, '')
     .trim()
     .replace(/[.*"'”’$]$/u, '')
     .toLowerCase();

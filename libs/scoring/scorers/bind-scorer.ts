@@ -17,7 +17,7 @@ export const scorerSchema = z.discriminatedUnion('type', [
 export type ScorerSpec = z.output<typeof scorerSchema>;
 
 /** Raised with every change that may give some output another score: scores of different versions do not compare. */
-export const scorerVersions: Readonly<Record<ScorerSpec['type'], number>> = {
+export const SCORER_VERSIONS: Readonly<Record<ScorerSpec['type'], number>> = {
   exact: exactVersion,
   includes: includesVersion,
   regex: regexVersion,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ScoringInput, Score } from '../score.js';
-import { bindScorer, scorerSchema, scorerVersions } from './bind-scorer.js';
+import { bindScorer, scorerSchema, SCORER_VERSIONS } from './bind-scorer.js';
 
 const score = (spec: unknown, input: Omit<ScoringInput, 'targets'> & { targets?: string[] }): Score =>
   bindScorer(scorerSchema.parse(spec)).score({ targets: ['unused'], ...input });
@@ -190,8 +190,8 @@ describe('every scorer', () => {
 
   it('has a version', () => {
     const types = scorerSchema.options.map(({ shape }) => shape.type.value);
-    expect(Object.keys(scorerVersions).sort()).toEqual([...types].sort());
-    expect(Object.values(scorerVersions).every((version) => Number.isInteger(version) && version > 0)).toBe(
+    expect(Object.keys(SCORER_VERSIONS).sort()).toEqual([...types].sort());
+    expect(Object.values(SCORER_VERSIONS).every((version) => Number.isInteger(version) && version > 0)).toBe(
       true,
     );
   });
