@@ -14,6 +14,7 @@ export default defineConfig({
     maxWorkers: 2,
     coverage: {
       provider: 'v8',
+      reportOnFailure: true,
       include: ['apps/**/*.ts', 'libs/**/*.ts'],
       exclude: ['**/*.test.ts', '**/testing/**', '**/main.ts'],
       reporter: ['text-summary', 'json-summary'],
