@@ -1,4 +1,4 @@
-// npm run demo [-- --exit] [-- --suite arithmetic-v1]: from a clone to a leaderboard.
+// npm run demo [-- --exit] [-- --suite <name>]: from a clone to a leaderboard of each built-in suite.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { Service } from './lib/service.mjs';
 import { step } from './lib/step.mjs';
 
 const POLL_MS = 250;
+const SUITES = ['reasoning-v1', 'arithmetic-v1'];
 
 requireNode();
 const { suite, exit } = readArguments();
@@ -50,16 +51,23 @@ async function demonstrate() {
   const api = new ApiClient(url);
   const agents = await demoAgents();
   for (const agent of agents) await api.post('/api/v1/agents', agent);
-  const runId = await runBenchmark(
-    api,
-    agents.map(({ name }) => name),
-  );
-
-  const run = await api.get(`/api/v1/runs/${runId}`);
-  console.log(`\n${run.benchmark.title}: ${run.sample_count} samples\n`);
-  console.log(renderLeaderboard(run.entries, process.stdout.columns || 120).join('\n'));
-  console.log(`\nSwagger  ${url}/docs`);
-  console.log(`The run  ${url}/api/v1/runs/${runId}`);
+  const runs = [];
+  for (const name of suite ? [suite] : SUITES) {
+    // Calls to a provider may cost money: of those there are only as many as the first suite has samples.
+    const taking =
+      suite || name === SUITES[0] ? agents : agents.filter(({ adapter }) => adapter === 'baseline');
+    const runId = await runBenchmark(
+      api,
+      name,
+      taking.map((agent) => agent.name),
+    );
+    const run = await api.get(`/api/v1/runs/${runId}`);
+    console.log(`\n${run.benchmark.title}: ${run.sample_count} samples\n`);
+    console.log(`${renderLeaderboard(run.entries, process.stdout.columns || 120).join('\n')}\n`);
+    runs.push(`The run  ${url}/api/v1/runs/${runId} (${name})`);
+  }
+  console.log(`Swagger  ${url}/docs`);
+  console.log(runs.join('\n'));
   console.log(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return 'done';
 }
@@ -67,13 +75,14 @@ async function demonstrate() {
 /**
  * Returns the run's id once it has completed.
  * @param {ApiClient} api
+ * @param {string} benchmark
  * @param {string[]} agents
  * @returns {Promise<string>}
  */
-async function runBenchmark(api, agents) {
+async function runBenchmark(api, benchmark, agents) {
   const began = performance.now();
-  const { run_id: runId } = await api.post('/api/benchmark/run', { agents, benchmark: suite });
-  const bar = new ProgressBar(`Running ${suite}`);
+  const { run_id: runId } = await api.post('/api/benchmark/run', { agents, benchmark });
+  const bar = new ProgressBar(`Running ${benchmark}`);
   for (;;) {
     const { status, progress } = await api.get(`/api/benchmark/${runId}`);
     bar.update(progress);
@@ -96,7 +105,7 @@ async function stop() {
 function readArguments() {
   try {
     const options = /** @type {const} */ ({
-      suite: { type: 'string', default: 'reasoning-v1' },
+      suite: { type: 'string' },
       exit: { type: 'boolean', default: false },
     });
     return parseArgs({ options }).values;

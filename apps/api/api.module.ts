@@ -3,7 +3,6 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
 import { AgentsModule } from '#libs/agents';
 import { AnalyticsModule } from '#libs/analytics';
-import { AuthModule } from '#libs/auth';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { HealthModule } from '#libs/health';
 import { ReportsModule } from '#libs/reports';
@@ -21,7 +20,6 @@ import { SuitesController } from './suites/suites.controller.js';
 /** The HTTP edge: validates, calls the libs, maps to JSON. */
 @Module({
   imports: [
-    AuthModule,
     AgentsModule,
     BenchmarksModule,
     ResultsModule,

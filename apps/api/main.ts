@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { runProcess } from '#libs/common';
-import { AppConfig, ConfigModule, readEnvironment } from '#libs/config';
+import { runProcess, ConfigModule, type AppConfig } from '#libs/config';
 import { DatabaseModule, migrate } from '#libs/database';
 import { ObservabilityModule } from '#libs/observability';
 import { QueueModule } from '#libs/queue';
@@ -17,19 +16,18 @@ class ApiRoot {
         ConfigModule.forRoot(config),
         ObservabilityModule.forRoot(config.server.logLevel),
         DatabaseModule.forRoot(databaseUrl),
-        QueueModule.forRoot(config.queue.redisUrl),
+        QueueModule.forRoot(config.queue),
         ApiModule,
       ],
     };
   }
 }
 
-void runProcess(async () => {
-  const config = new AppConfig(readEnvironment());
+void runProcess(async (config) => {
   const databaseUrl = config.requireDatabaseUrl();
   config.requireRedisUrl();
   await migrate(databaseUrl);
   const app = await createApi(ApiRoot.of(config, databaseUrl), config);
-  await serve(app, config.server.port ?? 8000, config.server.host);
-  return app;
+  const url = await serve(app, config.server.port ?? 8000, config.server.host);
+  return { url, close: () => app.close() };
 });

@@ -16,7 +16,7 @@ export class StandaloneModule {
         ConfigModule.forRoot(config),
         ObservabilityModule.forRoot(config.server.logLevel),
         DatabaseModule.forRoot(databaseUrl),
-        QueueModule.forRoot(config.queue.redisUrl),
+        QueueModule.forRoot(config.queue),
         ApiModule,
         WorkerModule,
       ],

@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { createApi, serve } from '#apps/api';
 import { AppError, messageOf } from '#libs/common';
-import type { AppConfig } from '#libs/config';
+import type { AppConfig, RunningService } from '#libs/config';
 import { EmbeddedPostgres, migrate } from '#libs/database';
 import { ShardStore } from '#libs/runs';
 import { StandaloneModule } from './standalone.module.js';
@@ -11,16 +10,11 @@ import { StandaloneModule } from './standalone.module.js';
 const DEFAULT_PORT = 8000;
 const PORTS_TRIED = 20;
 
-export interface Standalone {
-  url: string;
-  close: () => Promise<void>;
-}
-
 /** Starts the whole service in this process; on an embedded Postgres unless DATABASE_URL names another. */
 export async function startStandalone(
   config: AppConfig,
   say: (line: string) => void = console.log,
-): Promise<Standalone> {
+): Promise<RunningService> {
   const postgres =
     config.database.url === undefined
       ? await EmbeddedPostgres.start({ root: config.standalone.dataDir, log: say })
@@ -33,8 +27,6 @@ export async function startStandalone(
     if (postgres) await app.get(ShardStore).releaseAll();
     const url = await serve(app, await freePort(config), config.server.host);
     say(`AI Benchmark Service on ${url}, Swagger on ${url}/docs`);
-    if (config.standalone.readyFile)
-      await writeFile(config.standalone.readyFile, JSON.stringify({ url, pid: process.pid }));
     return {
       url,
       close: async () => {

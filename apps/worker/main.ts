@@ -2,8 +2,7 @@ import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { runProcess } from '#libs/common';
-import { AppConfig, ConfigModule, readEnvironment } from '#libs/config';
+import { runProcess, ConfigModule, type AppConfig } from '#libs/config';
 import { DatabaseModule, migrate } from '#libs/database';
 import { HealthModule } from '#libs/health';
 import { Logger, ObservabilityModule } from '#libs/observability';
@@ -19,7 +18,7 @@ class WorkerRoot {
         ConfigModule.forRoot(config),
         ObservabilityModule.forRoot(config.server.logLevel),
         DatabaseModule.forRoot(databaseUrl),
-        QueueModule.forRoot(config.queue.redisUrl),
+        QueueModule.forRoot(config.queue),
         HealthModule,
         WorkerModule,
       ],
@@ -27,8 +26,7 @@ class WorkerRoot {
   }
 }
 
-void runProcess(async () => {
-  const config = new AppConfig(readEnvironment());
+void runProcess(async (config) => {
   const databaseUrl = config.requireDatabaseUrl();
   config.requireRedisUrl();
   await migrate(databaseUrl);
@@ -40,5 +38,5 @@ void runProcess(async () => {
   await app.init();
   app.useLogger(app.get(Logger));
   await app.listen(config.server.workerPort, config.server.host);
-  return app;
+  return { url: await app.getUrl(), close: () => app.close() };
 });

@@ -1,11 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ExecutionModule, RunsModule } from '#libs/runs';
-import { GaugeSampler } from './gauge-sampler.js';
 
 /** What executes runs, and the schedules that keep them going. */
 @Module({
   imports: [ScheduleModule.forRoot(), RunsModule, ExecutionModule],
-  providers: [GaugeSampler],
 })
 export class WorkerModule {}

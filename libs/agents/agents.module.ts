@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule } from '#libs/auth';
 import { AppConfig } from '#libs/config';
 import { AdapterRegistry } from './adapter-registry.js';
 import { AgentEntity } from './agent.entity.js';
@@ -12,7 +13,7 @@ import { RecordingStore } from './recording-store.js';
 import { ReplayAdapterFactory } from './replay/replay-adapter-factory.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([AgentEntity, RecordingEntity])],
+  imports: [AuthModule, TypeOrmModule.forFeature([AgentEntity, RecordingEntity])],
   providers: [
     AgentsService,
     RecordingStore,

@@ -5,5 +5,4 @@ export * from './nearest.js';
 export * from './pagination.js';
 export * from './random.js';
 export * from './reference.js';
-export * from './run-process.js';
 export * from './storable.js';

@@ -9,6 +9,7 @@ export const serverSchema = z
     BODY_LIMIT_BYTES: integer(10 * 1024 * 1024, 1024, 1024 ** 3),
     UPLOAD_LIMIT_BYTES: integer(2 * 1024 ** 3, 1024, 64 * 1024 ** 3),
     BENCHMARK_LIST_CACHE_SECONDS: integer(300, 0, 86_400),
+    AIBENCH_READY_FILE: text(),
     LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   })
   .transform((env) => ({
@@ -20,5 +21,7 @@ export const serverSchema = z
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     uploadLimitBytes: env.UPLOAD_LIMIT_BYTES,
     benchmarkListCacheSeconds: env.BENCHMARK_LIST_CACHE_SECONDS,
+    /** Where a process writes {"url", "pid"} once it listens, for the program that started it. */
+    readyFile: env.AIBENCH_READY_FILE,
     logLevel: env.LOG_LEVEL,
   }));

@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown, Injectable } from '@nestjs/common';
 import { BullModule, getQueueToken } from '@nestjs/bull';
 import type { Queue } from 'bull';
+import type { AppConfig } from '#libs/config';
 import { BullQueue } from './bull/bull-queue.js';
 import { InProcessQueue } from './in-process/in-process-queue.js';
 import { RunQueue } from './run-queue.js';
@@ -17,8 +18,8 @@ class QueueCloser implements OnApplicationShutdown {
 @Global()
 @Module({ providers: [QueueCloser] })
 export class QueueModule {
-  /** @param redisUrl set means Bull on that Redis; unset means the in-process queue. */
-  static forRoot(redisUrl: string | undefined): DynamicModule {
+  /** `redisUrl` set means Bull on that Redis; unset means the in-process queue. */
+  static forRoot({ redisUrl, prefix }: AppConfig['queue']): DynamicModule {
     if (redisUrl === undefined) {
       const queue = { provide: RunQueue, useClass: InProcessQueue };
       return { module: QueueModule, providers: [queue], exports: [RunQueue] };
@@ -28,7 +29,7 @@ export class QueueModule {
       imports: [
         BullModule.forRoot({
           url: redisUrl,
-          prefix: 'aibench',
+          prefix,
           settings: { lockDuration: 60_000, stalledInterval: 120_000, maxStalledCount: 3 },
         }),
         BullModule.registerQueue({ name: 'shard' }),

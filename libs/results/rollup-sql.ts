@@ -41,4 +41,5 @@ SELECT $2, $1, count(*), avg(score), var_samp(score), coalesce(bool_and(score IN
   (SELECT latency_ms FROM latency), (SELECT ttft_ms FROM latency),
   CASE WHEN max(epochs) > 1 THEN avg(agreement) END
 FROM sample
-ON CONFLICT (entry_id) DO NOTHING`;
+ON CONFLICT (entry_id) DO NOTHING
+RETURNING mean`;

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '#libs/config';
 import { dataSourceOptions } from '#libs/database';
+import type { Metrics } from '#libs/observability';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { RunCompletion } from './run-completion.js';
 import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
@@ -23,7 +25,13 @@ describe('leases, on Postgres', () => {
       dataSource,
       new AppConfig({ ENGINE_LEASE_SECONDS: '30', ENGINE_RUN_WINDOW: '3' }),
     );
-    completion = new RunCompletion(dataSource);
+    const agentAccuracy = new Gauge({
+      name: 'accuracy',
+      help: 'Of the last entry',
+      labelNames: ['agent'],
+      registers: [],
+    });
+    completion = new RunCompletion(dataSource, { agentAccuracy } as unknown as Metrics);
   });
   afterAll(async () => {
     await dataSource.destroy();

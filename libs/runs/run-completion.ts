@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Metrics } from '#libs/observability';
 import { WRITE_ROLLUP } from '#libs/results';
 import { runStatusOf, statusesBefore, type EntryStatus, type RunStatus } from './run-state.js';
 
 /** How entries and runs end. Whoever gets here first ends them; for everybody else there is nothing left to do. */
 @Injectable()
 export class RunCompletion {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly metrics: Metrics,
+  ) {}
 
   /** Ends the entry, and with the last entry the run, if no shard of it is left. Call after a shard was finished. */
   async settle(runId: string, entryId: string): Promise<void> {
@@ -87,12 +91,14 @@ export class RunCompletion {
     errorCode: string | null = null,
     error: string | null = null,
   ): Promise<void> {
-    const [ended] = await manager.query<[unknown[]]>(
+    const [[ended]] = await manager.query<[{ agent: string }[]]>(
       `UPDATE run_entries SET status = $2, error_code = $3, error = $4, completed_at = now()
-       WHERE id = $1 AND status = 'processing' RETURNING id`,
+       WHERE id = $1 AND status = 'processing' RETURNING agent ->> 'name' AS agent`,
       [entryId, status, errorCode, error],
     );
-    if (ended.length > 0) await manager.query(WRITE_ROLLUP, [runId, entryId]);
+    if (!ended) return;
+    const [rollup] = await manager.query<{ mean: number | null }[]>(WRITE_ROLLUP, [runId, entryId]);
+    if (typeof rollup?.mean === 'number') this.metrics.agentAccuracy.set({ agent: ended.agent }, rollup.mean);
   }
 
   private async endRun(manager: EntityManager, runId: string): Promise<void> {

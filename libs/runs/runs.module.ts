@@ -12,6 +12,7 @@ import { RunEntryEntity } from './run-entry.entity.js';
 import { RunsReader } from './runs-reader.js';
 import { ShardEntity } from './shard.entity.js';
 import { ShardStore } from './shard-store.js';
+import { StateGauges } from './state-gauges.js';
 
 /** Everything about runs but their execution. */
 @Module({
@@ -21,7 +22,7 @@ import { ShardStore } from './shard-store.js';
     BenchmarksModule,
     ResultsModule,
   ],
-  providers: [RunCreator, RunsReader, RunProgress, RunCompletion, RunDispatcher, ShardStore],
+  providers: [RunCreator, RunsReader, RunProgress, RunCompletion, RunDispatcher, ShardStore, StateGauges],
   exports: [RunCreator, RunsReader, RunProgress, RunCompletion, RunDispatcher, ShardStore],
 })
 export class RunsModule {}

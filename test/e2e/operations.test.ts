@@ -43,7 +43,7 @@ describe('operations', () => {
       agents: ['metered'],
       limit: 10,
     });
-    await service.finish(body.id);
+    const run = await service.finish(body.id);
     await service.get('/api/v1/runs/nope');
     await service.get('/no/such/route');
     const metrics = (await service.get('/metrics')).body as string;
@@ -57,6 +57,9 @@ describe('operations', () => {
     expect(value('benchmark_requests_total{endpoint="unmatched",method="GET",status="404"}')).toBe(1);
     expect(value('benchmark_response_time_seconds_count{endpoint="/api/v1/runs",method="POST"}')).toBe(1);
     expect(value('benchmark_task_started_total')).toBe(10);
+    expect(value('benchmark_agent_accuracy{agent="metered"}')).toBe(run.entries[0].summary.score);
+    expect(value('benchmark_active_runs')).toBe(0);
+    expect(value('database_pool_connections{state="idle"}')).toBeGreaterThan(0);
     expect(value('benchmark_task_completed_total{outcome="scored"}')).toBe(10);
     expect(value('agent_request_seconds_count{agent="metered"}')).toBe(10);
     expect(metrics).not.toContain(body.id);

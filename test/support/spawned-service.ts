@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientOf, type TestService } from './service.js';
 
 type Client = Pick<TestService, 'url' | 'get' | 'post' | 'upload' | 'finish'>;
 
-/** The standalone service in a process of its own, which a test may kill and start again on the same data. */
+/** A process of the service, by default the standalone one, which a test may kill and start again on the same data. */
 export class SpawnedService {
   private child: ChildProcess | undefined;
   private output = '';
@@ -15,10 +15,14 @@ export class SpawnedService {
   private constructor(
     private readonly folder: string,
     private readonly env: Record<string, string>,
+    private readonly app: string,
   ) {}
 
-  static async create(env: Record<string, string> = {}): Promise<SpawnedService> {
-    return new SpawnedService(await mkdtemp(join(tmpdir(), 'aibench-spawned-')), env);
+  static async create(env: Record<string, string> = {}, app = 'standalone'): Promise<SpawnedService> {
+    const folder = await mkdtemp(join(tmpdir(), 'aibench-spawned-'));
+    // Run by root, its Postgres is another user and has to get through.
+    await chmod(folder, 0o711);
+    return new SpawnedService(folder, env, app);
   }
 
   /** Starts it and waits until it listens. */
@@ -27,7 +31,7 @@ export class SpawnedService {
     await rm(readyFile, { force: true });
     const child = spawn(
       process.execPath,
-      [join(import.meta.dirname, 'run-typescript.mjs'), 'apps/standalone/main.ts'],
+      [join(import.meta.dirname, 'run-typescript.mjs'), `apps/${this.app}/main.ts`],
       {
         cwd: join(import.meta.dirname, '../..'),
         env: {

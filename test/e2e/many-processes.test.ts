@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { startProviderServer } from '#test/support/provider-server';
+import { createTestDatabase } from '#test/support/postgres';
+import { describeWithRedis } from '#test/support/redis';
+import { SpawnedService } from '#test/support/spawned-service';
+
+describeWithRedis('api and workers in processes of their own, over Redis', ({ url: redisUrl, prefix }) => {
+  it('finish a run once though a worker is killed in the middle of it', { timeout: 120_000 }, async () => {
+    const database = await createTestDatabase();
+    const provider = await startProviderServer({ answer: () => 'A' });
+    provider.behave({ delayMs: 50 });
+    const env = {
+      DATABASE_URL: database.url,
+      REDIS_URL: redisUrl,
+      QUEUE_PREFIX: prefix,
+      WORKER_PORT: '0',
+      ENGINE_LEASE_SECONDS: '3',
+      ENGINE_SHARD_SIZE: '10',
+      AGENT_CONCURRENCY: '4',
+    };
+    const [api, ...workers] = await Promise.all([
+      SpawnedService.create(env, 'api'),
+      SpawnedService.create(env, 'worker'),
+      SpawnedService.create(env, 'worker'),
+    ]);
+    const [client] = await Promise.all([api, ...workers].map((service) => service.start()));
+    expect(await client?.get('/ready')).toMatchObject({ status: 200 });
+    await client?.post('/api/v1/agents', {
+      name: 'slow',
+      adapter: 'openai',
+      model: 'm',
+      settings: { base_url: `${provider.url}/v1` },
+    });
+    const created = await client?.post('/api/v1/runs', {
+      benchmark: 'reasoning-v1',
+      agents: ['slow'],
+      epochs: 2,
+    });
+    const id = created?.body.id as string;
+    while ((await client?.get(`/api/v1/runs/${id}`))?.body.done < 60)
+      await new Promise((r) => setTimeout(r, 20));
+    await workers[0]?.end('SIGKILL');
+    const run = await client?.finish(id);
+    expect(run).toMatchObject({ status: 'completed', done: 300, entries: [{ summary: { n: 150 } }] });
+    expect(provider.ledger.length).toBeLessThanOrEqual(300 + 4 * 4);
+    expect(await workers[1]?.end('SIGTERM')).toBe(0);
+    expect(await api.end('SIGTERM')).toBe(0);
+    await Promise.all([api, ...workers].map((service) => service.remove()));
+    await provider.close();
+    await database.drop();
+  });
+});
