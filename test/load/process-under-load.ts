@@ -1,0 +1,41 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const PROJECT = join(import.meta.dirname, '../..');
+
+/** A child of a benchmark. Its standard input is a pipe that closes with us, its output goes to ours unless read. */
+export class ProcessUnderLoad {
+  private constructor(private readonly child: ChildProcess) {}
+
+  static start(args: string[], env: Record<string, string> = {}): ProcessUnderLoad {
+    const child = spawn(process.execPath, args, {
+      cwd: PROJECT,
+      env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    return new ProcessUnderLoad(child);
+  }
+
+  /** The first line that it prints. */
+  async firstLine(): Promise<string> {
+    const lines = createInterface({ input: this.child.stdout ?? process.stdin });
+    const [line] = (await once(lines, 'line')) as [string];
+    return line;
+  }
+
+  /** Most memory that it had in use so far, in MB (10^6 bytes), by the kernel's account. */
+  async peakRssMb(): Promise<number> {
+    const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8');
+    return Math.round((Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024) / 1e6);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await ended;
+  }
+}
