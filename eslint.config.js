@@ -33,7 +33,7 @@ const OTHER_LIB = `^(\\.\\./)+(libs/)?(${LIBS.join('|')})/`;
 const TESTS = ['**/*.test.ts', 'test/**/*.ts'];
 
 /** What may not be imported in `files`, where `allowed` packages may. */
-const restrictedImports = (files, allowed) => ({
+const restrictedImports = (files, allowed = []) => ({
   files,
   rules: {
     'no-restricted-imports': [
@@ -46,7 +46,7 @@ const restrictedImports = (files, allowed) => ({
             regex: files[0].startsWith('libs/') ? OTHER_LIB : '^(\\.\\./)+libs/',
             message: 'Import a lib by #libs/<name>.',
           },
-          ...RESERVED.filter(({ packages }) => packages !== allowed).map(({ packages, only }) => ({
+          ...RESERVED.filter(({ packages }) => !allowed.includes(packages)).map(({ packages, only }) => ({
             regex: packages,
             message: `Only ${only} knows this package.`,
           })),
@@ -144,6 +144,10 @@ export default tseslint.config(
     },
   },
   ...['libs', 'apps', 'test', 'migrations'].map((top) => restrictedImports([`${top}/**/*.ts`])),
-  ...RESERVED.map(({ only, packages }) => restrictedImports([`${only}/**/*.ts`, ...TESTS], packages)),
+  ...RESERVED.map(({ only, packages }) => restrictedImports([`${only}/**/*.ts`], [packages])),
+  restrictedImports(
+    TESTS,
+    RESERVED.map(({ packages }) => packages),
+  ),
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
 );
