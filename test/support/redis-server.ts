@@ -22,8 +22,7 @@ export async function findRedis(): Promise<RedisServer | undefined> {
     await waitUntilReady(new URL(url), 2_000);
     return { url, stop: () => Promise.resolve() };
   }
-  const program = onPath() ?? ((await install()) ? onPath() : undefined);
-  return program === undefined ? undefined : startRedis(program);
+  return startRedis();
 }
 
 function onPath(): string | undefined {
@@ -53,7 +52,10 @@ async function install(): Promise<boolean> {
   }
 }
 
-async function startRedis(program: string): Promise<RedisServer> {
+/** A server of our own on a free port; undefined where there is no program for it and none can be installed. */
+export async function startRedis(policy = 'noeviction'): Promise<RedisServer | undefined> {
+  const program = onPath() ?? ((await install()) ? onPath() : undefined);
+  if (program === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'aibench-redis-'));
   const port = await freePort();
   const settings = {
@@ -62,7 +64,7 @@ async function startRedis(program: string): Promise<RedisServer> {
     dir: folder,
     save: '',
     appendonly: 'no',
-    'maxmemory-policy': 'noeviction',
+    'maxmemory-policy': policy,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   // The shell ends the server when our end of its stdin closes, so also when we are killed.
