@@ -1,6 +1,7 @@
 export * from './execution.module.js';
 export * from './run-completion.js';
 export * from './run-config.js';
+export * from './run-control.js';
 export * from './run-creator.js';
 export * from './run-progress.js';
 export * from './run-state.js';

@@ -89,7 +89,7 @@ describe('leases, on Postgres', () => {
     expect(next.attempt).toBe(2);
     await expect(store.store(late, trialOf(1))).rejects.toThrow(LeaseLost);
     await expect(shards.finish(late)).rejects.toThrow(LeaseLost);
-    expect(await shards.renew([late, next])).toEqual(new Set([next.shardId]));
+    expect(await shards.renew([late, next])).toEqual(new Map([[next.shardId, 'processing']]));
     await shards.release(late); // of no effect
     expect(await shards.storedTrials(next, [0, 1])).toEqual(new Set(['0:1']));
     await store.store(next, trialOf(1));

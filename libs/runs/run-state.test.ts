@@ -14,8 +14,8 @@ describe('run state', () => {
     expect(statusesBefore('cancelled')).toEqual(['queued', 'processing', 'paused']);
   });
 
-  it('completes only what was processing', () => {
-    expect(statusesBefore('completed')).toEqual(['processing']);
+  it('completes only what has begun', () => {
+    expect(statusesBefore('completed')).toEqual(['processing', 'paused']);
   });
 
   it('fails a run only when every entry failed', () => {

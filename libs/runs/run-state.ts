@@ -4,9 +4,10 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 export type EntryStatus = 'processing' | 'completed' | 'failed' | 'cancelled';
 
 const NEXT: Record<RunStatus, readonly RunStatus[]> = {
-  queued: ['processing', 'cancelled', 'failed'],
+  queued: ['processing', 'paused', 'cancelled', 'failed'],
   processing: ['paused', 'completed', 'failed', 'cancelled'],
-  paused: ['processing', 'cancelled'],
+  // The trials in flight when it was paused may have been the last.
+  paused: ['processing', 'completed', 'failed', 'cancelled'],
   completed: [],
   failed: [],
   cancelled: [],

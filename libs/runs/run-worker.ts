@@ -15,7 +15,7 @@ import { RunDispatcher } from './run-dispatcher.js';
 import { ShardExecutor } from './shard-executor.js';
 import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
 
-/** How often leases are prolonged, and so how soon a cancelled run's calls are aborted. */
+/** How often leases are prolonged, and so how soon a run that was cancelled or paused is noticed. */
 const HEARTBEAT_MS = 1000;
 /** A shard that so many workers gave up or died on will not succeed with the next. */
 const MAX_SHARD_ATTEMPTS = 20;
@@ -23,6 +23,8 @@ const MAX_SHARD_ATTEMPTS = 20;
 interface Held {
   lease: Lease;
   controller: AbortController;
+  /** Once true, no further trial of it is started. */
+  stopping: boolean;
 }
 
 /** Takes shards from the queue and executes them under a lease. */
@@ -64,7 +66,9 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     try {
       const alive = await this.shards.renew(leases);
       for (const { shardId } of leases) {
-        if (!alive.has(shardId)) this.held.get(shardId)?.controller.abort(new LeaseLost(shardId));
+        const held = this.held.get(shardId);
+        if (held && alive.get(shardId) === 'paused') held.stopping = true;
+        if (!alive.has(shardId)) held?.controller.abort(new LeaseLost(shardId));
       }
     } catch (error) {
       // The leases outlast a short outage; if they do not, the writes are refused.
@@ -76,19 +80,22 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     if (this.draining || this.held.has(shardId)) return;
     const lease = await this.shards.claim(shardId, this.name);
     if (!lease) return;
-    const controller = new AbortController();
-    this.held.set(shardId, { lease, controller });
+    const held = { lease, controller: new AbortController(), stopping: false };
+    this.held.set(shardId, held);
     try {
-      await this.execute(lease, controller.signal);
+      await this.execute(held);
     } finally {
       this.held.delete(shardId);
     }
   }
 
-  private async execute(lease: Lease, signal: AbortSignal): Promise<void> {
+  private async execute(held: Held): Promise<void> {
+    const { lease } = held;
     const { runId, entryId } = lease;
     try {
-      if (!(await this.executor.execute(lease, signal, () => this.draining))) {
+      if (
+        !(await this.executor.execute(lease, held.controller.signal, () => this.draining || held.stopping))
+      ) {
         await this.shards.release(lease);
         return;
       }

@@ -4,6 +4,7 @@ import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { ResultsModule } from '#libs/results';
 import { RunCompletion } from './run-completion.js';
+import { RunControl } from './run-control.js';
 import { RunCreator } from './run-creator.js';
 import { RunDispatcher } from './run-dispatcher.js';
 import { RunProgress } from './run-progress.js';
@@ -22,7 +23,16 @@ import { StateGauges } from './state-gauges.js';
     BenchmarksModule,
     ResultsModule,
   ],
-  providers: [RunCreator, RunsReader, RunProgress, RunCompletion, RunDispatcher, ShardStore, StateGauges],
-  exports: [RunCreator, RunsReader, RunProgress, RunCompletion, RunDispatcher, ShardStore],
+  providers: [
+    RunCreator,
+    RunsReader,
+    RunProgress,
+    RunCompletion,
+    RunControl,
+    RunDispatcher,
+    ShardStore,
+    StateGauges,
+  ],
+  exports: [RunCreator, RunsReader, RunProgress, RunCompletion, RunControl, RunDispatcher, ShardStore],
 })
 export class RunsModule {}

@@ -5,6 +5,7 @@ import type { AgentSpec } from '#libs/agents';
 import { AppConfig } from '#libs/config';
 import { shardJob, type Job } from '#libs/queue';
 import type { RunConfig } from './run-config.js';
+import type { RunStatus } from './run-state.js';
 
 /** A worker's right to execute one shard, until it expires or somebody else's attempt is newer. */
 export interface Lease {
@@ -64,19 +65,20 @@ export class ShardStore {
     return lease ?? null;
   }
 
-  /** Prolongs leases and returns the ids of those that still hold. */
-  async renew(leases: Lease[]): Promise<Set<string>> {
-    const [rows] = await this.dataSource.query<[{ id: string }[]]>(
+  /** Prolongs leases. @returns the status of the run, by the ids of the shards whose lease still holds. */
+  async renew(leases: Lease[]): Promise<Map<string, RunStatus>> {
+    const [rows] = await this.dataSource.query<[{ id: string; status: RunStatus }[]]>(
       `UPDATE shards s SET lease_until = now() + $3 * interval '1 second'
-       FROM unnest($1::uuid[], $2::int[]) AS held (id, attempt)
-       WHERE s.id = held.id AND s.attempt = held.attempt AND s.status = 'leased' RETURNING s.id`,
+       FROM unnest($1::uuid[], $2::int[]) AS held (id, attempt), runs r
+       WHERE s.id = held.id AND s.attempt = held.attempt AND s.status = 'leased' AND r.id = s.run_id
+       RETURNING s.id, r.status`,
       [
         leases.map((lease) => lease.shardId),
         leases.map((lease) => lease.attempt),
         this.config.engine.leaseSeconds,
       ],
     );
-    return new Set(rows.map((row) => row.id));
+    return new Map(rows.map((row) => [row.id, row.status]));
   }
 
   /** @throws LeaseLost */

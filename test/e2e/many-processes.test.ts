@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startProviderServer } from '#test/support/provider-server';
 import { createTestDatabase } from '#test/support/postgres';
 import { describeWithRedis } from '#test/support/redis';
@@ -23,6 +23,11 @@ describeWithRedis('api and workers in processes of their own, over Redis', ({ ur
       SpawnedService.create(env, 'worker'),
       SpawnedService.create(env, 'worker'),
     ]);
+    onTestFinished(async () => {
+      await Promise.all([api, ...workers].map((service) => service.remove()));
+      await provider.close();
+      await database.drop();
+    });
     const [client] = await Promise.all([api, ...workers].map((service) => service.start()));
     expect(await client?.get('/ready')).toMatchObject({ status: 200 });
     await client?.post('/api/v1/agents', {
@@ -45,8 +50,5 @@ describeWithRedis('api and workers in processes of their own, over Redis', ({ ur
     expect(provider.ledger.length).toBeLessThanOrEqual(300 + 4 * 4);
     expect(await workers[1]?.end('SIGTERM')).toBe(0);
     expect(await api.end('SIGTERM')).toBe(0);
-    await Promise.all([api, ...workers].map((service) => service.remove()));
-    await provider.close();
-    await database.drop();
   });
 });

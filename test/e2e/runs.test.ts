@@ -186,6 +186,39 @@ describe('runs', () => {
     expect(Date.now() - started).toBeLessThan(20_000);
   });
 
+  it('pauses: starts nothing more, keeps what was in flight, and goes on where it stopped', async () => {
+    provider.behave({ delayMs: 100 });
+    const before = provider.ledger.length;
+    const id = await start({ agents: ['local'], epochs: 10 });
+    const get = async () => (await service.get(`/api/v1/runs/${id}`)).body;
+    while ((await get()).done < 20) await new Promise((r) => setTimeout(r, 20));
+    expect(await service.post(`/api/v1/runs/${id}/pause`)).toMatchObject({
+      status: 200,
+      body: { status: 'paused' },
+    });
+    expect(await service.post(`/api/v1/runs/${id}/pause`)).toMatchObject({
+      status: 409,
+      body: { code: 'run_state' },
+    });
+    await new Promise((r) => setTimeout(r, 2000)); // a heartbeat, and the calls in flight
+    const paused = await get();
+    expect(paused.done).toBeLessThan(300);
+    expect(paused.done).toBe(provider.ledger.length - before);
+    await new Promise((r) => setTimeout(r, 500));
+    expect((await get()).done).toBe(paused.done);
+    expect(await service.post(`/api/v1/runs/${id}/resume`)).toMatchObject({
+      status: 200,
+      body: { status: 'processing' },
+    });
+    provider.behave({});
+    expect(await service.finish(id)).toMatchObject({ status: 'completed', done: 300 });
+    expect(provider.ledger.length - before).toBe(300);
+    expect(await service.post(`/api/v1/runs/${id}/resume`)).toMatchObject({
+      status: 409,
+      body: { code: 'run_has_ended' },
+    });
+  });
+
   it('tells of progress by server-sent events until the run ends', async () => {
     provider.behave({ delayMs: 150 });
     const id = await start({ agents: ['local'], epochs: 3 });

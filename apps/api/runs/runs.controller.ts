@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { map, type Observable } from 'rxjs';
 import { AppError } from '#libs/common';
-import { RunCompletion, RunCreator, RunProgress, RunsReader } from '#libs/runs';
+import { isFinished, RunCompletion, RunControl, RunCreator, RunProgress, RunsReader } from '#libs/runs';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { NewRunDto, RunDto, RunPageDto, RunQuery, toProgressJson, toRunJson } from './runs.schema.js';
@@ -15,6 +15,7 @@ export class RunsController {
     private readonly creator: RunCreator,
     private readonly reader: RunsReader,
     private readonly completion: RunCompletion,
+    private readonly control: RunControl,
     private readonly progress: RunProgress,
   ) {}
 
@@ -52,15 +53,26 @@ export class RunsController {
   })
   @ZodResponse({ status: 200, type: RunDto })
   async cancel(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
-    const run = await this.reader.get(workspaceId, runId);
-    if (!(await this.completion.cancel(run.id))) {
-      const { status } = await this.reader.get(workspaceId, runId);
-      throw AppError.conflict(
-        'run_has_ended',
-        `Run ${runId} is ${status}; only a run that goes on can be cancelled.`,
-      );
-    }
-    return toRunJson(await this.reader.get(workspaceId, runId));
+    return this.change(workspaceId, runId, 'cancelled', (id) => this.completion.cancel(id));
+  }
+
+  @Post(':run_id/pause')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Pause a run',
+    description: 'No further trial is started; calls in flight end and are stored.',
+  })
+  @ZodResponse({ status: 200, type: RunDto })
+  async pause(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
+    return this.change(workspaceId, runId, 'paused', (id) => this.control.pause(id));
+  }
+
+  @Post(':run_id/resume')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Let a paused run go on' })
+  @ZodResponse({ status: 200, type: RunDto })
+  async resume(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
+    return this.change(workspaceId, runId, 'resumed', (id) => this.control.resume(id));
   }
 
   @Sse(':run_id/events')
@@ -76,5 +88,21 @@ export class RunsController {
     return this.progress
       .watch(workspaceId, run.id)
       .pipe(map((view) => ({ type: 'progress', data: toProgressJson(view) })));
+  }
+
+  private async change(
+    workspaceId: string,
+    runId: string,
+    wanted: 'cancelled' | 'paused' | 'resumed',
+    change: (runId: string) => Promise<boolean>,
+  ) {
+    const { id } = await this.reader.get(workspaceId, runId);
+    const changed = await change(id);
+    const run = await this.reader.get(workspaceId, id);
+    if (changed) return toRunJson(run);
+    throw AppError.conflict(
+      isFinished(run.status) ? 'run_has_ended' : 'run_state',
+      `Run ${id} is ${run.status} and so cannot be ${wanted}.`,
+    );
   }
 }
