@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { AppConfig } from './app-config.js';
+
+describe('AppConfig', () => {
+  it('has a default for everything', () => {
+    const config = new AppConfig({});
+    expect(config.server).toMatchObject({ host: '127.0.0.1', port: undefined, logLevel: 'info' });
+    expect(config.database).toEqual({ url: undefined, poolSize: 20, maxOverflow: 10 });
+    expect(config.queue).toEqual({ redisUrl: undefined, prefix: 'aibench' });
+    expect(config.engine).toMatchObject({ shardSize: 64, agentConcurrency: 20, agentMaxAttempts: 5 });
+    expect(config.providers).toMatchObject({ openaiApiKey: undefined, totalTimeoutMs: 600_000 });
+  });
+
+  it('reads what is set, and takes an empty value for an unset one', () => {
+    const config = new AppConfig({
+      PORT: '0',
+      DATABASE_POOL_SIZE: '',
+      OPENAI_API_KEY: '',
+      REDIS_URL: 'redis://r:1',
+    });
+    expect(config.server.port).toBe(0);
+    expect(config.database.poolSize).toBe(20);
+    expect(config.providers.openaiApiKey).toBeUndefined();
+    expect(config.queue.redisUrl).toBe('redis://r:1');
+  });
+
+  it('names every variable that is wrong, in one error', () => {
+    const wrong = {
+      PORT: '70000',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://h/d',
+      REDIS_URL: 'http://r',
+      ENGINE_SHARD_SIZE: 'many',
+      OPENAI_BASE_URL: 'file:///etc/passwd',
+    };
+    expect(() => new AppConfig(wrong)).toThrow(
+      /^Bad environment: (?=.*PORT)(?=.*LOG_LEVEL)(?=.*DATABASE_URL)(?=.*REDIS_URL)(?=.*ENGINE_SHARD_SIZE)(?=.*OPENAI_BASE_URL)/,
+    );
+  });
+
+  it('says which variable a process of many cannot do without', () => {
+    expect(() => new AppConfig({}).requireDatabaseUrl()).toThrow(/^DATABASE_URL is not set\./);
+    expect(() => new AppConfig({}).requireRedisUrl()).toThrow(/^REDIS_URL is not set\./);
+    expect(new AppConfig({ REDIS_URL: 'redis://r' }).requireRedisUrl()).toBe('redis://r');
+  });
+});
