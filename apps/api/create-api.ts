@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { newId } from '#libs/common';
 import type { AppConfig } from '#libs/config';
 import { Logger, Metrics } from '#libs/observability';
+import { refuseUnstorable } from './http/refuse-unstorable.js';
 import { measureRequests } from './http/request-metrics.js';
 import { mountDocs } from './docs.js';
 
@@ -44,6 +45,7 @@ export async function createApi(
     done();
   });
   measureRequests(fastify, app.get(Metrics));
+  refuseUnstorable(fastify);
   mountDocs(app as INestApplication);
   return app;
 }

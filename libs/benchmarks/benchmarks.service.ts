@@ -121,7 +121,7 @@ export class BenchmarksService {
   }
 
   async versions(benchmarkId: string, { limit, cursor }: PageRequest): Promise<Page<BenchmarkVersionEntity>> {
-    const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int()]))[0];
+    const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int32()]))[0];
     const rows = await this.dataSource.manager
       .createQueryBuilder(BenchmarkVersionEntity, 'version')
       .where('version.benchmarkId = :benchmarkId AND (:before::int IS NULL OR version.version < :before)', {
@@ -136,7 +136,7 @@ export class BenchmarksService {
 
   /** In dataset order. */
   async samples(versionId: string, { limit, cursor }: PageRequest): Promise<Page<SampleEntity>> {
-    const after = cursor === undefined ? -1 : decodeCursor(cursor, z.tuple([z.int()]))[0];
+    const after = cursor === undefined ? -1 : decodeCursor(cursor, z.tuple([z.int32()]))[0];
     const rows = await this.dataSource.manager
       .createQueryBuilder(SampleEntity, 'sample')
       .where('sample.benchmarkVersionId = :versionId AND sample.ordinal > :after', { versionId, after })

@@ -13,3 +13,17 @@ export function storableJson(value: unknown): string | null {
     typeof member === 'string' ? storableText(member) : member,
   );
 }
+
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
+
+/** Whether Postgres can hold every string in a JSON value as it is. Without recursion: callers choose its depth. */
+export function isStorable(json: unknown): boolean {
+  const left = [json];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === 'string' && UNSTORABLE.test(value)) return false;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, member] of Object.entries(value)) left.push(key, member);
+  }
+  return true;
+}

@@ -18,7 +18,9 @@ export class DatabaseIndicator {
       const pending = await withinReadyTime(this.pendingMigrations());
       return pending.length === 0
         ? indicator.up()
-        : indicator.down(`Migrations are missing: ${pending.join(', ')}. Run npm run migrate.`);
+        : indicator.down(
+            `Migrations are missing: ${pending.join(', ')}. The start of a process of this release applies them.`,
+          );
     } catch {
       // The reason may hold host names and users, which an open probe must not tell.
       return indicator.down('Postgres does not answer.');

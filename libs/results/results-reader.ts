@@ -16,7 +16,7 @@ export interface ResultFilter {
   maxScore?: number;
 }
 
-const KEY = z.tuple([z.uuid(), z.int(), z.int()]);
+const KEY = z.tuple([z.uuid(), z.int32(), z.int32()]);
 
 /** The read model of single trials. */
 @Injectable()

@@ -70,6 +70,51 @@ describe('errors', () => {
     expect(await broken.json()).toMatchObject({ status: 422, code: 'invalid_options' });
   });
 
+  it('tell of text that no row can hold, wherever it stands, and never as a fault of ours', async () => {
+    const bench = {
+      name: 'nul',
+      scoring: { scorers: [{ type: 'exact' }] },
+      samples: [{ id: '1', input: 'a', target: 'b' }],
+    };
+    const answers = await Promise.all([
+      service.get('/api/v1/agents/a%00b'),
+      service.get('/api/v1/runs?benchmark=%00'),
+      service.post('/api/v1/benchmarks', { ...bench, title: '\0' }),
+      service.post('/api/v1/benchmarks', { ...bench, description: '\ud800' }),
+      service.post('/api/v1/runs', { benchmark: '\0', agents: ['a'] }),
+      service.upload('/api/v1/benchmarks/upload', '', { ...bench, samples: undefined, title: '\0' }),
+    ]);
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 422, body: { code: 'unstorable_text' } });
+    const cursor = Buffer.from('[1099511627776]').toString('base64url');
+    expect(
+      await service.get(`/api/v1/benchmarks/reasoning-v1/versions/1/samples?cursor=${cursor}`),
+    ).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_cursor' },
+    });
+  });
+
+  it('tell of an upload that breaks off, and of lines nested beyond sense', async () => {
+    const path = `${service.url}/api/v1/benchmarks/upload`;
+    for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data']) {
+      const response = await fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: '--x\r\nbroken',
+      });
+      expect(await response.json()).toMatchObject({ status: 422, code: 'broken_upload' });
+    }
+    const deep = await service.upload('/api/v1/benchmarks/upload', '['.repeat(40_000), {
+      name: 'deep',
+      scoring: { scorers: [{ type: 'exact' }] },
+    });
+    expect(deep).toMatchObject({
+      status: 422,
+      body: { errors: [{ line: 1, message: expect.stringMatching(/JSON/) }] },
+    });
+  });
+
   it('name every field that is wrong', async () => {
     const answer = await service.post('/api/v1/agents', { name: '', adapter: 1, extra: true });
     expect(answer.status).toBe(422);

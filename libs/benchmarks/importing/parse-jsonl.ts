@@ -27,7 +27,11 @@ function parseLine(line: number, text: string): ImportedRow {
 /** V8 often gives no position; jsonc-parser always does, but is slower, so it sees failures only. */
 function locate(text: string, thrown: unknown): { column: number; reason: string } {
   const errors: ParseError[] = [];
-  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  try {
+    parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  } catch {
+    // Nested so deeply that it overflows the stack: V8's own words have to do.
+  }
   const [first] = errors;
   if (!first) return { column: 1, reason: `invalid JSON: ${messageOf(thrown)}` };
   const words = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
