@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { AppError, canonicalJson, storableJson, storableText, type InputError } from '#libs/common';
-import { targetProblems } from '#libs/scoring';
+import { compileTargetProblems } from '#libs/scoring';
 import type { BenchmarkDefinition } from './benchmark-definition.js';
 import { compilePrompt } from './prompt/prompt.js';
 import type { Sample } from './sample.js';
@@ -31,6 +31,7 @@ interface Numbered {
 export class VersionWriter {
   private readonly hash = createHash('sha256');
   private readonly prompt;
+  private readonly targetProblems;
   private readonly categories = new Map<string, number>();
   private readonly errors: InputError[] = [];
   private batch: Numbered[] = [];
@@ -40,9 +41,10 @@ export class VersionWriter {
   constructor(
     private readonly manager: EntityManager,
     private readonly versionId: string,
-    private readonly definition: BenchmarkDefinition,
+    definition: BenchmarkDefinition,
   ) {
     this.prompt = compilePrompt(definition.prompt);
+    this.targetProblems = compileTargetProblems(definition.scoring);
     this.hash.update(canonicalJson(definition));
   }
 
@@ -66,13 +68,11 @@ export class VersionWriter {
   }
 
   private problemsOf({ line, sample }: { line?: number; sample: Sample }): InputError[] {
-    return [...this.prompt.problems(sample), ...targetProblems(this.definition.scoring, sample)].map(
-      (message) => ({
-        message,
-        line,
-        sample_id: sample.id,
-      }),
-    );
+    return [...this.prompt.problems(sample), ...this.targetProblems(sample)].map((message) => ({
+      message,
+      line,
+      sample_id: sample.id,
+    }));
   }
 
   private reject(errors: InputError[]): void {

@@ -1,3 +1,3 @@
 export { compileScoring, scorerVersions, type CompiledScoring } from './compile-scoring.js';
 export { scoringSpecSchema } from './scoring-spec.js';
-export { targetProblems } from './target-problems.js';
+export { compileTargetProblems } from './target-problems.js';

@@ -22,7 +22,7 @@ export interface Score {
 export interface Scorer {
   score: (input: ScoringInput) => Score;
   /** Why no answer could ever be judged against `target`; null when it fits. */
-  targetProblem(target: string, choices?: string[]): string | null;
+  targetProblem: (target: string, choices?: string[]) => string | null;
 }
 
 const MAX_SHOWN = 200;

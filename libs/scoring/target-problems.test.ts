@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { scoringSpecSchema } from './scoring-spec.js';
-import { targetProblems } from './target-problems.js';
+import { compileTargetProblems } from './target-problems.js';
 
 const problems = (scorers: unknown[], targets: string[], choices?: string[]): string =>
-  targetProblems(scoringSpecSchema.parse({ scorers }), { targets, choices }).join('\n');
+  compileTargetProblems(scoringSpecSchema.parse({ scorers }))({ targets, choices }).join('\n');
 
 const choices = ['London', 'Paris', 'paris.'];
 
-describe('targetProblems', () => {
+describe('compileTargetProblems', () => {
   it.each<[string, unknown, string[], string[] | undefined]>([
     ['exact', { type: 'exact' }, ['Paris'], undefined],
     ['includes', { type: 'includes' }, ['Paris'], undefined],

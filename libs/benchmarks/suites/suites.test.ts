@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '#libs/common';
-import { compileScoring, scoringSpecSchema, targetProblems } from '#libs/scoring';
+import { compileScoring, compileTargetProblems, scoringSpecSchema } from '#libs/scoring';
 import { compilePrompt, promptSchema } from '../prompt/prompt.js';
 import { parseSample } from '../sample.js';
 import { SUITES } from './suites.js';
@@ -31,7 +31,7 @@ describe.each([...SUITES.values()])('$name', (suite) => {
       const { targets, choices } = parsed.sample;
       const target = targets[0] ?? '';
       expect(prompt.problems(parsed.sample)).toEqual([]);
-      expect(targetProblems(scoring, parsed.sample)).toEqual([]);
+      expect(compileTargetProblems(scoring)(parsed.sample)).toEqual([]);
       const asked = `First 3, then 4 (A or B?).\nANSWER: ${target}`;
       expect(score({ output: asked, targets, choices }).score).toBe(1);
       expect(score({ output: `The answer is (${target}).`, targets, choices }).score).toBe(1);
