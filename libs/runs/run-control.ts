@@ -31,7 +31,7 @@ export class RunControl {
        WHERE id = $1 AND status = 'paused' RETURNING id`,
       [runId],
     );
-    if (resumed.length > 0) await this.dispatcher.dispatch(runId);
+    if (resumed.length > 0) void this.dispatcher.dispatch(runId);
     return resumed.length > 0;
   }
 }

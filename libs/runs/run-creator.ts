@@ -65,7 +65,8 @@ export class RunCreator {
       );
       await manager.query(PLAN_SHARDS, [runId, this.config.engine.shardSize]);
     });
-    await this.dispatcher.dispatch(runId);
+    // Not awaited: the run is safe, and a queue that is away must not hold the answer up.
+    void this.dispatcher.dispatch(runId);
     return runId;
   }
 

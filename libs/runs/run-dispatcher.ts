@@ -21,9 +21,16 @@ export class RunDispatcher {
     private readonly queue: RunQueue,
   ) {}
 
-  /** Enqueues the run's next shards. What the queue has already it does not take twice. */
+  /**
+   * Enqueues the run's next shards. What the queue has already it does not take twice. Never throws: what cannot be
+   * enqueued now, the sweep will.
+   */
   async dispatch(runId: string): Promise<void> {
-    await this.queue.enqueue('shard', await this.shards.nextJobs(runId));
+    try {
+      await this.queue.enqueue('shard', await this.shards.nextJobs(runId));
+    } catch (error) {
+      this.logger.warn(`Could not enqueue shards of run ${runId}, the sweep will: ${messageOf(error)}`);
+    }
   }
 
   /** Repairs whatever a crash or a lost queue left: expired leases, shards nobody enqueued, entries nobody ended. */

@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startProviderServer } from '#test/support/provider-server';
 import { createTestDatabase } from '#test/support/postgres';
 import { describeWithRedis } from '#test/support/redis';
+import { startRedis } from '#test/support/redis-server';
 import { SpawnedService } from '#test/support/spawned-service';
 
 describeWithRedis('api and workers in processes of their own, over Redis', ({ url: redisUrl, prefix }) => {
@@ -50,5 +51,36 @@ describeWithRedis('api and workers in processes of their own, over Redis', ({ ur
     expect(provider.ledger.length).toBeLessThanOrEqual(300 + 4 * 4);
     expect(await workers[1]?.end('SIGTERM')).toBe(0);
     expect(await api.end('SIGTERM')).toBe(0);
+  });
+
+  it('accept a run while Redis is away, and execute it once it is back', { timeout: 120_000 }, async () => {
+    const own = await startRedis();
+    if (!own) throw new Error('There is a Redis, but no program to start another with.');
+    const port = new URL(own.url).port;
+    const database = await createTestDatabase();
+    const env = { DATABASE_URL: database.url, REDIS_URL: own.url, WORKER_PORT: '0' };
+    const [api, worker] = await Promise.all([
+      SpawnedService.create(env, 'api'),
+      SpawnedService.create(env, 'worker'),
+    ]);
+    let redis = own;
+    onTestFinished(async () => {
+      await Promise.all([api.remove(), worker.remove()]);
+      await redis.stop();
+      await database.drop();
+    });
+    const [client] = await Promise.all([api.start(), worker.start()]);
+    await client.post('/api/v1/agents', { name: 'random', adapter: 'baseline', model: 'random' });
+    await redis.stop();
+    const created = await client.post('/api/v1/runs', { benchmark: 'reasoning-v1', agents: ['random'] });
+    expect(created).toMatchObject({ status: 202, body: { status: 'queued' } });
+    expect(await client.get('/ready')).toMatchObject({
+      status: 503,
+      body: { detail: expect.stringMatching(/Redis/) },
+    });
+    expect((await client.get('/health')).status).toBe(200);
+    redis = (await startRedis('noeviction', Number(port))) ?? redis;
+    expect(await client.finish(created.body.id)).toMatchObject({ status: 'completed', done: 150 });
+    expect((await client.get('/ready')).status).toBe(200);
   });
 });

@@ -52,12 +52,12 @@ async function install(): Promise<boolean> {
   }
 }
 
-/** A server of our own on a free port; undefined where there is no program for it and none can be installed. */
-export async function startRedis(policy = 'noeviction'): Promise<RedisServer | undefined> {
+/** A server of our own on the wanted or a free port; undefined where there is no program for it and none can be installed. */
+export async function startRedis(policy = 'noeviction', wanted?: number): Promise<RedisServer | undefined> {
   const program = onPath() ?? ((await install()) ? onPath() : undefined);
   if (program === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'aibench-redis-'));
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const settings = {
     bind: '127.0.0.1',
     port,
