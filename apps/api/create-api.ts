@@ -3,10 +3,12 @@ import type { INestApplication, Type, DynamicModule } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#libs/common';
 import type { AppConfig } from '#libs/config';
 import { Logger, Metrics } from '#libs/observability';
 import { refuseUnstorable } from './http/refuse-unstorable.js';
+import { toProblem } from './http/problem.js';
 import { measureRequests } from './http/request-metrics.js';
 import { mountDocs } from './docs.js';
 
@@ -21,6 +23,17 @@ export async function createApi(
     // Event streams would otherwise hold a stopping process for as long as somebody looks on.
     forceCloseConnections: true,
     bodyLimit: config.server.bodyLimitBytes,
+    // Sample ids have up to 200 characters, each up to 12 bytes when escaped for a URL.
+    routerOptions: { maxParamLength: 2400 },
+    // Before any route, so that no filter of Nest's sees them.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = toProblem(error, request.id);
+      void reply
+        .status(problem.status)
+        .header('x-request-id', request.id)
+        .type('application/problem+json')
+        .send(problem);
+    },
     genReqId: ({ headers }: IncomingMessage) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();

@@ -115,6 +115,21 @@ describe('errors', () => {
     });
   });
 
+  it('tell of a URL that is none, and of one whose parts are too long', async () => {
+    expect(await service.get('/api/v1/agents/%ff')).toMatchObject({
+      status: 400,
+      body: { status: 400, code: 'bad_request', detail: expect.stringMatching(/valid url/) },
+    });
+    expect(await service.get(`/api/v1/agents/${'x'.repeat(3000)}`)).toMatchObject({
+      status: 414,
+      body: { status: 414, title: 'URI Too Long' },
+    });
+    expect(await service.get(`/api/v1/agents/${'é'.repeat(200)}`)).toMatchObject({
+      status: 404,
+      body: { code: 'agent_not_found' },
+    });
+  });
+
   it('name every field that is wrong', async () => {
     const answer = await service.post('/api/v1/agents', { name: '', adapter: 1, extra: true });
     expect(answer.status).toBe(422);
