@@ -12,6 +12,7 @@ import { AgentsController } from './agents/agents.controller.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ShortController } from './short/short.controller.js';
@@ -38,6 +39,7 @@ import { SuitesController } from './suites/suites.controller.js';
   ],
   providers: [
     BuiltInSuites,
+    Uploads,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ZodValidationPipe },
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },

@@ -8,7 +8,7 @@ import { parseJsonl } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
 import { RunsReader } from '#libs/runs';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
-import { bytesOf, readUpload } from '../http/upload.js';
+import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { AgentDto, AgentPageDto, NewAgentDto, RecordingDto, toAgentJson } from './agents.schema.js';
 
@@ -19,6 +19,7 @@ export class AgentsController {
     private readonly agents: AgentsService,
     private readonly recordings: RecordingStore,
     private readonly runs: RunsReader,
+    private readonly uploads: Uploads,
   ) {}
 
   @Post()
@@ -78,7 +79,9 @@ export class AgentsController {
         `Agent "${agent.name}" version ${agent.version} has answered in a run and cannot change. Create another agent for another recording.`,
       );
     }
-    const { file } = await readUpload(request, z.strictObject({}));
-    return { agent_id: agent.id, answers: await this.recordings.replace(agent, parseJsonl(bytesOf(file))) };
+    const answers = await this.uploads.receive(request, z.strictObject({}), (_options, bytes) =>
+      this.recordings.replace(agent, parseJsonl(bytes)),
+    );
+    return { agent_id: agent.id, answers };
   }
 }

@@ -12,7 +12,7 @@ import {
   type SampleRow,
 } from '#libs/benchmarks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
-import { bytesOf, readUpload } from '../http/upload.js';
+import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   BenchmarkDto,
@@ -36,6 +36,7 @@ export class BenchmarksController {
   constructor(
     private readonly benchmarks: BenchmarksService,
     private readonly publisher: BenchmarkPublisher,
+    private readonly uploads: Uploads,
   ) {}
 
   @Post()
@@ -88,15 +89,16 @@ export class BenchmarksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { options, file } = await readUpload(request, uploadOptionsSchema);
-    const { name, title, description, format, mapping, ...definition } = options;
-    const parse = format === 'csv' ? parseCsv : parseJsonl;
-    const published = await this.publisher.publish(
-      workspaceId,
-      { name, title, description },
-      definition,
-      readSamples(parse(bytesOf(file)), mapping),
-    );
+    const published = await this.uploads.receive(request, uploadOptionsSchema, (options, bytes) => {
+      const { name, title, description, format, mapping, ...definition } = options;
+      const parse = format === 'csv' ? parseCsv : parseJsonl;
+      return this.publisher.publish(
+        workspaceId,
+        { name, title, description },
+        definition,
+        readSamples(parse(bytes), mapping),
+      );
+    });
     void reply.status(published.created ? 201 : 200);
     return toBenchmarkJson(toSummary(published));
   }

@@ -1,24 +1,46 @@
 import type { MultipartFile } from '@fastify/multipart';
-import { HttpException } from '@nestjs/common';
+import { HttpException, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import { ZodValidationException } from 'nestjs-zod';
 import { AppError, isStorable, messageOf } from '#libs/common';
+import { AppConfig } from '#libs/config';
 import { unstorable } from './refuse-unstorable.js';
 
-export interface Upload<T> {
+/** How long a client may send nothing in the middle of its file. */
+const IDLE_MS = 60_000;
+
+/** Receives multipart uploads: a part `options` (JSON) and then a part `file`, which is streamed. */
+@Injectable()
+export class Uploads {
+  private readonly limit;
+
+  constructor({ database }: AppConfig) {
+    // An import holds a connection for as long as its client takes to send: slow clients must not hold them all.
+    this.limit = pLimit(Math.ceil(database.poolSize / 4));
+  }
+
+  /**
+   * @param store reads the file to its end. It starts when few enough others are under way.
+   * @throws AppError when a part is missing, or they come in the other order.
+   */
+  async receive<T, R>(
+    request: FastifyRequest,
+    optionsSchema: z.ZodType<T>,
+    store: (options: T, bytes: AsyncIterable<Buffer>) => Promise<R>,
+  ): Promise<R> {
+    const { options, file } = await readUpload(request, optionsSchema);
+    return this.limit(() => store(options, bytesOf(file.file)));
+  }
+}
+
+interface Upload<T> {
   options: T;
   file: MultipartFile;
 }
 
-/**
- * Reads a multipart upload: a part `options` (JSON) and then a part `file`, which is not read here but streamed.
- * @throws AppError when a part is missing or they come in the other order.
- */
-export async function readUpload<T>(
-  request: FastifyRequest,
-  optionsSchema: z.ZodType<T>,
-): Promise<Upload<T>> {
+async function readUpload<T>(request: FastifyRequest, optionsSchema: z.ZodType<T>): Promise<Upload<T>> {
   if (!request.isMultipart()) {
     throw AppError.invalid(
       'not_multipart',
@@ -59,14 +81,25 @@ function parseOptions<T>(text: string, schema: z.ZodType<T>): T {
   return parsed.data;
 }
 
-/** The file's bytes; ends in an error, and not in silence, where the limit cut it short. */
-export async function* bytesOf(file: MultipartFile): AsyncGenerator<Buffer> {
+/** The file's bytes; ends in an error, and not in silence, where the limit cut it short or its client sends no more. */
+export async function* bytesOf(file: MultipartFile['file']): AsyncGenerator<Buffer> {
+  let idle: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    idle = setTimeout(() => file.destroy(stalled()), IDLE_MS);
+  };
   try {
-    yield* file.file as AsyncIterable<Buffer>;
+    wait();
+    for await (const chunk of file as AsyncIterable<Buffer>) {
+      clearTimeout(idle);
+      yield chunk;
+      wait();
+    }
   } catch (error) {
     throw broken(error);
+  } finally {
+    clearTimeout(idle);
   }
-  if (file.file.truncated) {
+  if (file.truncated) {
     throw new AppError(
       'too_large',
       'file_too_large',
@@ -74,3 +107,9 @@ export async function* bytesOf(file: MultipartFile): AsyncGenerator<Buffer> {
     );
   }
 }
+
+const stalled = (): AppError =>
+  AppError.invalid(
+    'upload_stalled',
+    `Nothing of the file came for ${IDLE_MS / 1000} s, so nothing was stored. Send it again.`,
+  );
