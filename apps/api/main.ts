@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { runProcess, ConfigModule, type AppConfig } from '#libs/config';
+import { freePort, runProcess, ConfigModule, type AppConfig } from '#libs/config';
 import { DatabaseModule, migrate } from '#libs/database';
 import { ObservabilityModule } from '#libs/observability';
-import { QueueModule } from '#libs/queue';
+import { checkRedis, QueueModule } from '#libs/queue';
 import { ApiModule } from './api.module.js';
 import { createApi, serve } from './create-api.js';
 
@@ -25,9 +25,10 @@ class ApiRoot {
 
 void runProcess(async (config) => {
   const databaseUrl = config.requireDatabaseUrl();
-  config.requireRedisUrl();
+  await checkRedis(config.requireRedisUrl());
   await migrate(databaseUrl);
   const app = await createApi(ApiRoot.of(config, databaseUrl), config);
-  const url = await serve(app, config.server.port ?? 8000, config.server.host);
+  const { port = 8000, host } = config.server;
+  const url = await serve(app, await freePort([port], host), host);
   return { url, close: () => app.close() };
 });

@@ -2,11 +2,11 @@ import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { runProcess, ConfigModule, type AppConfig } from '#libs/config';
+import { freePort, runProcess, ConfigModule, type AppConfig } from '#libs/config';
 import { DatabaseModule, migrate } from '#libs/database';
 import { HealthModule } from '#libs/health';
 import { Logger, ObservabilityModule } from '#libs/observability';
-import { QueueModule } from '#libs/queue';
+import { checkRedis, QueueModule } from '#libs/queue';
 import { WorkerModule } from './worker.module.js';
 
 @Module({})
@@ -28,7 +28,7 @@ class WorkerRoot {
 
 void runProcess(async (config) => {
   const databaseUrl = config.requireDatabaseUrl();
-  config.requireRedisUrl();
+  await checkRedis(config.requireRedisUrl());
   await migrate(databaseUrl);
   const app = await NestFactory.create<NestFastifyApplication>(
     WorkerRoot.of(config, databaseUrl),
@@ -37,6 +37,7 @@ void runProcess(async (config) => {
   );
   await app.init();
   app.useLogger(app.get(Logger));
-  await app.listen(config.server.workerPort, config.server.host);
+  const { workerPort, host } = config.server;
+  await app.listen(await freePort([workerPort], host), host);
   return { url: await app.getUrl(), close: () => app.close() };
 });

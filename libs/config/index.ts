@@ -1,3 +1,4 @@
 export * from './app-config.js';
 export * from './config.module.js';
+export * from './free-port.js';
 export * from './run-process.js';

@@ -1,3 +1,4 @@
+export { checkRedis } from './bull/check-redis.js';
 export * from './job-catalogue.js';
 export * from './queue.module.js';
 export * from './run-queue.js';

@@ -3,7 +3,6 @@ import { BullModule, getQueueToken } from '@nestjs/bull';
 import type { Queue } from 'bull';
 import type { AppConfig } from '#libs/config';
 import { BullQueue } from './bull/bull-queue.js';
-import { checkRedis } from './bull/check-redis.js';
 import { InProcessQueue } from './in-process/in-process-queue.js';
 import { RunQueue } from './run-queue.js';
 
@@ -39,10 +38,7 @@ export class QueueModule {
         {
           provide: RunQueue,
           inject: [getQueueToken('shard')],
-          useFactory: async (shard: Queue) => {
-            await checkRedis(redisUrl);
-            return new BullQueue({ shard });
-          },
+          useFactory: (shard: Queue) => new BullQueue({ shard }),
         },
       ],
       exports: [RunQueue],

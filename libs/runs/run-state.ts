@@ -7,7 +7,7 @@ const NEXT: Record<RunStatus, readonly RunStatus[]> = {
   queued: ['processing', 'paused', 'cancelled', 'failed'],
   processing: ['paused', 'completed', 'failed', 'cancelled'],
   // The trials in flight when it was paused may have been the last.
-  paused: ['processing', 'completed', 'failed', 'cancelled'],
+  paused: ['queued', 'processing', 'completed', 'failed', 'cancelled'],
   completed: [],
   failed: [],
   cancelled: [],

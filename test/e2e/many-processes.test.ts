@@ -83,4 +83,23 @@ describeWithRedis('api and workers in processes of their own, over Redis', ({ ur
     expect(await client.finish(created.body.id)).toMatchObject({ status: 'completed', done: 150 });
     expect((await client.get('/ready')).status).toBe(200);
   });
+
+  it.each(['api', 'worker'])(
+    'of the %s say in one line why they cannot start',
+    { timeout: 60_000 },
+    async (app) => {
+      const refused = async (env: Record<string, string>): Promise<string> => {
+        const service = await SpawnedService.create({ QUEUE_PREFIX: prefix, ...env }, app);
+        onTestFinished(() => service.remove());
+        await expect(service.start()).rejects.toThrow(/ended with 1/);
+        return service.printed.trim();
+      };
+      expect(await refused({ DATABASE_URL: '' })).toMatch(/^aibench: DATABASE_URL is not set.*$/);
+      const away = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', REDIS_URL: 'redis://127.0.0.1:1' };
+      expect(await refused(away)).toMatch(/^aibench: Cannot use Redis at 127\.0\.0\.1:1: .*REDIS_URL.*$/);
+      expect(await refused({ ...away, REDIS_URL: redisUrl })).toMatch(
+        /^aibench: Cannot open the database none.*$/,
+      );
+    },
+  );
 });

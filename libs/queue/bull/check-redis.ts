@@ -24,7 +24,7 @@ export async function checkRedis(url: string): Promise<void> {
     throw new AppError(
       'unavailable',
       'redis_unreachable',
-      `Cannot use Redis at ${host}: ${messageOf(error)}. Check that it runs there and that REDIS_URL is right.`,
+      `Cannot use Redis at ${host}: ${messageOf(error).replace(/\.$/, '')}. Check that it runs there and that REDIS_URL is right.`,
       { cause: error },
     );
   } finally {
