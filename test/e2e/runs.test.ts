@@ -125,13 +125,16 @@ describe('runs', () => {
   });
 
   it('tries again what can be mended, counts what cannot apart, and never as a score of 0', async () => {
-    provider.behave((call, index) => {
-      if (call.messages[0]?.content === '1 + 1')
-        return { reply: { status: 500, body: { error: { message: 'down' } } } };
-      if (call.messages[0]?.content === '2 + 1') {
+    const busyOnce = new Set<string>();
+    provider.behave((call) => {
+      const question = call.messages[0]?.content ?? '';
+      if (question === '1 + 1') return { reply: { status: 500, body: { error: { message: 'down' } } } };
+      if (question === '2 + 1') {
         return { reply: { status: 400, body: { error: { message: 'no', type: 'invalid_request_error' } } } };
       }
-      return index % 5 === 0 ? { reply: { status: 503, body: 'busy' } } : {};
+      if (!question.startsWith('1') || busyOnce.has(question)) return {};
+      busyOnce.add(question);
+      return { reply: { status: 503, body: 'busy' } };
     });
     const run = await service.finish(await start({ agents: ['local'] }));
     provider.behave({});
