@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '#libs/config';
@@ -179,6 +180,54 @@ describe('leases, on Postgres', () => {
     dataSource.query = query;
     expect(await count('results', run)).toBe(400);
     expect(statements).toBeLessThanOrEqual(2);
+  });
+
+  it('stores the others of a batch in which Postgres refuses one', async () => {
+    const run = await planRun(dataSource, 4, 2);
+    const store = new TrialStore(dataSource);
+    const [mine, other] = [await claim(run.shardIds[0]), await claim(run.shardIds[1])];
+    const first = store.store(mine, trialOf(0));
+    const stored = await Promise.allSettled([
+      store.store(mine, trialOf(1, { inputTokens: 2 ** 40 })),
+      store.store(other, trialOf(2)),
+      store.store(other, trialOf(3)),
+    ]);
+    await first;
+    expect(stored.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(await count('results', run)).toBe(3);
+  });
+
+  it('cancels a run in the moment when its first shard is claimed', async () => {
+    const run = await planRun(dataSource, 10, 10);
+    let claimed: Promise<Lease | null> | undefined;
+    // What cancel() does, with a claim in the middle of it.
+    await dataSource.transaction(async (manager) => {
+      await manager.query('SELECT status FROM runs WHERE id = $1 FOR UPDATE', [run.runId]);
+      claimed = shards.claim(run.shardIds[0] as string, 'test');
+      await sleep(200);
+      await manager.query(`UPDATE shards SET status = 'abandoned' WHERE run_id = $1`, [run.runId]);
+      await manager.query(`UPDATE runs SET status = 'cancelled' WHERE id = $1`, [run.runId]);
+    });
+    expect(await claimed).toBeNull();
+    expect(await statusOf(run)).toBe('cancelled');
+  });
+
+  it('cancels a run while its trials are written and its leases prolonged, without a deadlock', async () => {
+    const store = new TrialStore(dataSource);
+    for (let round = 0; round < 5; round++) {
+      const run = await planRun(dataSource, 400, 10);
+      const leases = await Promise.all(run.shardIds.map((id) => claim(id)));
+      const writes = leases.toReversed().map((lease) => store.store(lease, trialOf(lease.trialFrom)));
+      const ended = await Promise.allSettled([
+        shards.renew(leases),
+        completion.cancel(run.runId),
+        shards.renew(leases.toReversed()),
+        ...writes,
+      ]);
+      const errors = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+      expect(errors.filter((error) => !(error instanceof LeaseLost))).toEqual([]);
+      expect(await statusOf(run)).toBe('cancelled');
+    }
   });
 
   it('offers the next shards of a run, no more than its window, and none of a finished one', async () => {

@@ -29,11 +29,7 @@ export class RunCompletion {
   /** Ends an entry that cannot go on; what it has stays, and the other entries go on. */
   async failEntry(runId: string, entryId: string, code: string, message: string): Promise<void> {
     await this.withRun(runId, async (manager) => {
-      await manager.query(
-        `UPDATE shards SET status = 'abandoned', lease_until = NULL
-         WHERE run_id = $1 AND entry_id = $2 AND status IN ('pending', 'leased')`,
-        [runId, entryId],
-      );
+      await abandonShards(manager, runId, [entryId]);
       await this.endEntry(manager, runId, entryId, 'failed', code, message);
       await this.endRun(manager, runId);
     });
@@ -43,13 +39,14 @@ export class RunCompletion {
   async cancel(runId: string): Promise<boolean> {
     return this.withRun(runId, async (manager, status) => {
       if (!statusesBefore('cancelled').includes(status)) return false;
-      await manager.query(
-        `UPDATE shards SET status = 'abandoned', lease_until = NULL WHERE run_id = $1 AND status IN ('pending', 'leased')`,
-        [runId],
-      );
       const entries = await manager.query<{ id: string }[]>(
         `SELECT id FROM run_entries WHERE run_id = $1 AND status = 'processing' ORDER BY id`,
         [runId],
+      );
+      await abandonShards(
+        manager,
+        runId,
+        entries.map(({ id }) => id),
       );
       for (const { id } of entries) await this.endEntry(manager, runId, id, 'cancelled');
       await manager.query(`UPDATE runs SET status = 'cancelled', completed_at = now() WHERE id = $1`, [
@@ -114,4 +111,15 @@ export class RunCompletion {
       [runId, status, error, statusesBefore(status)],
     );
   }
+}
+
+/** Locks them in the order of their ids, as the trial writer does: two orders would deadlock. */
+async function abandonShards(manager: EntityManager, runId: string, entryIds: string[]): Promise<void> {
+  await manager.query(
+    `WITH unfinished AS (
+       SELECT id FROM shards WHERE run_id = $1 AND entry_id = ANY ($2) AND status IN ('pending', 'leased')
+       ORDER BY id FOR UPDATE)
+     UPDATE shards s SET status = 'abandoned', lease_until = NULL FROM unfinished WHERE s.id = unfinished.id`,
+    [runId, entryIds],
+  );
 }

@@ -52,27 +52,30 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Starts nothing more, lets calls in flight end, then aborts what is left and hands its shards back. */
   async beforeApplicationShutdown(): Promise<void> {
     this.draining = true;
+    // The scheduler stops its intervals now, and calls in flight may outlast a lease.
+    const beat = setInterval(() => void this.heartbeat(), HEARTBEAT_MS);
     await this.queue.pause();
     const deadline = Date.now() + this.config.engine.drainSeconds * 1000;
     while (this.held.size > 0 && Date.now() < deadline) await sleep(20);
     for (const { controller } of this.held.values()) controller.abort(new Error('The worker stops.'));
     while (this.held.size > 0 && Date.now() < deadline + 5000) await sleep(20);
+    clearInterval(beat);
   }
 
   @Interval(HEARTBEAT_MS)
   async heartbeat(): Promise<void> {
     if (this.held.size === 0) return;
-    const leases = [...this.held.values()].map(({ lease }) => lease);
+    const all = [...this.held.values()];
     try {
-      const alive = await this.shards.renew(leases);
-      for (const { shardId } of leases) {
-        const held = this.held.get(shardId);
-        if (held && alive.get(shardId) === 'paused') held.stopping = true;
-        if (!alive.has(shardId)) held?.controller.abort(new LeaseLost(shardId));
+      const alive = await this.shards.renew(all.map(({ lease }) => lease));
+      for (const held of all) {
+        const status = alive.get(held.lease.shardId);
+        if (status === 'paused') held.stopping = true;
+        if (status === undefined) held.controller.abort(new LeaseLost(held.lease.shardId));
       }
     } catch (error) {
       // The leases outlast a short outage; if they do not, the writes are refused.
-      this.logger.warn(`Could not prolong ${leases.length} leases: ${messageOf(error)}`);
+      this.logger.warn(`Could not prolong ${all.length} leases: ${messageOf(error)}`);
     }
   }
 

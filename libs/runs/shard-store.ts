@@ -30,24 +30,30 @@ export class LeaseLost extends Error {
   }
 }
 
+/** Locks the run before the shard, as whoever ends a run does: the other way about, the two would deadlock. */
 const CLAIM = `
-WITH claimed AS (
+WITH started AS (
+  UPDATE runs r SET status = 'processing', started_at = now()
+  FROM shards s WHERE s.id = $1 AND s.status = 'pending' AND r.id = s.run_id AND r.status = 'queued'
+  RETURNING r.id
+), claimed AS (
   UPDATE shards s
   SET status = 'leased', attempt = s.attempt + 1, lease_until = now() + $3 * interval '1 second', worker = $2
   FROM runs r
-  WHERE s.id = $1 AND r.id = s.run_id AND r.status IN ('queued', 'processing')
+  WHERE (SELECT count(*) FROM started) >= 0
+    AND s.id = $1 AND r.id = s.run_id AND r.status IN ('queued', 'processing')
     AND (s.status = 'pending' OR (s.status = 'leased' AND s.lease_until < now()))
   RETURNING s.*
-), started AS (
-  UPDATE runs r SET status = 'processing', started_at = now()
-  FROM claimed c WHERE r.id = c.run_id AND r.status = 'queued'
 )
 SELECT c.id AS "shardId", c.attempt, c.run_id AS "runId", c.entry_id AS "entryId", c.trial_from AS "trialFrom",
   c.trial_to AS "trialTo", e.agent, r.config, r.sample_count AS "sampleCount",
   r.benchmark_version_id AS "benchmarkVersionId"
 FROM claimed c JOIN runs r ON r.id = c.run_id JOIN run_entries e ON e.id = c.entry_id`;
 
-/** Leases on shards. Every time is Postgres' own `now()`, so that workers' clocks do not matter. */
+/**
+ * Leases on shards. Every time is Postgres' own `now()`, so that workers' clocks do not matter. Several shards are
+ * locked in the order of their ids, by everybody, so that nobody deadlocks.
+ */
 @Injectable()
 export class ShardStore {
   constructor(
@@ -68,9 +74,12 @@ export class ShardStore {
   /** Prolongs leases. @returns the status of the run, by the ids of the shards whose lease still holds. */
   async renew(leases: Lease[]): Promise<Map<string, RunStatus>> {
     const [rows] = await this.dataSource.query<[{ id: string; status: RunStatus }[]]>(
-      `UPDATE shards s SET lease_until = now() + $3 * interval '1 second'
-       FROM unnest($1::uuid[], $2::int[]) AS held (id, attempt), runs r
-       WHERE s.id = held.id AND s.attempt = held.attempt AND s.status = 'leased' AND r.id = s.run_id
+      `WITH held AS (
+         SELECT s.id FROM shards s JOIN unnest($1::uuid[], $2::int[]) AS lease (id, attempt)
+           ON s.id = lease.id AND s.attempt = lease.attempt
+         WHERE s.status = 'leased' ORDER BY s.id FOR UPDATE OF s)
+       UPDATE shards s SET lease_until = now() + $3 * interval '1 second'
+       FROM held, runs r WHERE s.id = held.id AND r.id = s.run_id
        RETURNING s.id, r.status`,
       [
         leases.map((lease) => lease.shardId),
@@ -103,8 +112,11 @@ export class ShardStore {
   /** Hands back the shards of active runs whose worker let the lease run out. */
   async releaseExpired(): Promise<void> {
     await this.dataSource.query(
-      `UPDATE shards s SET status = 'pending', lease_until = NULL FROM runs r
-       WHERE r.status = 'processing' AND s.run_id = r.id AND s.status = 'leased' AND s.lease_until < now()`,
+      `WITH expired AS (
+         SELECT s.id FROM shards s JOIN runs r ON r.id = s.run_id
+         WHERE r.status = 'processing' AND s.status = 'leased' AND s.lease_until < now()
+         ORDER BY s.id FOR UPDATE OF s)
+       UPDATE shards s SET status = 'pending', lease_until = NULL FROM expired WHERE s.id = expired.id`,
     );
   }
 

@@ -90,18 +90,23 @@ export class TrialStore {
   private async flush(): Promise<void> {
     this.flushing = true;
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, MAX_BATCH);
-      try {
-        const held = await this.write(batch);
-        for (const { lease, resolve, reject } of batch) {
-          if (held.has(keyOf(lease.shardId, lease.attempt))) resolve();
-          else reject(new LeaseLost(lease.shardId));
-        }
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+      await this.commit(this.waiting.splice(0, MAX_BATCH));
     }
     this.flushing = false;
+  }
+
+  private async commit(batch: Waiting[]): Promise<void> {
+    try {
+      const held = await this.write(batch);
+      for (const { lease, resolve, reject } of batch) {
+        if (held.has(keyOf(lease.shardId, lease.attempt))) resolve();
+        else reject(new LeaseLost(lease.shardId));
+      }
+    } catch (error) {
+      if (batch.length === 1 || !isOurFault(error)) for (const { reject } of batch) reject(error);
+      // One that Postgres refuses must not take the answers of others with it.
+      else for (const one of batch) await this.commit([one]);
+    }
   }
 
   private async write(batch: Waiting[]): Promise<Set<string>> {
