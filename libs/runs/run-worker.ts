@@ -52,14 +52,11 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Starts nothing more, lets calls in flight end, then aborts what is left and hands its shards back. */
   async beforeApplicationShutdown(): Promise<void> {
     this.draining = true;
-    // The scheduler stops its intervals now, and calls in flight may outlast a lease.
-    const beat = setInterval(() => void this.heartbeat(), HEARTBEAT_MS);
     await this.queue.pause();
     const deadline = Date.now() + this.config.engine.drainSeconds * 1000;
     while (this.held.size > 0 && Date.now() < deadline) await sleep(20);
     for (const { controller } of this.held.values()) controller.abort(new Error('The worker stops.'));
     while (this.held.size > 0 && Date.now() < deadline + 5000) await sleep(20);
-    clearInterval(beat);
   }
 
   @Interval(HEARTBEAT_MS)
