@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { LoggerModule } from 'nestjs-pino';
 import type { IncomingMessage } from 'node:http';
+import { logError } from './log-error.js';
 import { METRIC_PROVIDERS, Metrics } from './metrics.js';
 
 /** Where a secret could stand in what is logged of a request or of a provider's settings. */
@@ -31,6 +32,7 @@ export class ObservabilityModule {
             genReqId: (request: IncomingMessage) => request.id,
             autoLogging: { ignore: (request: IncomingMessage) => QUIET.has(request.url ?? '') },
             serializers: {
+              err: logError,
               req: (request: { id: string; method: string; url: string }) => ({
                 id: request.id,
                 method: request.method,

@@ -113,6 +113,18 @@ describe('agents', () => {
       });
     });
 
+    it('refuse what their columns could not hold, line by line', async () => {
+      await create('bounds');
+      const answer = (change: object) => JSON.stringify({ sample_id: 'a', output: 'x', ...change });
+      const lines = [
+        answer({ epoch: 2 ** 31 }),
+        answer({ sample_id: 'x'.repeat(20_000) }),
+        answer({ usage: { input_tokens: 2 ** 31, output_tokens: 0 } }),
+      ];
+      const refused = await record('bounds', lines.join('\n'));
+      expect(refused).toMatchObject({ status: 422, body: { code: 'invalid_recording', bad_lines: 3 } });
+    });
+
     it('are the only ones with a recording', async () => {
       await service.post('/api/v1/agents', { name: 'live', adapter: 'baseline', model: 'random' });
       expect(await record('live', line('a', 'x'))).toMatchObject({

@@ -24,4 +24,6 @@ export function wireUsage(
   };
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+/** A count that its column can hold; anything else is no count, and must not cost the answer that came with it. */
+const isCount = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** One answer as it was given. */
 const recordedAnswerSchema = z.strictObject({
   output: z.string(),
-  usage: z.strictObject({ input_tokens: z.int().min(0), output_tokens: z.int().min(0) }).optional(),
+  usage: z.strictObject({ input_tokens: z.int32().min(0), output_tokens: z.int32().min(0) }).optional(),
   finish_reason: z.enum(['stop', 'length', 'tool_calls', 'content_filter', 'other']).default('stop'),
 });
 
@@ -11,8 +11,8 @@ export type RecordedAnswer = z.infer<typeof recordedAnswerSchema>;
 
 /** One line of an uploaded JSONL of recorded answers. */
 export const recordingLineSchema = recordedAnswerSchema.extend({
-  sample_id: z.string().min(1),
-  epoch: z.int().min(1).default(1),
+  sample_id: z.string().min(1).max(200),
+  epoch: z.int().min(1).max(100).default(1),
 });
 
 export type RecordingLine = z.infer<typeof recordingLineSchema>;
