@@ -142,6 +142,7 @@ const UP = [
     trial_to integer NOT NULL,
     status text NOT NULL DEFAULT 'pending',
     attempt integer NOT NULL DEFAULT 0,
+    failures integer NOT NULL DEFAULT 0,
     lease_until timestamptz,
     worker text,
     CONSTRAINT pk_shards PRIMARY KEY (id),

@@ -48,10 +48,15 @@ export class RecordingStore extends RecordingSource {
 
   /**
    * Replaces all answers of a replay agent, in one transaction.
+   * @param isUsed whether a run was made with the agent, which then must not change.
    * @returns how many there are now.
    * @throws AppError naming every bad line (the first 20), and nothing is changed.
    */
-  async replace(agent: AgentEntity, rows: AsyncIterable<UploadedRow>): Promise<number> {
+  async replace(
+    agent: AgentEntity,
+    rows: AsyncIterable<UploadedRow>,
+    isUsed: (agentId: string) => Promise<boolean>,
+  ): Promise<number> {
     if (agent.adapter !== 'replay') {
       throw AppError.invalid(
         'not_a_replay_agent',
@@ -59,6 +64,14 @@ export class RecordingStore extends RecordingSource {
       );
     }
     return this.dataSource.transaction(async (manager) => {
+      // A run's entry refers to the agent, so none is made while the row is locked.
+      await manager.query('SELECT id FROM agents WHERE id = $1 FOR UPDATE', [agent.id]);
+      if (await isUsed(agent.id)) {
+        throw AppError.conflict(
+          'agent_in_use',
+          `Agent "${agent.name}" version ${agent.version} has answered in a run and cannot change. Create another agent for another recording.`,
+        );
+      }
       await manager.query('DELETE FROM recordings WHERE agent_id = $1', [agent.id]);
       return this.insertAll(manager, agent.id, rows);
     });

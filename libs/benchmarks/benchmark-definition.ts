@@ -18,7 +18,7 @@ export const benchmarkHeaderSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'lower-case letters, digits, ".", "_" and "-", at most 100'),
   title: z.string().min(1).max(200).optional(),
-  description: z.string().max(10_000).default(''),
+  description: z.string().max(10_000).optional(),
 });
 
 export type BenchmarkHeader = z.infer<typeof benchmarkHeaderSchema>;

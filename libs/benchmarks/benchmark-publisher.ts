@@ -35,10 +35,10 @@ export class BenchmarkPublisher {
     const published = await this.dataSource.transaction(async (manager) => {
       // Locks the row also where it was there: versions of one benchmark are made one after the other.
       const [{ id }] = await manager.query<[{ id: string }]>(
-        `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (workspace_id, name) DO UPDATE SET title = excluded.title, description = excluded.description
+        `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3::text, coalesce($4, $3::text), coalesce($5, ''))
+           ON CONFLICT (workspace_id, name) DO UPDATE SET title = coalesce($4, benchmarks.title), description = coalesce($5, benchmarks.description)
            RETURNING id`,
-        [newId(), workspaceId, header.name, header.title ?? header.name, header.description],
+        [newId(), workspaceId, header.name, header.title, header.description],
       );
       const versionId = newId();
       await manager.query(

@@ -1,18 +1,12 @@
 import { z } from 'zod';
-import type { InputError } from '#libs/common';
+import { isStorable, type InputError } from '#libs/common';
 
 /** Deepest nesting of `metadata`; deeper values would overflow the stack of whoever serializes them. */
 const MAX_DEPTH = 32;
 
-const UNSTORABLE = /[\0\p{Cs}]/u;
-
-/** Whether Postgres can hold every string of a JSON value: no NUL, no half of a surrogate pair, no abysmal nesting. */
-function isStorable(value: unknown, depth = 0): boolean {
-  if (typeof value === 'string') return !UNSTORABLE.test(value);
+function isShallow(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  if (depth === MAX_DEPTH) return false;
-  if (Array.isArray(value)) return value.every((item) => isStorable(item, depth + 1));
-  return Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item, depth + 1));
+  return depth < MAX_DEPTH && Object.values(value).every((member) => isShallow(member, depth + 1));
 }
 
 const text = (max?: number) =>
@@ -20,7 +14,7 @@ const text = (max?: number) =>
     .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
     .min(1, 'must not be empty')
     .max(max ?? Number.MAX_SAFE_INTEGER, `must have at most ${max} characters`)
-    .refine((value) => !UNSTORABLE.test(value), 'holds a NUL character or half of a surrogate pair');
+    .refine(isStorable, 'holds a NUL character or half of a surrogate pair');
 
 const answer = z.union([text(), z.number()], { error: 'must be a non-empty string or a number' });
 
@@ -47,7 +41,8 @@ export const exampleSchema = z.strictObject({
   category: text(100).optional(),
   metadata: z
     .record(z.string(), z.unknown(), 'must be an object')
-    .refine(isStorable, `holds a NUL character, half of a surrogate pair, or more than ${MAX_DEPTH} levels`)
+    .refine(isShallow, `holds more than ${MAX_DEPTH} levels`)
+    .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
     .optional(),
 });
 

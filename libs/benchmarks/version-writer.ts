@@ -11,6 +11,8 @@ export type SampleRow = { line?: number; sample: Sample } | { errors: InputError
 
 const BATCH = 1000;
 const MAX_REPORTED = 20;
+/** Each is a line of every list, rollup and report. */
+const MAX_CATEGORIES = 1000;
 
 const INSERT_SAMPLES = `
 INSERT INTO samples (benchmark_version_id, ordinal, sample_id, input, targets, choices, category, metadata)
@@ -25,8 +27,8 @@ interface Numbered {
 }
 
 /**
- * Streams samples into one new version, in memory that does not grow with them. After the first bad sample it only
- * goes on checking, so that one answer tells of them all.
+ * Streams samples into one new version, in memory that does not grow with them. It goes on after a bad one, so that
+ * one answer tells of them all; the caller's transaction undoes what was stored.
  */
 export class VersionWriter {
   private readonly hash = createHash('sha256');
@@ -68,11 +70,21 @@ export class VersionWriter {
   }
 
   private problemsOf({ line, sample }: { line?: number; sample: Sample }): InputError[] {
-    return [...this.prompt.problems(sample), ...this.targetProblems(sample)].map((message) => ({
+    const problems = [...this.prompt.problems(sample), ...this.targetProblems(sample)];
+    if (this.hasTooManyCategories(sample)) {
+      problems.push(`There are more than ${MAX_CATEGORIES} categories. Keep what is finer in metadata.`);
+    }
+    return problems.map((message) => ({
       message,
       line,
       sample_id: sample.id,
     }));
+  }
+
+  private hasTooManyCategories({ category }: Sample): boolean {
+    return (
+      category !== undefined && !this.categories.has(category) && this.categories.size === MAX_CATEGORIES
+    );
   }
 
   private reject(errors: InputError[]): void {

@@ -6,3 +6,4 @@ export * from './pagination.js';
 export * from './random.js';
 export * from './reference.js';
 export * from './storable.js';
+export * from './within.js';

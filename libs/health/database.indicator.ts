@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
-import { withinReadyTime } from './within-ready-time.js';
+import { within } from '#libs/common';
+import { READY_MS } from './ready-ms.js';
 
 /** Postgres answers, and has every migration that this build knows. */
 @Injectable()
@@ -15,7 +16,7 @@ export class DatabaseIndicator {
   async check(key: string): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(key);
     try {
-      const pending = await withinReadyTime(this.pendingMigrations());
+      const pending = await within(READY_MS, this.pendingMigrations());
       return pending.length === 0
         ? indicator.up()
         : indicator.down(

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { within } from '#libs/common';
 import { RunQueue } from '#libs/queue';
-import { withinReadyTime } from './within-ready-time.js';
+import { READY_MS } from './ready-ms.js';
 
 @Injectable()
 export class QueueIndicator {
@@ -13,7 +14,7 @@ export class QueueIndicator {
   async check(key: string): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(key);
     try {
-      await withinReadyTime(this.queue.ping());
+      await within(READY_MS, this.queue.ping());
       return indicator.up();
     } catch {
       return indicator.down('Redis does not answer.');

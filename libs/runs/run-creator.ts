@@ -17,6 +17,9 @@ export interface NewRun {
   config: RunConfig;
 }
 
+/** Of one entry: trials are counted in 32 bits. */
+const MAX_TRIALS = 2 ** 31 - 1;
+
 /** One row for each shard, made by Postgres: an entry of a million trials costs no memory here. */
 const PLAN_SHARDS = `
 INSERT INTO shards (id, run_id, entry_id, position, trial_from, trial_to)
@@ -45,6 +48,13 @@ export class RunCreator {
     const agents = await this.resolveAgents(workspaceId, run.agents);
     this.refuseUnready(agents);
     const sampleCount = Math.min(run.config.limit ?? version.sampleCount, version.sampleCount);
+    const trials = sampleCount * run.config.epochs;
+    if (trials > MAX_TRIALS) {
+      throw AppError.invalid(
+        'too_many_trials',
+        `${sampleCount} samples × ${run.config.epochs} epochs are ${trials} trials for each agent; ${MAX_TRIALS} are the most. Set a limit or fewer epochs.`,
+      );
+    }
     const runId = newId();
     await this.dataSource.transaction(async (manager) => {
       await manager.query(
@@ -56,12 +66,7 @@ export class RunCreator {
         `INSERT INTO run_entries (id, run_id, position, agent_id, agent, trials)
          SELECT e.id, $1, e.position - 1, (e.agent ->> 'id')::uuid, e.agent, $4
          FROM unnest($2::uuid[], $3::jsonb[]) WITH ORDINALITY AS e (id, agent, position)`,
-        [
-          runId,
-          agents.map(newId),
-          agents.map((agent) => JSON.stringify(agent)),
-          sampleCount * run.config.epochs,
-        ],
+        [runId, agents.map(newId), agents.map((agent) => JSON.stringify(agent)), trials],
       );
       await manager.query(PLAN_SHARDS, [runId, this.config.engine.shardSize]);
     });

@@ -39,7 +39,10 @@ export class RunDispatcher {
     try {
       await this.shards.releaseExpired();
       for (const { runId, entryId } of await this.completion.unsettled()) {
-        await this.completion.settle(runId, entryId);
+        // One that cannot be ended must not keep the others from going on.
+        await this.completion.settle(runId, entryId).catch((error: unknown) => {
+          this.logger.error(error, `Entry ${entryId} of run ${runId} could not be ended`);
+        });
       }
       const active = await this.dataSource.query<{ id: string }[]>(
         `SELECT id FROM runs WHERE status IN ('queued', 'processing') ORDER BY id`,

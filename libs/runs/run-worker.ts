@@ -17,8 +17,8 @@ import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
 
 /** How often leases are prolonged, and so how soon a run that was cancelled or paused is noticed. */
 const HEARTBEAT_MS = 1000;
-/** A shard that so many workers gave up or died on will not succeed with the next. */
-const MAX_SHARD_ATTEMPTS = 20;
+/** A shard that so many workers failed on or died with will not succeed with the next. */
+const MAX_SHARD_FAILURES = 20;
 
 interface Held {
   lease: Lease;
@@ -92,6 +92,11 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private async execute(held: Held): Promise<void> {
     const { lease } = held;
     const { runId, entryId } = lease;
+    if (lease.failures >= MAX_SHARD_FAILURES) {
+      const message = `Its workers died ${lease.failures} times with the same part of it. Look into their logs and memory.`;
+      await this.completion.failEntry(runId, entryId, 'shard_failed', message);
+      return;
+    }
     try {
       if (
         !(await this.executor.execute(lease, held.controller.signal, () => this.draining || held.stopping))
@@ -109,13 +114,17 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
         await this.dispatcher.dispatch(runId);
         return;
       }
-      if (lease.attempt >= MAX_SHARD_ATTEMPTS) {
-        const message = `A part of it failed ${lease.attempt} times, the last time with: ${messageOf(error)}`;
+      if (this.draining) {
+        await this.shards.release(lease);
+        return;
+      }
+      if (lease.failures + 1 >= MAX_SHARD_FAILURES) {
+        const message = `A part of it failed ${lease.failures + 1} times, the last time with: ${messageOf(error)}`;
         await this.completion.failEntry(runId, entryId, 'shard_failed', message);
         return;
       }
-      if (!this.draining) this.logger.error(error, `Shard ${lease.shardId} of run ${runId} is handed back`);
-      await this.shards.release(lease);
+      this.logger.error(error, `Shard ${lease.shardId} of run ${runId} is handed back`);
+      await this.shards.release(lease, true);
     }
   }
 }

@@ -11,6 +11,8 @@ import type { RunStatus } from './run-state.js';
 export interface Lease {
   shardId: string;
   attempt: number;
+  /** How often a worker failed on the shard or died with it before. */
+  failures: number;
   runId: string;
   entryId: string;
   trialFrom: number;
@@ -38,14 +40,15 @@ WITH started AS (
   RETURNING r.id
 ), claimed AS (
   UPDATE shards s
-  SET status = 'leased', attempt = s.attempt + 1, lease_until = now() + $3 * interval '1 second', worker = $2
+  SET status = 'leased', attempt = s.attempt + 1, lease_until = now() + $3 * interval '1 second', worker = $2,
+    failures = s.failures + (s.status = 'leased')::int
   FROM runs r
   WHERE (SELECT count(*) FROM started) >= 0
     AND s.id = $1 AND r.id = s.run_id AND r.status IN ('queued', 'processing')
     AND (s.status = 'pending' OR (s.status = 'leased' AND s.lease_until < now()))
   RETURNING s.*
 )
-SELECT c.id AS "shardId", c.attempt, c.run_id AS "runId", c.entry_id AS "entryId", c.trial_from AS "trialFrom",
+SELECT c.id AS "shardId", c.attempt, c.failures, c.run_id AS "runId", c.entry_id AS "entryId", c.trial_from AS "trialFrom",
   c.trial_to AS "trialTo", e.agent, r.config, r.sample_count AS "sampleCount",
   r.benchmark_version_id AS "benchmarkVersionId"
 FROM claimed c JOIN runs r ON r.id = c.run_id JOIN run_entries e ON e.id = c.entry_id`;
@@ -95,9 +98,9 @@ export class ShardStore {
     await this.end(lease, 'done');
   }
 
-  /** Hands the shard back for anyone to take at once. */
-  async release(lease: Lease): Promise<void> {
-    await this.end(lease, 'pending').catch((error: unknown) => {
+  /** Hands the shard back for anyone to take at once. @param failed whether that is because this worker failed on it. */
+  async release(lease: Lease, failed = false): Promise<void> {
+    await this.end(lease, 'pending', failed).catch((error: unknown) => {
       if (!(error instanceof LeaseLost)) throw error;
     });
   }
@@ -105,7 +108,7 @@ export class ShardStore {
   /** Hands back every shard that is leased to anyone. Only for a service that knows it is alone on its database. */
   async releaseAll(): Promise<void> {
     await this.dataSource.query(
-      `UPDATE shards SET status = 'pending', lease_until = NULL WHERE status = 'leased'`,
+      `UPDATE shards SET status = 'pending', lease_until = NULL, failures = failures + 1 WHERE status = 'leased'`,
     );
   }
 
@@ -116,7 +119,7 @@ export class ShardStore {
          SELECT s.id FROM shards s JOIN runs r ON r.id = s.run_id
          WHERE r.status = 'processing' AND s.status = 'leased' AND s.lease_until < now()
          ORDER BY s.id FOR UPDATE OF s)
-       UPDATE shards s SET status = 'pending', lease_until = NULL FROM expired WHERE s.id = expired.id`,
+       UPDATE shards s SET status = 'pending', lease_until = NULL, failures = failures + 1 FROM expired WHERE s.id = expired.id`,
     );
   }
 
@@ -142,11 +145,11 @@ export class ShardStore {
     return new Set(rows.map((row) => row.trial));
   }
 
-  private async end(lease: Lease, status: 'done' | 'pending'): Promise<void> {
+  private async end(lease: Lease, status: 'done' | 'pending', failed = false): Promise<void> {
     const [rows] = await this.dataSource.query<[unknown[]]>(
-      `UPDATE shards SET status = $3, lease_until = NULL
+      `UPDATE shards SET status = $3, lease_until = NULL, failures = failures + $4
        WHERE id = $1 AND attempt = $2 AND status = 'leased' RETURNING id`,
-      [lease.shardId, lease.attempt, status],
+      [lease.shardId, lease.attempt, status, Number(failed)],
     );
     if (rows.length === 0) throw new LeaseLost(lease.shardId);
   }

@@ -35,6 +35,10 @@ export class ShardEntity {
   @Column('integer', { default: 0 })
   attempt!: number;
 
+  /** How often its worker failed on it or died with it; a pause or an orderly stop is no failure. */
+  @Column('integer', { default: 0 })
+  failures!: number;
+
   @Column('timestamptz', { nullable: true })
   leaseUntil!: Date | null;
 

@@ -3,8 +3,11 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { within } from '#libs/common';
 import { Metrics } from '#libs/observability';
 import { RunQueue } from '#libs/queue';
+
+const SCRAPE_MS = 2000;
 
 /** Fills the gauges that describe a state when somebody scrapes them. */
 @Injectable()
@@ -32,7 +35,7 @@ export class StateGauges implements OnModuleInit {
   }
 }
 
-/** A dependency that is down must not take the other metrics with it: its gauge stays, and /ready tells of it. */
+/** A dependency that is down or hangs must not take the other metrics with it: its gauge stays, and /ready tells of it. */
 function onScrape(gauge: Gauge, fill: (gauge: Gauge) => Promise<void>): void {
-  Object.assign(gauge, { collect: () => fill(gauge).catch(() => undefined) });
+  Object.assign(gauge, { collect: () => within(SCRAPE_MS, fill(gauge)).catch(() => undefined) });
 }

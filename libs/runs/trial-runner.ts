@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AgentError, costUsd, type AgentMessage, type AgentResponse } from '#libs/agents';
 import type { SampleEntity } from '#libs/benchmarks';
-import { messageOf } from '#libs/common';
+import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
@@ -34,9 +34,10 @@ export class TrialRunner {
     planned: PlannedTrial,
     signal: AbortSignal,
   ): Promise<Trial> {
-    const messages = context.prompt.render(toSample(sample), planned.seed);
     const call: Call = { attempts: 0, latencyMs: 0 };
+    let messages: AgentMessage[] = [];
     try {
+      messages = context.prompt.render(toSample(sample), planned.seed);
       const response = await withRetries(
         () => this.call(context, sample, planned, messages, call, signal),
         this.config.engine.agentMaxAttempts,
@@ -140,12 +141,12 @@ export class TrialRunner {
     call: Call,
     error: unknown,
   ): Trial {
-    const known = error instanceof AgentError;
+    const known = error instanceof AgentError || error instanceof AppError;
     if (!known)
       this.logger.error(error, `Calling ${context.agent.name} for sample ${sample.sampleId} failed`);
     return {
       ...base(sample, planned, messages, call),
-      outcome: known && error.kind === 'agent_fault' ? 'agent_error' : 'infra_error',
+      outcome: error instanceof AgentError && error.kind === 'agent_fault' ? 'agent_error' : 'infra_error',
       errorCode: known ? error.code : 'internal_error',
       error: messageOf(error),
     };

@@ -57,6 +57,34 @@ describe('benchmarks', () => {
     expect(versions.body.items[0].definition.scoring.scorers[0].type).toBe('includes');
   });
 
+  it('keeps title and description of a benchmark whose next version does not tell them', async () => {
+    await service.post('/api/v1/benchmarks', {
+      ...CAPITALS,
+      name: 'told',
+      description: 'Where governments sit',
+    });
+    const { title: _title, ...untold } = { ...CAPITALS, name: 'told', samples: CAPITALS.samples.slice(1) };
+    expect((await service.post('/api/v1/benchmarks', untold)).body).toMatchObject({
+      version: 2,
+      title: 'Capitals',
+      description: 'Where governments sit',
+    });
+  });
+
+  it('refuses a category for almost every sample', async () => {
+    const rows = Array.from({ length: 1002 }, (_, i) =>
+      JSON.stringify({ id: `${i}`, input: 'x', target: 'y', category: `c${i}` }),
+    );
+    const answer = await service.upload('/api/v1/benchmarks/upload', rows.join('\n'), {
+      name: 'scattered',
+      scoring: { scorers: [{ type: 'exact' }] },
+    });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { bad_samples: 2, errors: [{ sample_id: '1000' }, { sample_id: '1001' }] },
+    });
+  });
+
   it('gives every one of several publishers at once the same version of the same content', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => service.post('/api/v1/benchmarks', { ...CAPITALS, name: 'at-once' })),

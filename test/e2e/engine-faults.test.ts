@@ -70,20 +70,38 @@ describe('the engine under faults', { timeout: 60_000 }, () => {
     const version = await publish('broken', 5);
     await dataSource.query('DELETE FROM samples WHERE benchmark_version_id = $1', [version]);
     const id = await start('broken');
-    const attempt = async (): Promise<number> => {
-      const [row] = await dataSource.query<{ attempt: number }[]>(
-        'SELECT attempt FROM shards WHERE run_id = $1',
+    const failures = async (): Promise<number> => {
+      const [row] = await dataSource.query<{ failures: number }[]>(
+        'SELECT failures FROM shards WHERE run_id = $1',
         [id],
       );
-      return row?.attempt ?? 0;
+      return row?.failures ?? 0;
     };
-    while ((await attempt()) === 0) await sleep(50);
-    await dataSource.query('UPDATE shards SET attempt = 19 WHERE run_id = $1', [id]);
+    while ((await failures()) === 0) await sleep(50);
+    await dataSource.query('UPDATE shards SET failures = 19 WHERE run_id = $1', [id]);
     expect(await service.finish(id)).toMatchObject({
       status: 'failed',
       error: expect.stringMatching(/failed 20 times.*gone/),
       entries: [{ status: 'failed', error_code: 'shard_failed' }],
     });
+  });
+
+  it('gives up an entry whose shard took its workers with it again and again, without another call', async () => {
+    await publish('deadly', 5);
+    const before = provider.ledger.length;
+    provider.behave({ delayMs: 60_000 });
+    const id = await start('deadly');
+    while (provider.ledger.length - before < 5) await sleep(20);
+    await dataSource.query(
+      `UPDATE shards SET failures = 19, attempt = attempt + 1, lease_until = now() - interval '1 second' WHERE run_id = $1`,
+      [id],
+    );
+    expect(await service.finish(id)).toMatchObject({
+      status: 'failed',
+      entries: [{ error_code: 'shard_failed', error: expect.stringMatching(/died 20 times/) }],
+    });
+    expect(provider.ledger.length - before).toBe(5);
+    provider.behave({});
   });
 
   it('takes up what nobody enqueued: shards that a dead worker left leased, and runs whose api died before enqueueing', async () => {

@@ -152,6 +152,25 @@ describe('runs', () => {
     expect(refused).toMatchObject({ sample_id: 'q2', score: null, attempts: 1 });
   });
 
+  it('counts a sample whose prompt cannot be made as our failure, and goes on with the others', async () => {
+    const choices = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const created = await service.post('/api/v1/benchmarks', {
+      name: 'grows',
+      prompt: { messages: [{ role: 'user', content: '{% for choice in choices %}{{ input }}{% endfor %}' }] },
+      scoring: { scorers: [{ type: 'includes' }] },
+      samples: [
+        { id: 'short', input: 'x', target: '1', choices },
+        { id: 'long', input: 'x'.repeat(200_000), target: '1', choices },
+      ],
+    });
+    expect(created.status).toBe(201);
+    const { body } = await service.post('/api/v1/runs', { benchmark: 'grows', agents: ['one'] });
+    const run = await service.finish(body.id);
+    expect(run.entries[0].summary).toMatchObject({ n: 1, score: 1, outcomes: { scored: 1, infra_error: 1 } });
+    const [failed] = await results(`run_id=${run.id}&outcome=infra_error`);
+    expect(failed).toMatchObject({ sample_id: 'long', error_code: 'template_failed', attempts: 0 });
+  });
+
   it('ends an entry at once when its key is refused, says what to do, and lets the others finish', async () => {
     provider.behave({ reply: { status: 401, body: { error: { message: 'bad key' } } } });
     const before = provider.ledger.length;

@@ -5,7 +5,6 @@ import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { AgentsService, RecordingStore } from '#libs/agents';
 import { parseJsonl } from '#libs/benchmarks';
-import { AppError } from '#libs/common';
 import { RunsReader } from '#libs/runs';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { Uploads } from '../http/uploads.js';
@@ -73,14 +72,8 @@ export class AgentsController {
     @Req() request: FastifyRequest,
   ) {
     const agent = await this.agents.resolve(workspaceId, ref);
-    if (await this.runs.usesAgent(agent.id)) {
-      throw AppError.conflict(
-        'agent_in_use',
-        `Agent "${agent.name}" version ${agent.version} has answered in a run and cannot change. Create another agent for another recording.`,
-      );
-    }
     const answers = await this.uploads.receive(request, z.strictObject({}), (_options, bytes) =>
-      this.recordings.replace(agent, parseJsonl(bytes)),
+      this.recordings.replace(agent, parseJsonl(bytes), (id) => this.runs.usesAgent(id)),
     );
     return { agent_id: agent.id, answers };
   }

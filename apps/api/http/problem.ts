@@ -42,6 +42,9 @@ export type Problem = z.infer<typeof problemSchema>;
 /** For the OpenAPI document. */
 export class ProblemDto extends createZodDto(problemSchema) {}
 
+/** Of one answer: whoever makes a thousand mistakes learns from the first of them. */
+const MAX_ERRORS = 100;
+
 const STATUS: Record<AppErrorKind, number> = {
   invalid: 422,
   not_found: 404,
@@ -97,7 +100,9 @@ function describe(thrown: unknown): Description {
 }
 
 function describeValidation(error: z.ZodError): Description {
-  const errors = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const errors = error.issues
+    .slice(0, MAX_ERRORS)
+    .map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   const first = errors[0];
   const where = first?.path ? `"${first.path}": ` : '';
   return {
