@@ -1,4 +1,4 @@
-export * from './execution.module.js';
+export * from './execution/execution.module.js';
 export * from './run-completion.js';
 export * from './run-config.js';
 export * from './run-control.js';

@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { RunCompletion } from './run-completion.js';
 import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
 import { planRun, trialOf, type PlannedRun } from './testing/planned-run.js';
-import { TrialStore } from './trial-store.js';
+import { TrialStore } from './execution/trial-store.js';
 
 describe('leases, on Postgres', () => {
   let database: TestDatabase;

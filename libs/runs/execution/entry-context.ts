@@ -11,8 +11,8 @@ import {
 import { BenchmarksService, compilePrompt, type CompiledPrompt } from '#libs/benchmarks';
 import { AppConfig } from '#libs/config';
 import { compileScoring, type CompiledScoring } from '#libs/scoring';
-import type { Plan } from './plan.js';
-import type { Lease } from './shard-store.js';
+import type { Plan } from '../plan.js';
+import type { Lease } from '../shard-store.js';
 
 /** Everything that the trials of one entry share. */
 export interface EntryContext {

@@ -6,7 +6,7 @@ import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
 import type { EntryContext } from './entry-context.js';
-import type { PlannedTrial } from './plan.js';
+import type { PlannedTrial } from '../plan.js';
 import { withRetries } from './retry.js';
 
 interface Call {

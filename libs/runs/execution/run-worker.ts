@@ -10,10 +10,10 @@ import { AgentError } from '#libs/agents';
 import { messageOf, newId } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { RunQueue } from '#libs/queue';
-import { RunCompletion } from './run-completion.js';
-import { RunDispatcher } from './run-dispatcher.js';
+import { RunCompletion } from '../run-completion.js';
+import { RunDispatcher } from '../run-dispatcher.js';
 import { ShardExecutor } from './shard-executor.js';
-import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
+import { LeaseLost, ShardStore, type Lease } from '../shard-store.js';
 
 /** How often leases are prolonged, and so how soon a run that was cancelled or paused is noticed. */
 const HEARTBEAT_MS = 1000;

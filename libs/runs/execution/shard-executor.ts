@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { BenchmarksService, type SampleEntity } from '#libs/benchmarks';
 import { Metrics } from '#libs/observability';
 import { EntryContexts } from './entry-context.js';
-import { plannedTrial, type PlannedTrial } from './plan.js';
-import { ShardStore, type Lease } from './shard-store.js';
+import { plannedTrial, type PlannedTrial } from '../plan.js';
+import { ShardStore, type Lease } from '../shard-store.js';
 import { TrialRunner } from './trial-runner.js';
 import { TrialStore } from './trial-store.js';
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { messageOf, storableJson, storableText } from '#libs/common';
 import type { Trial } from '#libs/results';
-import { LeaseLost, type Lease } from './shard-store.js';
+import { LeaseLost, type Lease } from '../shard-store.js';
 
 interface Waiting {
   lease: Lease;

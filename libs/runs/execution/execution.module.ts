@@ -3,7 +3,7 @@ import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { EntryContexts } from './entry-context.js';
 import { RunWorker } from './run-worker.js';
-import { RunsModule } from './runs.module.js';
+import { RunsModule } from '../runs.module.js';
 import { ShardExecutor } from './shard-executor.js';
 import { TrialRunner } from './trial-runner.js';
 import { TrialStore } from './trial-store.js';
