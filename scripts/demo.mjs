@@ -87,9 +87,9 @@ async function runBenchmark(api, benchmark, agents) {
     const { status, progress } = await api.get(`/api/benchmark/${runId}`);
     bar.update(progress);
     if (status === 'completed') break;
-    if (status === 'failed' || status === 'cancelled') {
-      const { error } = await api.get(`/api/v1/runs/${runId}`);
-      throw new Error(`\nThe run ${status === 'failed' ? `failed: ${error}` : 'was cancelled.'}`);
+    if (status === 'failed' || status === 'cancelled' || status === 'paused') {
+      const { error, pause } = await api.get(`/api/v1/runs/${runId}`);
+      throw new Error(`\nThe run is ${status}: ${error ?? pause?.message ?? "by somebody's wish."}`);
     }
     await sleep(POLL_MS);
   }

@@ -3,9 +3,10 @@
  * - `retryable`: the network or the provider; another try may succeed (5xx, reset, time-out, truncated body)
  * - `rate_limited`: wait; `retryAfterMs` is the provider's own word where it gave one
  * - `agent_fault`: the agent itself cannot answer this sample (refused prompt, context too long, no answer recorded)
- * - `configuration`: nobody's call will work until an operator changes something (key, model name, permission)
+ * - `blocked`: nobody's call will work until an operator mends the account (key, permission, credit); then all will
+ * - `configuration`: no call will ever work as the agent or the run is configured (model name, setting, address)
  */
-export type AgentErrorKind = 'retryable' | 'rate_limited' | 'agent_fault' | 'configuration';
+export type AgentErrorKind = 'retryable' | 'rate_limited' | 'agent_fault' | 'blocked' | 'configuration';
 
 export class AgentError extends Error {
   override readonly name = 'AgentError';

@@ -102,9 +102,12 @@ export function observations(entry: EntrySummary): string[] {
   const { agent, trials, outcomes, scoreWorstCase, scoreBestCase } = entry;
   const sentences: string[] = [];
   if (entry.status !== 'completed') {
-    const how = { processing: 'is still running', failed: 'failed', cancelled: 'was cancelled' }[
-      entry.status
-    ];
+    const how = {
+      processing: 'is still running',
+      paused: 'is paused',
+      failed: 'failed',
+      cancelled: 'was cancelled',
+    }[entry.status];
     const score =
       entry.score === null ? 'no score' : `a score of ${scoreText({ ...entry, score: entry.score })}`;
     sentences.push(

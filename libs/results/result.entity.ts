@@ -63,4 +63,11 @@ export class ResultEntity {
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;
+
+  /** The shard and the attempt under whose lease it was written; null in rows from before these were kept. */
+  @Column('uuid', { nullable: true })
+  shardId!: string | null;
+
+  @Column('integer', { nullable: true })
+  lease!: number | null;
 }

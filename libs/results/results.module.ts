@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DiscardedCallEntity } from './discarded-call.entity.js';
 import { ResultEntity } from './result.entity.js';
 import { ResultsReader } from './results-reader.js';
 import { RollupEntity } from './rollup.entity.js';
 import { TranscriptEntity } from './transcript.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ResultEntity, TranscriptEntity, RollupEntity])],
+  imports: [TypeOrmModule.forFeature([ResultEntity, TranscriptEntity, RollupEntity, DiscardedCallEntity])],
   providers: [ResultsReader],
   exports: [ResultsReader],
 })

@@ -8,8 +8,17 @@ import type { Metrics } from '#libs/observability';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { RunCompletion } from './run-completion.js';
 import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
-import { planRun, trialOf, type PlannedRun } from './testing/planned-run.js';
+import { finished, planRun, trialOf, type PlannedRun } from './testing/planned-run.js';
 import { TrialStore } from './execution/trial-store.js';
+
+const FAILED = {
+  outcome: 'infra_error',
+  score: null,
+  scores: null,
+  inputTokens: null,
+  outputTokens: null,
+  costUsd: null,
+} as const;
 
 describe('leases, on Postgres', () => {
   let database: TestDatabase;
@@ -44,10 +53,13 @@ describe('leases, on Postgres', () => {
     if (!lease) throw new Error('The shard was not to be had.');
     return lease;
   };
-  const expire = (lease: Lease): Promise<unknown> =>
-    dataSource.query(`UPDATE shards SET lease_until = now() - interval '1 second' WHERE id = $1`, [
+  /** As if its worker had died a while ago. */
+  const expire = async (lease: Lease): Promise<void> => {
+    await dataSource.query(`UPDATE shards SET lease_until = now() - interval '1 second' WHERE id = $1`, [
       lease.shardId,
     ]);
+    await shards.releaseExpired();
+  };
   const count = async (table: 'results' | 'transcripts', { runId }: PlannedRun): Promise<number> => {
     const [{ n }] = await dataSource.query<[{ n: number }]>(
       `SELECT count(*)::int AS n FROM ${table} WHERE run_id = $1`,
@@ -84,16 +96,18 @@ describe('leases, on Postgres', () => {
     const run = await planRun(dataSource, 10, 10);
     const store = new TrialStore(dataSource);
     const late = await claim(run.shardIds[0]);
-    await store.store(late, trialOf(0));
+    await store.store(finished(late, trialOf(0)));
     await expire(late);
     const next = await claim(run.shardIds[0]);
     expect(next.attempt).toBe(2);
-    await expect(store.store(late, trialOf(1))).rejects.toThrow(LeaseLost);
+    await expect(store.store(finished(late, trialOf(1)))).rejects.toThrow(LeaseLost);
     await expect(shards.finish(late)).rejects.toThrow(LeaseLost);
-    expect(await shards.renew([late, next])).toEqual(new Map([[next.shardId, 'processing']]));
-    await shards.release(late); // of no effect
+    expect(await shards.renew([late, next])).toEqual(
+      new Map([[next.shardId, { paused: false, limits: {} }]]),
+    );
+    await shards.release(late, { tried: {}, rateLimited: 0 }); // of no effect
     expect(await shards.storedTrials(next, [0, 1])).toEqual(new Set(['0:1']));
-    await store.store(next, trialOf(1));
+    await store.store(finished(next, trialOf(1)));
     expect(await count('results', run)).toBe(2);
   });
 
@@ -104,9 +118,9 @@ describe('leases, on Postgres', () => {
     await expire(late);
     const next = await claim(run.shardIds[0]);
     const [first, ...rest] = [
-      store.store(next, trialOf(0)),
-      store.store(late, trialOf(1)),
-      store.store(next, trialOf(2)),
+      store.store(finished(next, trialOf(0))),
+      store.store(finished(late, trialOf(1))),
+      store.store(finished(next, trialOf(2))),
     ];
     expect((await Promise.allSettled([first, ...rest])).map(({ status }) => status)).toEqual([
       'fulfilled',
@@ -120,18 +134,8 @@ describe('leases, on Postgres', () => {
     const run = await planRun(dataSource, 4, 4);
     const store = new TrialStore(dataSource);
     const lease = await claim(run.shardIds[0]);
-    await Promise.all([0, 1, 0, 1, 2].map((ordinal) => store.store(lease, trialOf(ordinal))));
-    await store.store(
-      lease,
-      trialOf(3, {
-        outcome: 'infra_error',
-        score: null,
-        scores: null,
-        inputTokens: null,
-        outputTokens: null,
-        costUsd: null,
-      }),
-    );
+    await Promise.all([0, 1, 0, 1, 2].map((ordinal) => store.store(finished(lease, trialOf(ordinal)))));
+    await store.store(finished(lease, trialOf(3, FAILED)));
     expect([await count('results', run), await count('transcripts', run)]).toEqual([4, 4]);
     const [entry] = await dataSource.query<Record<string, unknown>[]>(
       'SELECT * FROM run_entries WHERE id = $1',
@@ -150,10 +154,12 @@ describe('leases, on Postgres', () => {
     const run = await planRun(dataSource, 1, 1);
     const lease = await claim(run.shardIds[0]);
     const bad = 'a\0b\ud800c';
-    await new TrialStore(dataSource).store(
-      lease,
-      trialOf(0, { output: bad, messages: [{ role: 'user', content: bad }], explanations: { exact: bad } }),
-    );
+    const trial = trialOf(0, {
+      output: bad,
+      messages: [{ role: 'user', content: bad }],
+      explanations: { exact: bad },
+    });
+    await new TrialStore(dataSource).store(finished(lease, trial));
     const [transcript] = await dataSource.query<Record<string, any>[]>(
       'SELECT * FROM transcripts WHERE run_id = $1',
       [run.runId],
@@ -174,7 +180,7 @@ describe('leases, on Postgres', () => {
     }) as typeof query;
     await Promise.all(
       leases.flatMap((lease) =>
-        Array.from({ length: 100 }, (_, i) => store.store(lease, trialOf(lease.trialFrom + i))),
+        Array.from({ length: 100 }, (_, i) => store.store(finished(lease, trialOf(lease.trialFrom + i)))),
       ),
     );
     dataSource.query = query;
@@ -186,11 +192,11 @@ describe('leases, on Postgres', () => {
     const run = await planRun(dataSource, 4, 2);
     const store = new TrialStore(dataSource);
     const [mine, other] = [await claim(run.shardIds[0]), await claim(run.shardIds[1])];
-    const first = store.store(mine, trialOf(0));
+    const first = store.store(finished(mine, trialOf(0)));
     const stored = await Promise.allSettled([
-      store.store(mine, trialOf(1, { inputTokens: 2 ** 40 })),
-      store.store(other, trialOf(2)),
-      store.store(other, trialOf(3)),
+      store.store(finished(mine, trialOf(1, { inputTokens: 2 ** 40 }))),
+      store.store(finished(other, trialOf(2))),
+      store.store(finished(other, trialOf(3))),
     ]);
     await first;
     expect(stored.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
@@ -217,7 +223,9 @@ describe('leases, on Postgres', () => {
     for (let round = 0; round < 5; round++) {
       const run = await planRun(dataSource, 400, 10);
       const leases = await Promise.all(run.shardIds.map((id) => claim(id)));
-      const writes = leases.toReversed().map((lease) => store.store(lease, trialOf(lease.trialFrom)));
+      const writes = leases
+        .toReversed()
+        .map((lease) => store.store(finished(lease, trialOf(lease.trialFrom))));
       const ended = await Promise.allSettled([
         shards.renew(leases),
         completion.cancel(run.runId),
@@ -245,7 +253,6 @@ describe('leases, on Postgres', () => {
     const run = await planRun(dataSource, 30, 10);
     const [dead, alive] = [await claim(run.shardIds[0]), await claim(run.shardIds[1])];
     await expire(dead);
-    await shards.releaseExpired();
     expect((await shards.nextJobs(run.runId)).map((job) => job.id)).toEqual([
       `${dead.shardId}-1`,
       `${run.shardIds[2]}-0`,
@@ -259,7 +266,9 @@ describe('leases, on Postgres', () => {
     const store = new TrialStore(dataSource);
     const leases = await Promise.all(run.shardIds.map((id) => claim(id)));
     await Promise.all(
-      [0, 1, 2, 3].map((i) => store.store(leases[Math.floor(i / 2)] as Lease, trialOf(i, { score: i % 2 }))),
+      [0, 1, 2, 3].map((i) =>
+        store.store(finished(leases[Math.floor(i / 2)] as Lease, trialOf(i, { score: i % 2 }))),
+      ),
     );
     await shards.finish(leases[0] as Lease);
     await completion.settle(run.runId, run.entryId);
@@ -290,13 +299,13 @@ describe('leases, on Postgres', () => {
   it('fails an entry with its reason and the run with it, keeping what was stored', async () => {
     const run = await planRun(dataSource, 4, 2);
     const lease = await claim(run.shardIds[0]);
-    await new TrialStore(dataSource).store(lease, trialOf(0));
-    await completion.failEntry(run.runId, run.entryId, 'provider_key_rejected', 'The key is wrong.');
+    await new TrialStore(dataSource).store(finished(lease, trialOf(0)));
+    await completion.failEntry(run.runId, run.entryId, { code: 'shard_failed', message: 'It broke.' });
     const [row] = await dataSource.query<Record<string, unknown>[]>(
       'SELECT status, error FROM runs WHERE id = $1',
       [run.runId],
     );
-    expect(row).toEqual({ status: 'failed', error: 'The key is wrong.' });
+    expect(row).toEqual({ status: 'failed', error: 'It broke.' });
     expect(await count('results', run)).toBe(1);
     await expect(shards.finish(lease)).rejects.toThrow(LeaseLost);
     expect(await shards.claim(run.shardIds[1] as string, 'test')).toBeNull();
@@ -311,7 +320,9 @@ describe('a database that fails', () => {
     const run = await planRun(dataSource, 1, 1);
     const lease = (await shards.claim(run.shardIds[0] as string, 'test')) as Lease;
     const impossible = trialOf(0, { outcome: 'scored', score: null });
-    await expect(new TrialStore(dataSource).store(lease, impossible)).rejects.toThrow(/ck_results_score/);
+    await expect(new TrialStore(dataSource).store(finished(lease, impossible))).rejects.toThrow(
+      /ck_results_score/,
+    );
     await dataSource.destroy();
     await database.drop();
   });

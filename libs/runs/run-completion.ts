@@ -4,8 +4,17 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Metrics } from '#libs/observability';
 import { WRITE_ROLLUP } from '#libs/results';
 import { runStatusOf, statusesBefore, type EntryStatus, type RunStatus } from './run-state.js';
+import { STOP_CLOCK, withRun } from './run-transition.js';
 
-/** How entries and runs end. Whoever gets here first ends them; for everybody else there is nothing left to do. */
+/** Why an entry or a run stops: stable for programs, and in words for people. */
+export interface Reason {
+  code: string;
+  message: string;
+}
+
+const REQUESTED: Reason = { code: 'requested', message: 'Somebody paused it.' };
+
+/** How entries and runs end or stop. Whoever gets here first ends them; for everybody else there is nothing left to do. */
 @Injectable()
 export class RunCompletion {
   constructor(
@@ -20,27 +29,61 @@ export class RunCompletion {
       [runId, entryId],
     );
     if (left) return;
-    await this.withRun(runId, async (manager) => {
+    await withRun(this.dataSource, runId, async (manager) => {
       await this.endEntry(manager, runId, entryId, 'completed');
       await this.endRun(manager, runId);
     });
   }
 
   /** Ends an entry that cannot go on; what it has stays, and the other entries go on. */
-  async failEntry(runId: string, entryId: string, code: string, message: string): Promise<void> {
-    await this.withRun(runId, async (manager) => {
+  async failEntry(runId: string, entryId: string, reason: Reason): Promise<void> {
+    await withRun(this.dataSource, runId, async (manager) => {
       await abandonShards(manager, runId, [entryId]);
-      await this.endEntry(manager, runId, entryId, 'failed', code, message);
+      await this.endEntry(manager, runId, entryId, 'failed', reason);
+      await this.endRun(manager, runId);
+    });
+  }
+
+  /**
+   * No further trial is started; calls in flight end and are stored.
+   * @returns false where the run has ended or is paused already.
+   */
+  async pause(runId: string, { code, message }: Reason = REQUESTED): Promise<boolean> {
+    const [paused] = await this.dataSource.query<[unknown[]]>(
+      `UPDATE runs SET status = 'paused', pause_code = $3, pause_reason = $4, ${STOP_CLOCK}
+       WHERE id = $1 AND status = ANY ($2) RETURNING id`,
+      [runId, statusesBefore('paused'), code, message],
+    );
+    return paused.length > 0;
+  }
+
+  /** Pauses the runs whose time is up. */
+  async pauseOverdue(): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE runs SET status = 'paused', pause_code = 'budget_duration', ${STOP_CLOCK},
+         pause_reason = format('Its %s s are used up (max_duration_s). Raise or remove the limit, then resume it.', limits ->> 'max_duration_s')
+       WHERE status = 'processing' AND limits ? 'max_duration_s'
+         AND active_seconds + extract(epoch FROM now() - active_since) >= (limits ->> 'max_duration_s')::double precision`,
+    );
+  }
+
+  /** Stops an entry until somebody mends what blocks it; with the last entry that could go on, the run is paused. */
+  async pauseEntry(runId: string, entryId: string, { code, message }: Reason): Promise<void> {
+    await withRun(this.dataSource, runId, async (manager) => {
+      await manager.query(
+        `UPDATE run_entries SET status = 'paused', error_code = $2, error = $3 WHERE id = $1 AND status = 'processing'`,
+        [entryId, code, message],
+      );
       await this.endRun(manager, runId);
     });
   }
 
   /** Ends the run and abandons what is left of it; false where it had ended already. */
   async cancel(runId: string): Promise<boolean> {
-    return this.withRun(runId, async (manager, status) => {
+    return withRun(this.dataSource, runId, async (manager, status) => {
       if (!statusesBefore('cancelled').includes(status)) return false;
       const entries = await manager.query<{ id: string }[]>(
-        `SELECT id FROM run_entries WHERE run_id = $1 AND status = 'processing' ORDER BY id`,
+        `SELECT id FROM run_entries WHERE run_id = $1 AND status IN ('processing', 'paused') ORDER BY id`,
         [runId],
       );
       await abandonShards(
@@ -49,9 +92,10 @@ export class RunCompletion {
         entries.map(({ id }) => id),
       );
       for (const { id } of entries) await this.endEntry(manager, runId, id, 'cancelled');
-      await manager.query(`UPDATE runs SET status = 'cancelled', completed_at = now() WHERE id = $1`, [
-        runId,
-      ]);
+      await manager.query(
+        `UPDATE runs SET status = 'cancelled', completed_at = now(), ${STOP_CLOCK} WHERE id = $1`,
+        [runId],
+      );
       return true;
     });
   }
@@ -66,49 +110,47 @@ export class RunCompletion {
     );
   }
 
-  private withRun<T>(
-    runId: string,
-    work: (manager: EntityManager, status: RunStatus) => Promise<T>,
-  ): Promise<T> {
-    return this.dataSource.transaction(async (manager) => {
-      const [run] = await manager.query<{ status: RunStatus }[]>(
-        'SELECT status FROM runs WHERE id = $1 FOR UPDATE',
-        [runId],
-      );
-      if (!run) throw new Error(`Run ${runId} is gone.`);
-      return work(manager, run.status);
-    });
-  }
-
   private async endEntry(
     manager: EntityManager,
     runId: string,
     entryId: string,
     status: EntryStatus,
-    errorCode: string | null = null,
-    error: string | null = null,
+    reason?: Reason,
   ): Promise<void> {
     const [[ended]] = await manager.query<[{ agent: string }[]]>(
       `UPDATE run_entries SET status = $2, error_code = $3, error = $4, completed_at = now()
-       WHERE id = $1 AND status = 'processing' RETURNING agent ->> 'name' AS agent`,
-      [entryId, status, errorCode, error],
+       WHERE id = $1 AND status IN ('processing', 'paused') RETURNING agent ->> 'name' AS agent`,
+      [entryId, status, reason?.code, reason?.message],
     );
     if (!ended) return;
     const [rollup] = await manager.query<{ mean: number | null }[]>(WRITE_ROLLUP, [runId, entryId]);
     if (typeof rollup?.mean === 'number') this.metrics.agentAccuracy.set({ agent: ended.agent }, rollup.mean);
   }
 
+  /** Brings the run to what its entries have come to, if none of them is processing. */
   private async endRun(manager: EntityManager, runId: string): Promise<void> {
-    const entries = await manager.query<{ status: EntryStatus; error: string | null }[]>(
-      'SELECT status, error FROM run_entries WHERE run_id = $1 ORDER BY position',
+    const entries = await manager.query<
+      { status: EntryStatus; errorCode: string | null; error: string | null }[]
+    >(
+      'SELECT status, error_code AS "errorCode", error FROM run_entries WHERE run_id = $1 ORDER BY position',
       [runId],
     );
-    if (entries.some(({ status }) => status === 'processing')) return;
-    const status = runStatusOf(entries.map((entry) => entry.status));
-    const error = status === 'failed' ? entries.map((entry) => entry.error).join(' ') : null;
+    const status = runStatusOf(entries);
+    if (status === null) return;
+    const reasons = entries.filter((entry) => entry.status === status && entry.error !== null);
+    const message = reasons.map(({ error }) => error).join(' ');
+    const from: RunStatus[] = statusesBefore(status);
+    if (status === 'paused') {
+      await manager.query(
+        `UPDATE runs SET status = 'paused', pause_code = $2, pause_reason = $3, ${STOP_CLOCK} WHERE id = $1 AND status = ANY ($4)`,
+        [runId, reasons[0]?.errorCode, message, from],
+      );
+      return;
+    }
     await manager.query(
-      `UPDATE runs SET status = $2, error = $3, completed_at = now() WHERE id = $1 AND status = ANY ($4)`,
-      [runId, status, error, statusesBefore(status)],
+      `UPDATE runs SET status = $2, error = $3, completed_at = now(), pause_code = NULL, pause_reason = NULL, ${STOP_CLOCK}
+       WHERE id = $1 AND status = ANY ($4)`,
+      [runId, status, status === 'failed' ? message : null, from],
     );
   }
 }

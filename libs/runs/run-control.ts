@@ -2,9 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { RunDispatcher } from './run-dispatcher.js';
-import { statusesBefore } from './run-state.js';
+import type { RunLimits } from './run-limits.js';
+import { isFinished } from './run-state.js';
+import { withRun } from './run-transition.js';
 
-/** Holding a run up and letting it go on. */
+/** A new value for each limit that changes; null removes it. */
+export type LimitChange = { [L in keyof RunLimits]?: RunLimits[L] | null };
+
+/** Letting a run go on that was held up, and changing what it may use meanwhile. */
 @Injectable()
 export class RunControl {
   constructor(
@@ -13,25 +18,45 @@ export class RunControl {
   ) {}
 
   /**
-   * No further trial is started; calls in flight end and are stored.
-   * @returns false where the run has ended or is paused already.
+   * Lets the run go on, and with it the entries that something blocked; what waits for a provider is tried at once.
+   * @returns false where nothing of it is paused.
    */
-  async pause(runId: string): Promise<boolean> {
-    const [paused] = await this.dataSource.query<[unknown[]]>(
-      `UPDATE runs SET status = 'paused' WHERE id = $1 AND status = ANY ($2) RETURNING id`,
-      [runId, statusesBefore('paused')],
-    );
-    return paused.length > 0;
+  async resume(runId: string): Promise<boolean> {
+    const resumed = await withRun(this.dataSource, runId, async (manager, status) => {
+      if (isFinished(status)) return false;
+      await manager.query(
+        `WITH waiting AS (
+           SELECT id FROM shards WHERE run_id = $1 AND status = 'pending' AND (not_before IS NOT NULL OR outages > 0)
+           ORDER BY id FOR UPDATE)
+         UPDATE shards s SET not_before = NULL, outages = 0 FROM waiting WHERE s.id = waiting.id`,
+        [runId],
+      );
+      const [entries] = await manager.query<[unknown[]]>(
+        `UPDATE run_entries SET status = 'processing', error_code = NULL, error = NULL
+         WHERE run_id = $1 AND status = 'paused' RETURNING id`,
+        [runId],
+      );
+      if (status !== 'paused') return entries.length > 0;
+      await manager.query(
+        `UPDATE runs SET pause_code = NULL, pause_reason = NULL,
+           status = CASE WHEN started_at IS NULL THEN 'queued' ELSE 'processing' END,
+           active_since = CASE WHEN started_at IS NOT NULL THEN now() END
+         WHERE id = $1`,
+        [runId],
+      );
+      return true;
+    });
+    if (resumed) void this.dispatcher.dispatch(runId);
+    return resumed;
   }
 
-  /** @returns false where the run is not paused. */
-  async resume(runId: string): Promise<boolean> {
-    const [resumed] = await this.dataSource.query<[unknown[]]>(
-      `UPDATE runs SET status = CASE WHEN started_at IS NULL THEN 'queued' ELSE 'processing' END
-       WHERE id = $1 AND status = 'paused' RETURNING id`,
-      [runId],
+  /** Workers learn of it within a second. @returns false where the run has ended. */
+  async limit(runId: string, change: LimitChange): Promise<boolean> {
+    const [changed] = await this.dataSource.query<[unknown[]]>(
+      `UPDATE runs SET limits = jsonb_strip_nulls(limits || $2)
+       WHERE id = $1 AND status IN ('queued', 'processing', 'paused') RETURNING id`,
+      [runId, JSON.stringify(change)],
     );
-    if (resumed.length > 0) void this.dispatcher.dispatch(runId);
-    return resumed.length > 0;
+    return changed.length > 0;
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Interval } from '@nestjs/schedule';
+import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { messageOf } from '#libs/common';
 import { RunQueue } from '#libs/queue';
@@ -13,6 +14,8 @@ const SWEEP_MS = 5000;
 @Injectable()
 export class RunDispatcher {
   private readonly logger = new Logger(RunDispatcher.name);
+  /** Jobs that this process brought to the queue of late: to offer them again would cost and change nothing. */
+  private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: SWEEP_MS });
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -27,7 +30,9 @@ export class RunDispatcher {
    */
   async dispatch(runId: string): Promise<void> {
     try {
-      await this.queue.enqueue('shard', await this.shards.nextJobs(runId));
+      const jobs = (await this.shards.nextJobs(runId)).filter(({ id }) => !this.recent.has(id));
+      await this.queue.enqueue('shard', jobs);
+      for (const { id } of jobs) this.recent.set(id, true);
     } catch (error) {
       this.logger.warn(`Could not enqueue shards of run ${runId}, the sweep will: ${messageOf(error)}`);
     }
@@ -36,8 +41,10 @@ export class RunDispatcher {
   /** Repairs whatever a crash or a lost queue left: expired leases, shards nobody enqueued, entries nobody ended. */
   @Interval(SWEEP_MS)
   async sweep(): Promise<void> {
+    this.recent.clear();
     try {
       await this.shards.releaseExpired();
+      await this.completion.pauseOverdue();
       for (const { runId, entryId } of await this.completion.unsettled()) {
         // One that cannot be ended must not keep the others from going on.
         await this.completion.settle(runId, entryId).catch((error: unknown) => {

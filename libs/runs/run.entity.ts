@@ -1,5 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { RunConfig } from './run-config.js';
+import type { RunLimits } from './run-limits.js';
 import type { RunStatus } from './run-state.js';
 
 /** One benchmark version × N agents × E epochs. The plan follows from its seed, limit and epochs. */
@@ -26,6 +27,9 @@ export class RunEntity {
   @Column('jsonb')
   config!: RunConfig;
 
+  @Column('jsonb', { default: {} })
+  limits!: RunLimits;
+
   /** Scorer name → version of its type: scores of different versions do not compare. */
   @Column('jsonb')
   scorerVersions!: Record<string, number>;
@@ -37,6 +41,21 @@ export class RunEntity {
   /** Why it failed, in words for the user. */
   @Column('text', { nullable: true })
   error!: string | null;
+
+  /** Why it is paused: `requested`, `budget_*`, or what blocks its last entries. */
+  @Column('text', { nullable: true })
+  pauseCode!: string | null;
+
+  @Column('text', { nullable: true })
+  pauseReason!: string | null;
+
+  /** Since when it has been processing; null while it is not. */
+  @Column('timestamptz', { nullable: true })
+  activeSince!: Date | null;
+
+  /** How long it was processing before `activeSince`. */
+  @Column('double precision', { default: 0 })
+  activeSeconds!: number;
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;

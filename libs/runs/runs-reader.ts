@@ -6,6 +6,7 @@ import type { AgentSpec } from '#libs/agents';
 import { AppError, decodeCursor, isId, toPage, type Page, type PageRequest } from '#libs/common';
 import type { RollupEntity } from '#libs/results';
 import type { RunConfig } from './run-config.js';
+import type { RunLimits } from './run-limits.js';
 import type { EntryStatus, RunStatus } from './run-state.js';
 
 /** An entry with its counters, and its rollup once it has ended. */
@@ -24,6 +25,10 @@ export interface EntryView {
   inputTokens: number;
   outputTokens: number;
   costUsd: number;
+  /** By which prices; null where unknown. */
+  priceVersion: string | null;
+  /** Calls that the provider refused for its rate limit. */
+  rateLimited: number;
   rollup: Rollup | null;
 }
 
@@ -44,10 +49,15 @@ export interface RunView {
   id: string;
   status: RunStatus;
   config: RunConfig;
+  limits: RunLimits;
   /** Scorer name → version. */
   scorerVersions: Record<string, number>;
   sampleCount: number;
   error: string | null;
+  /** Why it is paused. */
+  pause: { code: string; message: string } | null;
+  /** Seconds that it was processing, pauses apart. */
+  activeSeconds: number;
   createdAt: Date;
   startedAt: Date | null;
   completedAt: Date | null;
@@ -68,7 +78,9 @@ export interface RunFilter {
 }
 
 const VIEW = `
-SELECT r.id, r.status, r.config, r.sample_count AS "sampleCount", r.scorer_versions AS "scorerVersions", r.error, r.created_at AS "createdAt",
+SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.scorer_versions AS "scorerVersions", r.error, r.created_at AS "createdAt",
+  CASE WHEN r.status = 'paused' THEN jsonb_build_object('code', r.pause_code, 'message', r.pause_reason) END AS pause,
+  r.active_seconds + coalesce(extract(epoch FROM now() - r.active_since), 0)::double precision AS "activeSeconds",
   r.started_at AS "startedAt", r.completed_at AS "completedAt",
   jsonb_build_object('id', b.id, 'name', b.name, 'title', b.title, 'version', v.version, 'versionId', v.id,
     'contentHash', v.content_hash) AS benchmark,
@@ -77,6 +89,7 @@ SELECT r.id, r.status, r.config, r.sample_count AS "sampleCount", r.scorer_versi
       'error', e.error, 'trials', e.trials, 'scored', e.scored, 'agentErrors', e.agent_errors,
       'infraErrors', e.infra_errors, 'unscored', e.unscored, 'inputTokens', e.input_tokens,
       'outputTokens', e.output_tokens, 'costUsd', e.cost_usd::double precision,
+      'priceVersion', e.price_version, 'rateLimited', e.rate_limited,
       'rollup', CASE WHEN u.entry_id IS NOT NULL THEN jsonb_build_object(
         'n', u.n, 'mean', u.mean, 'variance', u.variance, 'isBinary', u.is_binary, 'perCategory', u.per_category,
         'perScorer', u.per_scorer, 'latencyMs', u.latency_ms, 'ttftMs', u.ttft_ms, 'consistency', u.consistency) END
@@ -95,7 +108,7 @@ export const storedTrials = (entry: EntryView): number =>
 /** How much of the run is done, 0 … 1. Entries that ended early count as done. */
 export function progressOf(run: RunView): number {
   const shares = run.entries.map((entry) =>
-    entry.status === 'processing' ? storedTrials(entry) / entry.trials : 1,
+    entry.status === 'processing' || entry.status === 'paused' ? storedTrials(entry) / entry.trials : 1,
   );
   return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }

@@ -3,7 +3,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { ResultsModule } from '#libs/results';
+import { Entrants } from './entrants.js';
 import { RunCompletion } from './run-completion.js';
+import { RunContinuation } from './run-continuation.js';
 import { RunControl } from './run-control.js';
 import { RunCreator } from './run-creator.js';
 import { RunDispatcher } from './run-dispatcher.js';
@@ -24,7 +26,9 @@ import { StateGauges } from './state-gauges.js';
     ResultsModule,
   ],
   providers: [
+    Entrants,
     RunCreator,
+    RunContinuation,
     RunsReader,
     RunProgress,
     RunCompletion,
@@ -33,6 +37,15 @@ import { StateGauges } from './state-gauges.js';
     ShardStore,
     StateGauges,
   ],
-  exports: [RunCreator, RunsReader, RunProgress, RunCompletion, RunControl, RunDispatcher, ShardStore],
+  exports: [
+    RunCreator,
+    RunContinuation,
+    RunsReader,
+    RunProgress,
+    RunCompletion,
+    RunControl,
+    RunDispatcher,
+    ShardStore,
+  ],
 })
 export class RunsModule {}

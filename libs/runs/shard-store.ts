@@ -5,7 +5,7 @@ import type { AgentSpec } from '#libs/agents';
 import { AppConfig } from '#libs/config';
 import { shardJob, type Job } from '#libs/queue';
 import type { RunConfig } from './run-config.js';
-import type { RunStatus } from './run-state.js';
+import type { RunLimits } from './run-limits.js';
 
 /** A worker's right to execute one shard, until it expires or somebody else's attempt is newer. */
 export interface Lease {
@@ -13,14 +13,46 @@ export interface Lease {
   attempt: number;
   /** How often a worker failed on the shard or died with it before. */
   failures: number;
+  /** Leases in a row before this one that stored nothing because the provider did not answer. */
+  outages: number;
+  /** Calls made under earlier leases for trials that are not stored, by `ordinal:epoch`. */
+  tried: Record<string, number>;
   runId: string;
+  workspaceId: string;
   entryId: string;
   trialFrom: number;
   trialTo: number;
   agent: AgentSpec;
   config: RunConfig;
+  /** As they are now: whoever prolongs the lease brings them up to date. */
+  limits: RunLimits;
   sampleCount: number;
+  /** Of the whole entry. */
+  trials: number;
   benchmarkVersionId: string;
+}
+
+/** What a lease that holds is to do: nothing further of a run or entry that is paused. */
+export interface Standing {
+  paused: boolean;
+  limits: RunLimits;
+}
+
+/** Why a shard goes back and when it is to be taken up again. */
+export interface Postponement {
+  delayMs: number;
+  /** Named on the entry while it waits. */
+  code: string;
+  message: string;
+  outages: number;
+}
+
+/** What a lease that ends early leaves behind of the trials that it did not store. */
+export interface Leftovers {
+  /** Calls made, by `ordinal:epoch`. */
+  tried: Record<string, number>;
+  /** Calls of them under this lease that the provider refused for its rate limit. */
+  rateLimited: number;
 }
 
 /** Somebody else has the shard now, or nobody is to execute it any more. What this worker still does with it is lost. */
@@ -32,26 +64,49 @@ export class LeaseLost extends Error {
   }
 }
 
+/** Nothing reserved and no wait left over for whoever has it next. */
+const FREED = `lease_until = NULL, reserved_usd = 0, reserved_tokens = 0`;
+
 /** Locks the run before the shard, as whoever ends a run does: the other way about, the two would deadlock. */
 const CLAIM = `
 WITH started AS (
-  UPDATE runs r SET status = 'processing', started_at = now()
+  UPDATE runs r SET status = 'processing', started_at = coalesce(r.started_at, now()), active_since = now()
   FROM shards s WHERE s.id = $1 AND s.status = 'pending' AND r.id = s.run_id AND r.status = 'queued'
   RETURNING r.id
 ), claimed AS (
   UPDATE shards s
-  SET status = 'leased', attempt = s.attempt + 1, lease_until = now() + $3 * interval '1 second', worker = $2,
-    failures = s.failures + (s.status = 'leased')::int
-  FROM runs r
+  SET status = 'leased', attempt = s.attempt + 1, lease_until = now() + $3 * interval '1 second', worker = $2
+  FROM runs r, run_entries e
   WHERE (SELECT count(*) FROM started) >= 0
-    AND s.id = $1 AND r.id = s.run_id AND r.status IN ('queued', 'processing')
-    AND (s.status = 'pending' OR (s.status = 'leased' AND s.lease_until < now()))
+    AND s.id = $1 AND r.id = s.run_id AND e.id = s.entry_id AND r.status IN ('queued', 'processing')
+    AND e.status = 'processing' AND s.status = 'pending' AND (s.not_before IS NULL OR s.not_before <= now())
   RETURNING s.*
+), resumed AS (
+  UPDATE run_entries e SET error_code = NULL, error = NULL FROM claimed c
+  WHERE e.id = c.entry_id AND e.status = 'processing' AND c.not_before IS NOT NULL
 )
-SELECT c.id AS "shardId", c.attempt, c.failures, c.run_id AS "runId", c.entry_id AS "entryId", c.trial_from AS "trialFrom",
-  c.trial_to AS "trialTo", e.agent, r.config, r.sample_count AS "sampleCount",
-  r.benchmark_version_id AS "benchmarkVersionId"
+SELECT c.id AS "shardId", c.attempt, c.failures, c.outages, c.tried, c.run_id AS "runId", c.entry_id AS "entryId",
+  c.trial_from AS "trialFrom", c.trial_to AS "trialTo", e.agent, e.trials, r.config, r.limits,
+  r.workspace_id AS "workspaceId", r.sample_count AS "sampleCount", r.benchmark_version_id AS "benchmarkVersionId"
 FROM claimed c JOIN runs r ON r.id = c.run_id JOIN run_entries e ON e.id = c.entry_id`;
+
+/**
+ * Takes back leases that ran out, or all where $1. What their workers had reserved may have been used: it stays in the
+ * budget, as doubtful. Locks shards before entries, each by id.
+ */
+const RELEASE = `
+WITH expired AS (
+  SELECT s.id, s.entry_id, s.reserved_usd, s.reserved_tokens FROM shards s JOIN runs r ON r.id = s.run_id
+  WHERE s.status = 'leased' AND ($1 OR (r.status = 'processing' AND s.lease_until < now()))
+  ORDER BY s.id FOR UPDATE OF s
+), entry AS (
+  SELECT id FROM run_entries WHERE id IN (SELECT entry_id FROM expired WHERE reserved_tokens > 0) ORDER BY id FOR UPDATE
+), doubtful AS (
+  UPDATE run_entries e SET doubtful_usd = e.doubtful_usd + d.usd, doubtful_tokens = e.doubtful_tokens + d.tokens
+  FROM entry JOIN (SELECT entry_id, sum(reserved_usd) AS usd, sum(reserved_tokens) AS tokens FROM expired GROUP BY entry_id) AS d
+    ON d.entry_id = entry.id WHERE e.id = entry.id
+)
+UPDATE shards s SET status = 'pending', ${FREED}, failures = failures + 1 FROM expired WHERE s.id = expired.id`;
 
 /**
  * Leases on shards. Every time is Postgres' own `now()`, so that workers' clocks do not matter. Several shards are
@@ -64,7 +119,7 @@ export class ShardStore {
     private readonly config: AppConfig,
   ) {}
 
-  /** Null where the shard is leased to somebody, finished, or of a run that is not to go on. */
+  /** Null where the shard is leased to somebody, finished, to wait, or of a run or entry that is not to go on. */
   async claim(shardId: string, worker: string): Promise<Lease | null> {
     const [lease] = await this.dataSource.query<Lease[]>(CLAIM, [
       shardId,
@@ -74,60 +129,77 @@ export class ShardStore {
     return lease ?? null;
   }
 
-  /** Prolongs leases. @returns the status of the run, by the ids of the shards whose lease still holds. */
-  async renew(leases: Lease[]): Promise<Map<string, RunStatus>> {
-    const [rows] = await this.dataSource.query<[{ id: string; status: RunStatus }[]]>(
+  /** Prolongs leases. @returns by the ids of the shards whose lease still holds. */
+  async renew(leases: Lease[]): Promise<Map<string, Standing>> {
+    const [rows] = await this.dataSource.query<[(Standing & { id: string })[]]>(
       `WITH held AS (
          SELECT s.id FROM shards s JOIN unnest($1::uuid[], $2::int[]) AS lease (id, attempt)
            ON s.id = lease.id AND s.attempt = lease.attempt
          WHERE s.status = 'leased' ORDER BY s.id FOR UPDATE OF s)
        UPDATE shards s SET lease_until = now() + $3 * interval '1 second'
-       FROM held, runs r WHERE s.id = held.id AND r.id = s.run_id
-       RETURNING s.id, r.status`,
+       FROM held, runs r, run_entries e WHERE s.id = held.id AND r.id = s.run_id AND e.id = s.entry_id
+       RETURNING s.id, r.status = 'paused' OR e.status = 'paused' AS paused, r.limits`,
       [
         leases.map((lease) => lease.shardId),
         leases.map((lease) => lease.attempt),
         this.config.engine.leaseSeconds,
       ],
     );
-    return new Map(rows.map((row) => [row.id, row.status]));
+    return new Map(rows.map(({ id, ...standing }) => [id, standing]));
   }
 
   /** @throws LeaseLost */
   async finish(lease: Lease): Promise<void> {
-    await this.end(lease, 'done');
+    if (!(await this.end(lease, 'done'))) throw new LeaseLost(lease.shardId);
   }
 
-  /** Hands the shard back for anyone to take at once. @param failed whether that is because this worker failed on it. */
-  async release(lease: Lease, failed = false): Promise<void> {
-    await this.end(lease, 'pending', failed).catch((error: unknown) => {
-      if (!(error instanceof LeaseLost)) throw error;
-    });
+  /** Hands the shard back for anyone to take at once. @param left absent where this worker failed on it. */
+  async release(lease: Lease, left?: Leftovers): Promise<void> {
+    await this.end(lease, 'pending', left);
+  }
+
+  /** Hands the shard back for anyone to take later, and says on its entry what holds it up. */
+  async postpone(
+    lease: Lease,
+    left: Leftovers,
+    { delayMs, code, message, outages }: Postponement,
+  ): Promise<void> {
+    await this.dataSource.query(
+      `WITH postponed AS (
+         UPDATE shards SET status = 'pending', ${FREED}, not_before = now() + $3 * interval '1 millisecond',
+           tried = $4, outages = $5
+         WHERE id = $1 AND attempt = $2 AND status = 'leased' RETURNING entry_id)
+       UPDATE run_entries e SET error_code = $6, error = $7, rate_limited = e.rate_limited + $8 FROM postponed p
+       WHERE e.id = p.entry_id AND e.status = 'processing'`,
+      [
+        lease.shardId,
+        lease.attempt,
+        Math.ceil(delayMs),
+        JSON.stringify(left.tried),
+        outages,
+        code,
+        message,
+        left.rateLimited,
+      ],
+    );
   }
 
   /** Hands back every shard that is leased to anyone. Only for a service that knows it is alone on its database. */
   async releaseAll(): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE shards SET status = 'pending', lease_until = NULL, failures = failures + 1 WHERE status = 'leased'`,
-    );
+    await this.dataSource.query(RELEASE, [true]);
   }
 
   /** Hands back the shards of active runs whose worker let the lease run out. */
   async releaseExpired(): Promise<void> {
-    await this.dataSource.query(
-      `WITH expired AS (
-         SELECT s.id FROM shards s JOIN runs r ON r.id = s.run_id
-         WHERE r.status = 'processing' AND s.status = 'leased' AND s.lease_until < now()
-         ORDER BY s.id FOR UPDATE OF s)
-       UPDATE shards s SET status = 'pending', lease_until = NULL, failures = failures + 1 FROM expired WHERE s.id = expired.id`,
-    );
+    await this.dataSource.query(RELEASE, [false]);
   }
 
-  /** Jobs for the next shards of a run that nobody has, at most `ENGINE_RUN_WINDOW`. */
+  /** Jobs for the next shards of a run that anyone may take, at most `ENGINE_RUN_WINDOW`. */
   async nextJobs(runId: string): Promise<Job<'shard'>[]> {
     const rows = await this.dataSource.query<{ id: string; attempt: number }[]>(
-      `SELECT s.id, s.attempt FROM shards s JOIN runs r ON r.id = s.run_id
+      `SELECT s.id, s.attempt FROM shards s JOIN runs r ON r.id = s.run_id JOIN run_entries e ON e.id = s.entry_id
        WHERE s.run_id = $1 AND s.status = 'pending' AND r.status IN ('queued', 'processing')
+         AND e.status = 'processing' AND (s.not_before IS NULL OR s.not_before <= now())
        ORDER BY s.position, s.entry_id LIMIT $2`,
       [runId, this.config.engine.runWindow],
     );
@@ -145,12 +217,20 @@ export class ShardStore {
     return new Set(rows.map((row) => row.trial));
   }
 
-  private async end(lease: Lease, status: 'done' | 'pending', failed = false): Promise<void> {
+  /** @returns whether the lease still held. */
+  private async end(lease: Lease, status: 'done' | 'pending', left?: Leftovers): Promise<boolean> {
+    const failed = status === 'pending' && left === undefined;
     const [rows] = await this.dataSource.query<[unknown[]]>(
-      `UPDATE shards SET status = $3, lease_until = NULL, failures = failures + $4
+      `UPDATE shards SET status = $3, ${FREED}, failures = failures + $4, outages = 0, not_before = NULL, tried = $5
        WHERE id = $1 AND attempt = $2 AND status = 'leased' RETURNING id`,
-      [lease.shardId, lease.attempt, status, Number(failed)],
+      [
+        lease.shardId,
+        lease.attempt,
+        status,
+        Number(failed),
+        JSON.stringify(left?.tried ?? (failed ? lease.tried : {})),
+      ],
     );
-    if (rows.length === 0) throw new LeaseLost(lease.shardId);
+    return rows.length > 0;
   }
 }

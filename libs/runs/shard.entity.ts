@@ -44,4 +44,23 @@ export class ShardEntity {
 
   @Column('text', { nullable: true })
   worker!: string | null;
+
+  /** Nobody takes it before: a provider asked to wait, or does not answer at all. */
+  @Column('timestamptz', { nullable: true })
+  notBefore!: Date | null;
+
+  /** Leases in a row that ended with no trial stored because the provider did not answer. */
+  @Column('integer', { default: 0 })
+  outages!: number;
+
+  /** Calls made for trials that wait to be continued, by `ordinal:epoch`. */
+  @Column('jsonb', { default: {} })
+  tried!: Record<string, number>;
+
+  /** What calls under its lease may cost at worst; part of the run's budget until they are stored. */
+  @Column('numeric', { precision: 18, scale: 9, default: 0 })
+  reservedUsd!: string;
+
+  @Column('bigint', { default: 0 })
+  reservedTokens!: string;
 }

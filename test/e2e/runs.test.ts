@@ -171,19 +171,24 @@ describe('runs', () => {
     expect(failed).toMatchObject({ sample_id: 'long', error_code: 'template_failed', attempts: 0 });
   });
 
-  it('ends an entry at once when its key is refused, says what to do, and lets the others finish', async () => {
-    provider.behave({ reply: { status: 401, body: { error: { message: 'bad key' } } } });
+  it('ends an entry at once when its model does not exist, says what to do, and lets the others finish', async () => {
+    const missing = { reply: { status: 404, body: { error: { message: 'no such model' } } } };
+    provider.behave(missing);
     const before = provider.ledger.length;
     const run = await service.finish(await start({ agents: ['local', 'calculator'] }));
     const calls = provider.ledger.length - before;
     provider.behave({});
     expect(run.status).toBe('completed');
-    expect(run.entries[0]).toMatchObject({ status: 'failed', error_code: 'provider_key_rejected', done: 0 });
-    expect(run.entries[0].error).toMatch(/key/);
+    expect(run.entries[0]).toMatchObject({
+      status: 'failed',
+      error_code: 'provider_model_not_found',
+      done: 0,
+    });
+    expect(run.entries[0].error).toMatch(/model/);
     expect(run.entries[1]).toMatchObject({ status: 'completed', done: 30 });
     expect(calls).toBeLessThanOrEqual(20); // those in flight when the first refusal came
 
-    provider.behave({ reply: { status: 401, body: { error: { message: 'bad key' } } } });
+    provider.behave(missing);
     const alone = await service.finish(await start({ agents: ['local'] }));
     provider.behave({});
     expect([alone.status, alone.error]).toEqual(['failed', run.entries[0].error]);

@@ -17,6 +17,8 @@ export interface TestService {
   database: TestDatabase;
   get<T = any>(path: string): Promise<Answer<T>>;
   post<T = any>(path: string, body?: unknown): Promise<Answer<T>>;
+  /** Any other method, with a JSON body. */
+  fetch<T = any>(path: string, method: string, body: unknown): Promise<Answer<T>>;
   /** Sends a file with its `options` part, as `curl -F` does. */
   upload<T = any>(path: string, file: string | Blob, options?: unknown, method?: string): Promise<Answer<T>>;
   /** Waits until the run has ended and gives it as /api/v1/runs/:id does. */
@@ -41,7 +43,9 @@ export async function startTestService(env: Environment = {}): Promise<TestServi
 }
 
 /** A client of a service wherever it runs. */
-export function clientOf(url: string): Pick<TestService, 'url' | 'get' | 'post' | 'upload' | 'finish'> {
+export function clientOf(
+  url: string,
+): Pick<TestService, 'url' | 'get' | 'post' | 'fetch' | 'upload' | 'finish'> {
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(`${url}${path}`, init);
     const text = await response.text();
@@ -49,15 +53,17 @@ export function clientOf(url: string): Pick<TestService, 'url' | 'get' | 'post' 
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   };
   const get = (path: string): Promise<Answer> => call(path, {});
+  const send = (path: string, method: string, body: unknown): Promise<Answer> =>
+    call(path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
   return {
     url,
     get,
-    post: (path, body = {}) =>
-      call(path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      }),
+    post: (path, body = {}) => send(path, 'POST', body),
+    fetch: send,
     upload: (path, file, options, method = 'POST') => {
       const form = new FormData();
       if (options !== undefined) form.append('options', JSON.stringify(options));

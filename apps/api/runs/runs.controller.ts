@@ -1,12 +1,42 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Sse,
+  type MessageEvent,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { map, type Observable } from 'rxjs';
 import { AppError } from '#libs/common';
-import { isFinished, RunCompletion, RunControl, RunCreator, RunProgress, RunsReader } from '#libs/runs';
+import {
+  isFinished,
+  RunCompletion,
+  RunContinuation,
+  RunControl,
+  RunCreator,
+  RunProgress,
+  RunsReader,
+  splitSettings,
+} from '#libs/runs';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
-import { NewRunDto, RunDto, RunPageDto, RunQuery, toProgressJson, toRunJson } from './runs.schema.js';
+import {
+  ExtensionDto,
+  LimitChangeDto,
+  NewRunDto,
+  RetryDto,
+  RunDto,
+  RunPageDto,
+  RunQuery,
+  toProgressJson,
+  toRunJson,
+} from './runs.schema.js';
 
 @ApiTags('runs')
 @Controller('api/v1/runs')
@@ -16,6 +46,7 @@ export class RunsController {
     private readonly reader: RunsReader,
     private readonly completion: RunCompletion,
     private readonly control: RunControl,
+    private readonly continuation: RunContinuation,
     private readonly progress: RunProgress,
   ) {}
 
@@ -26,8 +57,8 @@ export class RunsController {
   })
   @ZodResponse({ status: 202, type: RunDto })
   async create(@WorkspaceId() workspaceId: string, @Body() body: NewRunDto) {
-    const { benchmark, agents, ...config } = body;
-    const runId = await this.creator.create(workspaceId, { benchmark, agents, config });
+    const { benchmark, agents, ...settings } = body;
+    const runId = await this.creator.create(workspaceId, { benchmark, agents, ...splitSettings(settings) });
     return toRunJson(await this.reader.get(workspaceId, runId));
   }
 
@@ -64,15 +95,63 @@ export class RunsController {
   })
   @ZodResponse({ status: 200, type: RunDto })
   async pause(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
-    return this.change(workspaceId, runId, 'paused', (id) => this.control.pause(id));
+    return this.change(workspaceId, runId, 'paused', (id) => this.completion.pause(id));
   }
 
   @Post(':run_id/resume')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Let a paused run go on' })
+  @ApiOperation({
+    summary: 'Let a paused run go on',
+    description:
+      'Also its agents that were paused because their provider refused the key or the credit was used up.',
+  })
   @ZodResponse({ status: 200, type: RunDto })
   async resume(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
     return this.change(workspaceId, runId, 'resumed', (id) => this.control.resume(id));
+  }
+
+  @Patch(':run_id')
+  @ApiOperation({
+    summary: 'Change the limits of a run while it goes on',
+    description: 'Budgets, calls in flight, tolerance of errors; null removes a limit.',
+  })
+  @ZodResponse({ status: 200, type: RunDto })
+  async limit(
+    @WorkspaceId() workspaceId: string,
+    @Param('run_id') runId: string,
+    @Body() body: LimitChangeDto,
+  ) {
+    return this.change(workspaceId, runId, 'changed', (id) => this.control.limit(id, body));
+  }
+
+  @Post(':run_id/retry')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Run only the errored trials of a finished run again',
+    description: 'And those that failed agents never came to. Everything else stays as it is.',
+  })
+  @ZodResponse({ status: 202, type: RunDto })
+  async retry(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string, @Body() body: RetryDto) {
+    const { id } = await this.reader.get(workspaceId, runId);
+    await this.continuation.retry(id, body.outcomes);
+    return toRunJson(await this.reader.get(workspaceId, id));
+  }
+
+  @Post(':run_id/extend')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Add agents or epochs to a finished run',
+    description: 'What it has is not done again.',
+  })
+  @ZodResponse({ status: 202, type: RunDto })
+  async extend(
+    @WorkspaceId() workspaceId: string,
+    @Param('run_id') runId: string,
+    @Body() body: ExtensionDto,
+  ) {
+    const { id } = await this.reader.get(workspaceId, runId);
+    await this.continuation.extend(workspaceId, id, body);
+    return toRunJson(await this.reader.get(workspaceId, id));
   }
 
   @Sse(':run_id/events')
@@ -93,7 +172,7 @@ export class RunsController {
   private async change(
     workspaceId: string,
     runId: string,
-    wanted: 'cancelled' | 'paused' | 'resumed',
+    wanted: 'cancelled' | 'paused' | 'resumed' | 'changed',
     change: (runId: string) => Promise<boolean>,
   ) {
     const { id } = await this.reader.get(workspaceId, runId);

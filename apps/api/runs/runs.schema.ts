@@ -1,10 +1,13 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { summarizeEntry, type EntrySummary, type ScoreEstimate } from '#libs/analytics';
+import { OUTCOMES } from '#libs/results';
 import {
+  ENTRY_STATUSES,
   progressOf,
   RUN_STATUSES,
   runConfigSchema,
+  runLimitsSchema,
   storedTrials,
   type EntryView,
   type RunView,
@@ -16,6 +19,7 @@ const newRunSchema = z
     benchmark: z.string().min(1).max(300).describe('An id, a name (latest version) or name@version'),
     agents: z.array(z.string().min(1).max(300)).min(1).max(50).describe('Ids, names or name@version'),
     ...runConfigSchema.shape,
+    ...runLimitsSchema.shape,
   })
   .meta({
     examples: [
@@ -66,13 +70,19 @@ const entrySchema = z.object({
     adapter: z.string(),
     model: z.string(),
   }),
-  status: z.enum(['processing', 'completed', 'failed', 'cancelled']),
-  error_code: z.string().nullable(),
+  status: z.enum(ENTRY_STATUSES),
+  error_code: z
+    .string()
+    .nullable()
+    .describe('Why it failed or is paused; while it is processing, what holds it up'),
   error: z.string().nullable(),
   trials: z.int(),
   done: z.int(),
   input_tokens: z.int(),
   output_tokens: z.int(),
+  cost_usd: z.number().describe('Of every call so far, as far as prices are known'),
+  price_version: z.string().nullable().describe('By which prices; "agent" for its own, null where unknown'),
+  rate_limited: z.int().describe('Calls that the provider refused for its rate limit'),
   summary: summarySchema.nullable().describe('Null until the entry has ended'),
 });
 
@@ -89,18 +99,51 @@ const runSchema = z.object({
     content_hash: z.string(),
   }),
   config: runConfigSchema,
+  limits: runLimitsSchema,
   scorer_versions: z.record(z.string(), z.int()).describe('Scores of different versions do not compare'),
   sample_count: z.int(),
   trials: z.int(),
   done: z.int(),
   error: z.string().nullable(),
+  pause: z.object({ code: z.string(), message: z.string() }).nullable().describe('Why it is paused'),
   entries: z.array(entrySchema),
   created_at: z.iso.datetime(),
   started_at: z.iso.datetime().nullable(),
   completed_at: z.iso.datetime().nullable(),
 });
 
+const limits = runLimitsSchema.shape;
+/** A limit that is null is removed, one that is absent stays. */
+const limitChangeSchema = z
+  .strictObject({
+    max_cost_usd: limits.max_cost_usd.nullable(),
+    max_tokens_total: limits.max_tokens_total.nullable(),
+    max_duration_s: limits.max_duration_s.nullable(),
+    concurrency: limits.concurrency.nullable(),
+    fail_on_error: limits.fail_on_error.nullable(),
+  })
+  .meta({ examples: [{ max_cost_usd: 20, concurrency: 8 }] });
+
+const retrySchema = z.strictObject({
+  outcomes: z
+    .array(z.enum(OUTCOMES).exclude(['scored']))
+    .min(1)
+    .default(['agent_error', 'infra_error'])
+    .describe('Trials with these outcomes run again'),
+});
+
+const extensionSchema = z
+  .strictObject({
+    agents: z.array(z.string().min(1).max(300)).min(1).max(50).optional(),
+    epochs: runConfigSchema.shape.epochs.unwrap().optional().describe('How many there are to be in all'),
+  })
+  .refine(({ agents, epochs }) => agents !== undefined || epochs !== undefined, 'name agents, epochs or both')
+  .meta({ examples: [{ agents: ['gpt-5-mini'], epochs: 5 }] });
+
 export class NewRunDto extends createZodDto(newRunSchema) {}
+export class LimitChangeDto extends createZodDto(limitChangeSchema) {}
+export class RetryDto extends createZodDto(retrySchema) {}
+export class ExtensionDto extends createZodDto(extensionSchema) {}
 export class RunQuery extends createZodDto(runQuerySchema) {}
 export class RunDto extends createZodDto(runSchema) {}
 export class RunPageDto extends createZodDto(pageOf(runSchema, 'Run')) {}
@@ -135,11 +178,13 @@ export const toRunJson = (run: RunView): z.infer<typeof runSchema> => ({
     content_hash: run.benchmark.contentHash,
   },
   config: run.config,
+  limits: run.limits,
   scorer_versions: run.scorerVersions,
   sample_count: run.sampleCount,
   trials: sum(run.entries.map((entry) => entry.trials)),
   done: sum(run.entries.map(storedTrials)),
   error: run.error,
+  pause: run.pause,
   entries: run.entries.map((entry) => toEntryJson(entry, run.config.epochs)),
   created_at: toIso(run.createdAt),
   started_at: run.startedAt && toIso(run.startedAt),
@@ -162,6 +207,9 @@ const toEntryJson = (entry: EntryView, epochs: number): z.infer<typeof entrySche
   done: storedTrials(entry),
   input_tokens: entry.inputTokens,
   output_tokens: entry.outputTokens,
+  cost_usd: entry.costUsd,
+  price_version: entry.priceVersion,
+  rate_limited: entry.rateLimited,
   summary: entry.rollup && toSummaryJson(summarizeEntry(entry, epochs)),
 });
 

@@ -2,6 +2,9 @@ import { calcPrice } from '@pydantic/genai-prices';
 import { pricingSchema } from './pricing-schema.js';
 import type { AgentSpec, Usage } from '../agent-adapter.js';
 
+/** The list that this release counts by; a test holds it to the package's version. */
+export const PRICE_LIST = 'genai-prices@0.1.8';
+
 /** Adapter kinds that spend nobody's money. */
 const FREE = new Set(['baseline', 'replay']);
 
@@ -26,4 +29,10 @@ export function costUsd(agent: AgentSpec, usage: Usage | null): number | null {
     cache_read_tokens: cachedInputTokens,
   };
   return calcPrice(tokens, agent.model, { providerId: agent.adapter })?.total_price ?? null;
+}
+
+/** By which prices an agent's calls are counted: `agent` for its own, null where it costs nothing or that is unknown. */
+export function priceVersion(agent: AgentSpec): string | null {
+  if (FREE.has(agent.adapter) || costUsd(agent, { inputTokens: 1, outputTokens: 1 }) === null) return null;
+  return agent.settings.pricing === undefined ? PRICE_LIST : 'agent';
 }

@@ -106,9 +106,9 @@ function judge({ status, names, message }: Complaint, endpoint: Endpoint): Verdi
     return ['retryable', 'provider_server_error', 'Try again.'];
   }
   if (status === 402 || named(QUOTA) || NO_CREDIT.test(message)) {
-    return ['configuration', 'provider_quota_exhausted', 'Add credit to the account or raise its limit.'];
+    return ['blocked', 'provider_quota_exhausted', 'Add credit to the account or raise its limit.'];
   }
-  if (status === 401 || status === 403) return ['configuration', 'provider_key_rejected', endpoint.keyAdvice];
+  if (status === 401 || status === 403) return ['blocked', 'provider_key_rejected', endpoint.keyAdvice];
   if (status === 404 || named(/^model_not_found$/)) {
     return ['configuration', 'provider_model_not_found', "Check the agent's model and base_url."];
   }

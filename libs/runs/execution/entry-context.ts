@@ -18,6 +18,8 @@ import type { Lease } from '../shard-store.js';
 export interface EntryContext {
   agent: AgentSpec;
   adapter: AgentAdapter;
+  /** Whether its calls cost somebody money. */
+  remote: boolean;
   prompt: CompiledPrompt;
   score: CompiledScoring;
   settings: GenerationSettings;
@@ -39,11 +41,13 @@ export class EntryContexts {
   ) {}
 
   of(lease: Lease): Promise<EntryContext> {
-    let context = this.contexts.get(lease.entryId);
+    // A run that is extended has more epochs, and so another plan.
+    const key = `${lease.entryId}:${lease.config.epochs}`;
+    let context = this.contexts.get(key);
     if (!context) {
       context = this.build(lease);
-      this.contexts.set(lease.entryId, context);
-      context.catch(() => this.contexts.delete(lease.entryId));
+      this.contexts.set(key, context);
+      context.catch(() => this.contexts.delete(key));
     }
     return context;
   }
@@ -51,9 +55,11 @@ export class EntryContexts {
   private async build({ agent, config, sampleCount, benchmarkVersionId }: Lease): Promise<EntryContext> {
     const { definition, sampleCount: population } = await this.benchmarks.version(benchmarkVersionId);
     const { seed, epochs, limit: _limit, ...generation } = config;
+    const factory = this.adapters.factory(agent.adapter);
     return {
       agent,
-      adapter: this.adapters.factory(agent.adapter).create(agent),
+      adapter: factory.create(agent),
+      remote: factory.remote,
       prompt: compilePrompt(definition.prompt),
       score: compileScoring(definition.scoring),
       settings: toGenerationSettings({ ...definition.generation, ...generation }),

@@ -20,6 +20,7 @@ describe('retryDelayMs', () => {
     expect(retryDelayMs(error('retryable'), 5, 5, 0)).toBeNull();
     expect(retryDelayMs(error('agent_fault'), 1, 5, 0)).toBeNull();
     expect(retryDelayMs(error('configuration'), 1, 5, 0)).toBeNull();
+    expect(retryDelayMs(error('blocked'), 1, 5, 0)).toBeNull();
   });
 });
 
@@ -32,6 +33,7 @@ describe('withRetries', () => {
         if (attempt < 3) throw error('rate_limited', 1);
         return attempt;
       },
+      0,
       5,
       never,
     );
@@ -45,6 +47,7 @@ describe('withRetries', () => {
         calls++;
         throw error('retryable', 1);
       },
+      0,
       3,
       never,
     );
@@ -59,6 +62,7 @@ describe('withRetries', () => {
         calls++;
         throw new TypeError('bug');
       },
+      0,
       3,
       never,
     );
@@ -68,8 +72,15 @@ describe('withRetries', () => {
 
   it('stops waiting when aborted, with the reason of the signal', async () => {
     const controller = new AbortController();
-    const waiting = withRetries(() => Promise.reject(error('rate_limited', 60_000)), 3, controller.signal);
+    const waiting = withRetries(() => Promise.reject(error('rate_limited', 3000)), 0, 3, controller.signal);
     setTimeout(() => controller.abort(new Error('cancelled')), 10);
     await expect(waiting).rejects.toThrow('cancelled');
+  });
+
+  it('hands a long wait back instead of sitting it out, and goes on counting where an earlier lease stopped', async () => {
+    const told = withRetries(() => Promise.reject(error('rate_limited', 60_000)), 0, 3, never);
+    await expect(told).rejects.toMatchObject({ name: 'Postponed', delayMs: 60_000, code: 'code' });
+    const last = withRetries(() => Promise.reject(error('rate_limited', 60_000)), 2, 3, never);
+    await expect(last).rejects.toMatchObject({ name: 'AgentError' });
   });
 });

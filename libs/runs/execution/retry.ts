@@ -5,6 +5,22 @@ const BASE_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 /** However long a provider asks to wait, this is the most. */
 const MAX_RETRY_AFTER_MS = 600_000;
+/** A longer wait than this does not occupy a slot: the trial is handed back, to be continued later. */
+export const LONG_WAIT_MS = 5000;
+
+/** The trial is not over: whoever takes its shard up again after the delay continues it. */
+export class Postponed extends Error {
+  override readonly name = 'Postponed';
+
+  /** @param code and message of what holds it up. */
+  constructor(
+    readonly delayMs: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /**
  * How long to wait before the next try, or null not to try again.
@@ -29,20 +45,25 @@ export function retryDelayMs(
 
 /**
  * Calls until it succeeds, or fails in a way that another try would not mend. The one retry layer there is.
- * @throws what the last call threw, or the signal's reason.
+ * @param call is told which attempt it is.
+ * @param before attempts made under earlier leases.
+ * @throws what the last call threw, Postponed where the wait would be long, or the signal's reason.
  */
 export async function withRetries<T>(
   call: (attempt: number) => Promise<T>,
+  before: number,
   maxAttempts: number,
   signal: AbortSignal,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = before + 1; ; attempt++) {
     try {
       return await call(attempt);
     } catch (error) {
       const delay =
         error instanceof AgentError ? retryDelayMs(error, attempt, maxAttempts, Math.random()) : null;
       if (delay === null) throw error;
+      const { code, message } = error as AgentError;
+      if (delay > LONG_WAIT_MS) throw new Postponed(delay, code, message);
       await sleep(delay, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }

@@ -6,25 +6,26 @@ import {
 } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AgentError } from '#libs/agents';
 import { messageOf, newId } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { RunQueue } from '#libs/queue';
 import { RunCompletion } from '../run-completion.js';
 import { RunDispatcher } from '../run-dispatcher.js';
-import { ShardExecutor } from './shard-executor.js';
 import { LeaseLost, ShardStore, type Lease } from '../shard-store.js';
+import { ShardExecutor, type ShardExecution } from './shard-executor.js';
 
 /** How often leases are prolonged, and so how soon a run that was cancelled or paused is noticed. */
 const HEARTBEAT_MS = 1000;
 /** A shard that so many workers failed on or died with will not succeed with the next. */
 const MAX_SHARD_FAILURES = 20;
+/** After so many attempts in vain to reach a provider at all, its entry waits for somebody to look after it. */
+const MAX_OUTAGES = 10;
 
 interface Held {
   lease: Lease;
-  controller: AbortController;
-  /** Once true, no further trial of it is started. */
-  stopping: boolean;
+  calls: AbortController;
+  /** Aborted once no further trial of it is to be started. */
+  starts: AbortController;
 }
 
 /** Takes shards from the queue and executes them under a lease. */
@@ -52,10 +53,13 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Starts nothing more, lets calls in flight end, then aborts what is left and hands its shards back. */
   async beforeApplicationShutdown(): Promise<void> {
     this.draining = true;
-    await this.queue.pause();
+    for (const { starts } of this.held.values()) starts.abort(new Error('The worker stops.'));
+    await this.queue.pause().catch((error: unknown) => {
+      this.logger.warn(`The queue could not be told that this worker stops: ${messageOf(error)}`);
+    });
     const deadline = Date.now() + this.config.engine.drainSeconds * 1000;
     while (this.held.size > 0 && Date.now() < deadline) await sleep(20);
-    for (const { controller } of this.held.values()) controller.abort(new Error('The worker stops.'));
+    for (const { calls } of this.held.values()) calls.abort(new Error('The worker stops.'));
     while (this.held.size > 0 && Date.now() < deadline + 5000) await sleep(20);
   }
 
@@ -64,11 +68,15 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     if (this.held.size === 0) return;
     const all = [...this.held.values()];
     try {
-      const alive = await this.shards.renew(all.map(({ lease }) => lease));
-      for (const held of all) {
-        const status = alive.get(held.lease.shardId);
-        if (status === 'paused') held.stopping = true;
-        if (status === undefined) held.controller.abort(new LeaseLost(held.lease.shardId));
+      const standings = await this.shards.renew(all.map(({ lease }) => lease));
+      for (const { lease, starts, calls } of all) {
+        const standing = standings.get(lease.shardId);
+        if (standing === undefined) {
+          calls.abort(new LeaseLost(lease.shardId));
+          continue;
+        }
+        lease.limits = standing.limits;
+        if (standing.paused) starts.abort(new Error('The run is paused.'));
       }
     } catch (error) {
       // The leases outlast a short outage; if they do not, the writes are refused.
@@ -80,51 +88,76 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     if (this.draining || this.held.has(shardId)) return;
     const lease = await this.shards.claim(shardId, this.name);
     if (!lease) return;
-    const held = { lease, controller: new AbortController(), stopping: false };
+    const held = { lease, calls: new AbortController(), starts: new AbortController() };
     this.held.set(shardId, held);
     try {
-      await this.execute(held);
+      // Told to stop while it claimed.
+      if (this.draining) await this.shards.release(lease, { tried: lease.tried, rateLimited: 0 });
+      else await this.execute(held);
     } finally {
       this.held.delete(shardId);
     }
   }
 
-  private async execute(held: Held): Promise<void> {
-    const { lease } = held;
-    const { runId, entryId } = lease;
-    if (lease.failures >= MAX_SHARD_FAILURES) {
-      const message = `Its workers died ${lease.failures} times with the same part of it. Look into their logs and memory.`;
-      await this.completion.failEntry(runId, entryId, 'shard_failed', message);
+  private async execute({ lease, calls, starts }: Held): Promise<void> {
+    const { runId, entryId, failures } = lease;
+    if (failures >= MAX_SHARD_FAILURES) {
+      const message = `Its workers died ${failures} times with the same part of it. Look into their logs and memory.`;
+      await this.completion.failEntry(runId, entryId, { code: 'shard_failed', message });
       return;
     }
     try {
-      if (
-        !(await this.executor.execute(lease, held.controller.signal, () => this.draining || held.stopping))
-      ) {
-        await this.shards.release(lease);
-        return;
-      }
-      await this.shards.finish(lease);
-      await this.completion.settle(runId, entryId);
-      await this.dispatcher.dispatch(runId);
+      const execution = await this.executor.execute(lease, { calls: calls.signal, starts: starts.signal });
+      await this.conclude(lease, execution);
     } catch (error) {
       if (error instanceof LeaseLost) return;
-      if (error instanceof AgentError) {
-        await this.completion.failEntry(runId, entryId, error.code, error.message);
-        await this.dispatcher.dispatch(runId);
-        return;
-      }
       if (this.draining) {
-        await this.shards.release(lease);
+        await this.shards.release(lease, { tried: lease.tried, rateLimited: 0 });
         return;
       }
-      if (lease.failures + 1 >= MAX_SHARD_FAILURES) {
-        const message = `A part of it failed ${lease.failures + 1} times, the last time with: ${messageOf(error)}`;
-        await this.completion.failEntry(runId, entryId, 'shard_failed', message);
+      if (failures + 1 >= MAX_SHARD_FAILURES) {
+        const message = `A part of it failed ${failures + 1} times, the last time with: ${messageOf(error)}`;
+        await this.completion.failEntry(runId, entryId, { code: 'shard_failed', message });
         return;
       }
       this.logger.error(error, `Shard ${lease.shardId} of run ${runId} is handed back`);
-      await this.shards.release(lease, true);
+      await this.shards.release(lease);
     }
+  }
+
+  /** Brings shard, entry and run to what the execution came to, and whatever is next to the queue. */
+  private async conclude(lease: Lease, { end, stored, left }: ShardExecution): Promise<void> {
+    const { runId, entryId } = lease;
+    switch (end.kind) {
+      case 'done':
+        await this.shards.finish(lease);
+        await this.completion.settle(runId, entryId);
+        break;
+      case 'stopped':
+        return this.shards.release(lease, left);
+      case 'postponed': {
+        const { delayMs, code, message } = end.wait;
+        const outages = code !== 'circuit_open' ? 0 : stored > 0 ? 1 : lease.outages + 1;
+        if (outages > MAX_OUTAGES) {
+          await this.completion.pauseEntry(runId, entryId, { code, message });
+          return this.shards.release(lease, left);
+        }
+        await this.shards.postpone(lease, left, { delayMs, code, message, outages });
+        // Where this process does not live to see it, the sweep of another does it.
+        setTimeout(() => void this.dispatcher.dispatch(runId), delayMs + 10).unref();
+        break;
+      }
+      case 'exhausted':
+        await this.completion.pause(runId, end.reason);
+        return this.shards.release(lease, left);
+      case 'blocked':
+        await this.completion.pauseEntry(runId, entryId, end.reason);
+        await this.shards.release(lease, left);
+        break;
+      case 'failed':
+        await this.completion.failEntry(runId, entryId, end.reason);
+        break;
+    }
+    await this.dispatcher.dispatch(runId);
   }
 }

@@ -1,12 +1,34 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable } from '@nestjs/common';
+import { AgentError } from '#libs/agents';
 import { BenchmarksService, type SampleEntity } from '#libs/benchmarks';
 import { Metrics } from '#libs/observability';
-import { EntryContexts } from './entry-context.js';
 import { plannedTrial, type PlannedTrial } from '../plan.js';
-import { ShardStore, type Lease } from '../shard-store.js';
-import { TrialRunner } from './trial-runner.js';
+import type { Reason } from '../run-completion.js';
+import { errorsToFail } from '../run-limits.js';
+import { TOO_MANY_ERRORS } from '../run-state.js';
+import { ShardStore, type Lease, type Leftovers } from '../shard-store.js';
+import { BudgetExhausted } from './call-budget.js';
+import { EntryContexts } from './entry-context.js';
+import { Postponed } from './retry.js';
+import { newCall, TrialRunner, type TrialCall, type TrialSignals } from './trial-runner.js';
 import { TrialStore } from './trial-store.js';
+
+/** How an execution came out. Whatever it was, what was stored is stored. */
+export type ShardEnd =
+  | { kind: 'done' }
+  /** By whoever holds the lease. */
+  | { kind: 'stopped' }
+  | { kind: 'postponed'; wait: Postponed }
+  /** The run has to stop (`exhausted`), or the entry: until somebody mends something (`blocked`), or for good (`failed`). */
+  | { kind: 'exhausted' | 'blocked' | 'failed'; reason: Reason };
+
+export interface ShardExecution {
+  end: ShardEnd;
+  /** Trials that it stored. */
+  stored: number;
+  left: Leftovers;
+}
 
 /** Executes the trials of a shard that are not stored yet. */
 @Injectable()
@@ -20,50 +42,61 @@ export class ShardExecutor {
     private readonly metrics: Metrics,
   ) {}
 
-  /**
-   * @param draining true once no further trial is to be started.
-   * @returns whether every trial of the shard is stored.
-   * @throws LeaseLost; AgentError of kind `configuration`; the signal's reason.
-   */
-  async execute(lease: Lease, signal: AbortSignal, draining: () => boolean): Promise<boolean> {
+  /** @throws LeaseLost; the reason of `signals.calls`. */
+  async execute(lease: Lease, signals: TrialSignals): Promise<ShardExecution> {
     const context = await this.contexts.of(lease);
     const planned = Array.from({ length: lease.trialTo - lease.trialFrom }, (_, i) =>
       plannedTrial(context.plan, lease.trialFrom + i),
     );
     const ordinals = planned.map((trial) => trial.ordinal);
-    const [stored, samples] = await Promise.all([
+    const [before, samples] = await Promise.all([
       this.shards.storedTrials(lease, ordinals),
       this.samplesAt(lease.benchmarkVersionId, ordinals),
     ]);
-    const todo = planned.filter(({ ordinal, epoch }) => !stored.has(`${ordinal}:${epoch}`));
-    // One lane that fails ends the others: their calls are aborted, not left to run on unseen.
-    const failure = new AbortController();
-    const either = AbortSignal.any([signal, failure.signal]);
-    // Every call in flight listens to it, and there are more of them than Node thinks usual.
-    setMaxListeners(0, either);
+    const todo = planned.filter((trial) => !before.has(keyOf(trial)));
+    const left: Leftovers = { tried: {}, rateLimited: 0 };
+    for (const trial of todo) {
+      const tried = lease.tried[keyOf(trial)];
+      if (tried !== undefined) left.tried[keyOf(trial)] = tried;
+    }
+    const stops = new Stops(signals);
+    let stored = 0;
+    let unfinished = todo.length;
+
+    const perform = async (call: TrialCall): Promise<void> => {
+      const key = keyOf(call.planned);
+      try {
+        const finished = await this.runner.run(call, stops);
+        const errors = await this.store.store(finished);
+        delete left.tried[key];
+        stored++;
+        unfinished--;
+        this.metrics.taskCompleted.inc({ outcome: finished.trial.outcome });
+        const most = errorsToFail(lease.limits, lease.trials);
+        if (errors >= most) stops.stop({ kind: 'failed', reason: tooManyErrors(errors, lease) });
+      } catch (error) {
+        if (call.attempts > 0) left.tried[key] = call.attempts;
+        left.rateLimited += call.rateLimited;
+        stops.stop(endOf(error), error);
+      }
+    };
     const lane = async (): Promise<void> => {
-      while (todo.length > 0 && !draining()) {
-        either.throwIfAborted();
+      while (todo.length > 0 && !stops.starts.aborted) {
         const trial = todo.shift() as PlannedTrial;
         const sample = samples.get(trial.ordinal);
         if (!sample)
           throw new Error(`Sample ${trial.ordinal} of version ${lease.benchmarkVersionId} is gone.`);
         this.metrics.taskStarted.inc();
-        const done = await this.runner.run(context, sample, trial, either);
-        await this.store.store(lease, done);
-        this.metrics.taskCompleted.inc({ outcome: done.outcome });
+        await perform(newCall(lease, context, sample, trial, left.tried[keyOf(trial)] ?? 0));
       }
     };
     const lanes = Array.from({ length: Math.min(todo.length, context.limit.concurrency) }, () =>
-      lane().catch((error: unknown) => {
-        failure.abort(error);
-        throw error;
-      }),
+      lane().catch((error: unknown) => stops.stop(undefined, error)),
     );
-    const ended = await Promise.allSettled(lanes);
-    if (ended.some(({ status }) => status === 'rejected'))
-      throw signal.aborted ? signal.reason : failure.signal.reason;
-    return todo.length === 0;
+    await Promise.all(lanes);
+    signals.calls.throwIfAborted();
+    if (stops.failure !== undefined) throw stops.failure;
+    return { end: stops.end ?? { kind: unfinished === 0 ? 'done' : 'stopped' }, stored, left };
   }
 
   private async samplesAt(versionId: string, ordinals: number[]): Promise<Map<number, SampleEntity>> {
@@ -71,3 +104,51 @@ export class ShardExecutor {
     return new Map(samples.map((sample) => [sample.ordinal, sample]));
   }
 }
+
+/** What stops the lanes of a shard: its holder from outside, or what one of them met. */
+class Stops implements TrialSignals {
+  readonly calls: AbortSignal;
+  readonly starts: AbortSignal;
+  /** The first reason there was; undefined where all went well, or the holder stopped it. */
+  end: ShardEnd | undefined;
+  failure: Error | undefined;
+  private readonly fatal = new AbortController();
+  private readonly halt = new AbortController();
+
+  constructor(outside: TrialSignals) {
+    this.calls = AbortSignal.any([outside.calls, this.fatal.signal]);
+    this.starts = AbortSignal.any([outside.starts, this.calls, this.halt.signal]);
+    // Every call in flight listens to them, and there are more of those than Node thinks usual.
+    setMaxListeners(0, this.calls, this.starts);
+  }
+
+  /** No further trial begins. Calls in flight end and are stored, unless nothing of the entry is wanted any more. */
+  stop(end: ShardEnd | undefined, error?: unknown): void {
+    const heard = [this.starts, this.calls].some((signal) => signal.aborted && error === signal.reason);
+    if (heard) return;
+    if (end === undefined) this.failure ??= error instanceof Error ? error : new Error(String(error));
+    else this.end ??= end;
+    this.halt.abort(new Error('The shard stops.'));
+    // One lane that fails ends the others: their calls are aborted, not left to run on unseen.
+    if (end === undefined || end.kind === 'failed')
+      this.fatal.abort(error ?? new Error('The entry has failed.'));
+  }
+}
+
+/** Undefined for what is nobody's decision: a lost lease, an abort, a bug. */
+function endOf(error: unknown): ShardEnd | undefined {
+  if (error instanceof Postponed) return { kind: 'postponed', wait: error };
+  if (error instanceof BudgetExhausted) return { kind: 'exhausted', reason: error };
+  if (error instanceof AgentError)
+    return { kind: error.kind === 'blocked' ? 'blocked' : 'failed', reason: error };
+  return undefined;
+}
+
+function tooManyErrors(errors: number, { agent, trials }: Lease): Reason {
+  return {
+    code: TOO_MANY_ERRORS,
+    message: `Agent "${agent.name}" had ${errors} errors in ${trials} trials, which is where fail_on_error ends it. See the errors in its results.`,
+  };
+}
+
+const keyOf = ({ ordinal, epoch }: PlannedTrial): string => `${ordinal}:${epoch}`;

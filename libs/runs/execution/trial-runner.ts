@@ -5,13 +5,34 @@ import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
-import type { EntryContext } from './entry-context.js';
 import type { PlannedTrial } from '../plan.js';
-import { withRetries } from './retry.js';
+import { LeaseLost, type Lease } from '../shard-store.js';
+import { BudgetExhausted, CallBudget } from './call-budget.js';
+import type { EntryContext } from './entry-context.js';
+import { Postponed, withRetries } from './retry.js';
+import type { FinishedTrial } from './store-trials.js';
+import { NOTHING, worstCase, type Amount } from './worst-case.js';
 
-interface Call {
+/** One trial on its way, and how far it has come. */
+export interface TrialCall {
+  lease: Lease;
+  context: EntryContext;
+  sample: SampleEntity;
+  planned: PlannedTrial;
+  messages: AgentMessage[];
+  /** Calls made, under earlier leases too. */
   attempts: number;
+  /** Calls under this lease that the provider refused for its rate limit. */
+  rateLimited: number;
+  /** Of the last call, in milliseconds. */
   latencyMs: number;
+  reserved: Amount;
+}
+
+/** What ends a trial from outside: `calls` also aborts the call in flight, `starts` only what waits to begin. */
+export interface TrialSignals {
+  calls: AbortSignal;
+  starts: AbortSignal;
 }
 
 /** Executes one trial: renders the prompt, calls the agent with retries, scores what came back. */
@@ -21,46 +42,51 @@ export class TrialRunner {
 
   constructor(
     private readonly config: AppConfig,
+    private readonly budget: CallBudget,
     private readonly metrics: Metrics,
   ) {}
 
   /**
    * @returns the trial, whatever its outcome.
-   * @throws AgentError of kind `configuration`, which ends the whole entry; the signal's reason when aborted.
+   * @throws AgentError of kind `configuration` or `blocked`, which concern the whole entry; Postponed;
+   * BudgetExhausted; LeaseLost; the reason of the signal that aborts.
    */
-  async run(
-    context: EntryContext,
-    sample: SampleEntity,
-    planned: PlannedTrial,
-    signal: AbortSignal,
-  ): Promise<Trial> {
-    const call: Call = { attempts: 0, latencyMs: 0 };
-    let messages: AgentMessage[] = [];
+  async run(call: TrialCall, signals: TrialSignals): Promise<FinishedTrial> {
+    const trial = await this.trial(call, signals);
+    return { lease: call.lease, trial, rateLimited: call.rateLimited, reserved: call.reserved };
+  }
+
+  private async trial(call: TrialCall, { calls, starts }: TrialSignals): Promise<Trial> {
+    const { context, sample, planned } = call;
     try {
-      messages = context.prompt.render(toSample(sample), planned.seed);
+      call.messages = context.prompt.render(toSample(sample), planned.seed);
+      await this.reserve(call, starts);
       const response = await withRetries(
-        () => this.call(context, sample, planned, messages, call, signal),
+        () => this.complete(call, calls, starts),
+        call.attempts,
         this.config.engine.agentMaxAttempts,
-        signal,
+        starts,
       );
-      return this.answered(context, sample, planned, messages, call, response);
+      return this.answered(call, response);
     } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof AgentError && error.kind === 'configuration') throw error;
-      return this.failed(context, sample, planned, messages, call, error);
+      calls.throwIfAborted();
+      if (endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) throw error;
+      return this.failed(call, error);
     }
   }
 
-  private call(
-    context: EntryContext,
-    sample: SampleEntity,
-    { epoch, seed }: PlannedTrial,
-    messages: AgentMessage[],
-    call: Call,
-    signal: AbortSignal,
-  ): Promise<AgentResponse> {
+  private async reserve(call: TrialCall, starts: AbortSignal): Promise<void> {
+    const { max_cost_usd, max_tokens_total } = call.lease.limits;
+    if (!call.context.remote || (max_cost_usd === undefined && max_tokens_total === undefined)) return;
+    const worst = worstCase(call.context.agent, call.messages, call.context.settings.maxTokens ?? 0);
+    await this.budget.reserve(call.lease, worst, starts);
+    call.reserved = worst;
+  }
+
+  private complete(call: TrialCall, calls: AbortSignal, starts: AbortSignal): Promise<AgentResponse> {
+    const { context, sample, planned, messages } = call;
     return context.limit(async () => {
-      signal.throwIfAborted();
+      starts.throwIfAborted();
       call.attempts++;
       const started = performance.now();
       try {
@@ -68,12 +94,18 @@ export class TrialRunner {
           {
             messages,
             settings: context.settings,
-            trial: { sampleId: sample.sampleId, epoch, seed, choices: sample.choices ?? undefined },
+            trial: {
+              sampleId: sample.sampleId,
+              epoch: planned.epoch,
+              seed: planned.seed,
+              choices: sample.choices ?? undefined,
+            },
           },
-          signal,
+          calls,
         );
       } catch (error) {
         if (error instanceof AgentError && error.kind === 'rate_limited') {
+          call.rateLimited++;
           this.metrics.agentRateLimited.inc({ agent: context.agent.name });
         }
         throw error;
@@ -84,22 +116,18 @@ export class TrialRunner {
     });
   }
 
-  private answered(
-    context: EntryContext,
-    sample: SampleEntity,
-    planned: PlannedTrial,
-    messages: AgentMessage[],
-    call: Call,
-    response: AgentResponse,
-  ): Trial {
-    const cost = costUsd(context.agent, response.usage);
-    const agent = context.agent.name;
-    this.metrics.agentTokenUsage.inc({ agent, kind: 'input' }, response.usage?.inputTokens ?? 0);
-    this.metrics.agentTokenUsage.inc({ agent, kind: 'output' }, response.usage?.outputTokens ?? 0);
-    this.metrics.agentCostUsd.inc({ agent }, cost ?? 0);
+  private answered(call: TrialCall, response: AgentResponse): Trial {
+    const { agent } = call.context;
+    const cost = costUsd(agent, response.usage);
+    this.metrics.agentTokenUsage.inc({ agent: agent.name, kind: 'input' }, response.usage?.inputTokens ?? 0);
+    this.metrics.agentTokenUsage.inc(
+      { agent: agent.name, kind: 'output' },
+      response.usage?.outputTokens ?? 0,
+    );
+    this.metrics.agentCostUsd.inc({ agent: agent.name }, cost ?? 0);
     return {
-      ...base(sample, planned, messages, call),
-      ...this.score(context, sample, response.text),
+      ...base(call),
+      ...this.score(call, response.text),
       ttftMs: response.ttftMs,
       inputTokens: response.usage?.inputTokens ?? null,
       outputTokens: response.usage?.outputTokens ?? null,
@@ -111,7 +139,7 @@ export class TrialRunner {
     };
   }
 
-  private score(context: EntryContext, sample: SampleEntity, output: string): Partial<Trial> {
+  private score({ context, sample }: TrialCall, output: string): Partial<Trial> {
     try {
       const { score, scores } = context.score({
         output,
@@ -133,25 +161,47 @@ export class TrialRunner {
     }
   }
 
-  private failed(
-    context: EntryContext,
-    sample: SampleEntity,
-    planned: PlannedTrial,
-    messages: AgentMessage[],
-    call: Call,
-    error: unknown,
-  ): Trial {
+  private failed(call: TrialCall, error: unknown): Trial {
     const known = error instanceof AgentError || error instanceof AppError;
-    if (!known)
+    if (!known) {
+      const { context, sample } = call;
       this.logger.error(error, `Calling ${context.agent.name} for sample ${sample.sampleId} failed`);
+    }
     return {
-      ...base(sample, planned, messages, call),
+      ...base(call),
       outcome: error instanceof AgentError && error.kind === 'agent_fault' ? 'agent_error' : 'infra_error',
       errorCode: known ? error.code : 'internal_error',
       error: messageOf(error),
     };
   }
 }
+
+/** A trial that has not begun. */
+export function newCall(
+  lease: Lease,
+  context: EntryContext,
+  sample: SampleEntity,
+  planned: PlannedTrial,
+  attempts: number,
+): TrialCall {
+  return {
+    lease,
+    context,
+    sample,
+    planned,
+    messages: [],
+    attempts,
+    rateLimited: 0,
+    latencyMs: 0,
+    reserved: NOTHING,
+  };
+}
+
+const endsMoreThanTheTrial = (error: unknown): boolean =>
+  error instanceof Postponed ||
+  error instanceof BudgetExhausted ||
+  error instanceof LeaseLost ||
+  (error instanceof AgentError && (error.kind === 'configuration' || error.kind === 'blocked'));
 
 const toSample = (row: SampleEntity) => ({
   id: row.sampleId,
@@ -162,34 +212,27 @@ const toSample = (row: SampleEntity) => ({
   metadata: row.metadata,
 });
 
-/** A trial of which nothing is known yet but that it was tried. */
-function base(
-  sample: SampleEntity,
-  { ordinal, epoch }: PlannedTrial,
-  messages: AgentMessage[],
-  call: Call,
-): Trial {
-  return {
-    ordinal,
-    epoch,
-    sampleId: sample.sampleId,
-    category: sample.category,
-    outcome: 'infra_error',
-    score: null,
-    scores: null,
-    latencyMs: call.latencyMs,
-    ttftMs: null,
-    inputTokens: null,
-    outputTokens: null,
-    costUsd: null,
-    attempts: call.attempts,
-    errorCode: null,
-    messages,
-    output: null,
-    toolCalls: null,
-    finishReason: null,
-    rawId: null,
-    error: null,
-    explanations: null,
-  };
-}
+/** What is known of a trial before anything came of it. */
+const base = ({ sample, planned, messages, attempts, latencyMs }: TrialCall): Trial => ({
+  ordinal: planned.ordinal,
+  epoch: planned.epoch,
+  sampleId: sample.sampleId,
+  category: sample.category,
+  outcome: 'infra_error',
+  score: null,
+  scores: null,
+  latencyMs,
+  ttftMs: null,
+  inputTokens: null,
+  outputTokens: null,
+  costUsd: null,
+  attempts,
+  errorCode: null,
+  messages,
+  output: null,
+  toolCalls: null,
+  finishReason: null,
+  rawId: null,
+  error: null,
+  explanations: null,
+});

@@ -2,6 +2,8 @@ import { DataSource } from 'typeorm';
 import { DEFAULT_WORKSPACE_ID } from '#libs/auth';
 import { newId } from '#libs/common';
 import type { Trial } from '#libs/results';
+import type { FinishedTrial } from '../execution/store-trials.js';
+import type { Lease } from '../shard-store.js';
 
 /** A run of one agent over `samples` samples, with shards of `shardSize` trials; rows only, nothing enqueued. */
 export interface PlannedRun {
@@ -74,4 +76,13 @@ export const trialOf = (ordinal: number, change: Partial<Trial> = {}): Trial => 
   error: null,
   explanations: { exact: 'same' },
   ...change,
+});
+
+/** It under a lease, for the store. */
+export const finished = (lease: Lease, trial: Trial, more: Partial<FinishedTrial> = {}): FinishedTrial => ({
+  lease,
+  trial,
+  rateLimited: 0,
+  reserved: { usd: 0, tokens: 0 },
+  ...more,
 });

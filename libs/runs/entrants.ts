@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AdapterRegistry,
+  AgentsService,
+  priceVersion,
+  type AgentEntity,
+  type AgentSpec,
+  type GenerationJson,
+} from '#libs/agents';
+import { AppError, type InputError } from '#libs/common';
+import type { RunLimits } from './run-limits.js';
+
+/** Finds the agents that are to take part in a run, and refuses those that could not. */
+@Injectable()
+export class Entrants {
+  constructor(
+    private readonly agents: AgentsService,
+    private readonly adapters: AdapterRegistry,
+  ) {}
+
+  /**
+   * @param refs ids, names or `name@version`; each agent once.
+   * @param generation as it will be: the run's settings over the benchmark's.
+   * @throws AppError for an unknown agent, one named twice, one that could not answer as configured, and one whose
+   * calls a budget could not count.
+   */
+  async choose(
+    workspaceId: string,
+    refs: string[],
+    generation: GenerationJson,
+    limits: RunLimits,
+  ): Promise<AgentSpec[]> {
+    const found = await Promise.all(refs.map((ref) => this.agents.resolve(workspaceId, ref)));
+    const twice = found.find((agent, i) => found.findIndex((other) => other.id === agent.id) < i);
+    if (twice) {
+      throw AppError.invalid(
+        'duplicate_agent',
+        `Agent "${twice.name}" is named twice. Name each once; use "epochs" to repeat trials.`,
+      );
+    }
+    const agents = found.map(toSpec);
+    this.refuseUnready(agents);
+    this.refuseUncountable(agents, generation, limits);
+    return agents;
+  }
+
+  private refuseUnready(agents: AgentSpec[]): void {
+    const errors: InputError[] = agents.flatMap((agent) =>
+      this.adapters
+        .factory(agent.adapter)
+        .problems(agent)
+        .map(({ message }) => ({ path: `agents.${agent.name}`, message })),
+    );
+    if (errors.length === 0) return;
+    throw AppError.invalid(
+      'agent_not_ready',
+      `The run was not created: ${errors.map((error) => error.message).join(' ')}`,
+      errors,
+    );
+  }
+
+  /** What a call may use at worst must be known before it is made. */
+  private refuseUncountable(agents: AgentSpec[], generation: GenerationJson, limits: RunLimits): void {
+    const { max_cost_usd, max_tokens_total } = limits;
+    if (max_cost_usd === undefined && max_tokens_total === undefined) return;
+    const paid = agents.filter(({ adapter }) => this.adapters.factory(adapter).remote);
+    if (paid.length > 0 && generation.max_tokens === undefined) {
+      throw AppError.invalid(
+        'budget_needs_max_tokens',
+        'A budget is reserved before each call, and without "max_tokens" an answer may have any length. Set max_tokens too.',
+      );
+    }
+    const unpriced = paid.filter((agent) => priceVersion(agent) === null);
+    if (max_cost_usd === undefined || unpriced.length === 0) return;
+    throw AppError.invalid(
+      'budget_needs_prices',
+      `max_cost_usd cannot be kept: the price of ${unpriced.map(({ name }) => `"${name}"`).join(', ')} is unknown. Set settings.pricing of the agent, or max_tokens_total instead.`,
+    );
+  }
+}
+
+const toSpec = ({ id, name, adapter, model, settings }: AgentEntity): AgentSpec => ({
+  id,
+  name,
+  adapter,
+  model,
+  settings,
+});
