@@ -31,6 +31,8 @@ export interface ProviderBehaviour {
   reply?: { status?: number; headers?: Record<string, string>; body?: string | object };
   /** Half way into the answer: say no more, or close the connection. */
   midway?: 'stall' | 'cut';
+  /** Says only that it is still there, at this interval, and never answers. */
+  keepAliveMs?: number;
   /** Sends this many bytes of one endless line instead of an answer. */
   hugeBytes?: number;
 }
@@ -87,6 +89,7 @@ export async function startProviderServer(options: ProviderServerOptions): Promi
   ): Promise<void> {
     if (behaviour.delayMs) await sleep(behaviour.delayMs);
     if (behaviour.reply) return reply(response, behaviour.reply);
+    if (behaviour.keepAliveMs) return keepAlive(response, behaviour.keepAliveMs);
     if (behaviour.hugeBytes) return huge(response, behaviour.hugeBytes);
     const answer = withUsage(call, answerTo(call));
     const wire = wires[call.protocol];
@@ -160,6 +163,14 @@ function reply(
 /** As a crashed server does: the bytes so far, then a reset. */
 function cut(response: ServerResponse): void {
   setTimeout(() => response.destroy(), 20);
+}
+
+async function keepAlive(response: ServerResponse, intervalMs: number): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  while (!response.destroyed) {
+    response.write(': keep-alive\n\n');
+    await sleep(intervalMs);
+  }
 }
 
 async function huge(response: ServerResponse, bytes: number): Promise<void> {

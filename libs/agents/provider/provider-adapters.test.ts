@@ -237,6 +237,12 @@ describe.each(variants)('an agent over $name', (variant) => {
     expect(await failure(behaviour, limits)).toMatchObject({ code, kind: 'retryable' });
   });
 
+  it.runIf(variant.stream)('is not deceived by keep-alives where no answer comes', async () => {
+    const error = await failure({ keepAliveMs: 50 }, { idleTimeoutMs: 400 });
+    expect(error).toMatchObject({ code: 'provider_timeout', kind: 'retryable' });
+    expect(error.message).toContain('keep-alives');
+  });
+
   it('ends an answer that never ends at the total time-out', async () => {
     const error = await failure({ pieceDelayMs: 150 }, { totalTimeoutMs: 250 });
     expect(error).toMatchObject({ code: 'provider_timeout', kind: 'retryable' });

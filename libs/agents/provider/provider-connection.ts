@@ -15,14 +15,14 @@ export function providerDispatcher(config: ProviderConfig): Dispatcher {
 }
 
 /** All that may leave of the headers an SDK sets: it would add what it finds in the environment, secrets too. */
-const SENT_HEADERS = new Set([
+const SENT_HEADERS = [
   'authorization',
   'x-api-key',
   'anthropic-version',
   'content-type',
   'accept',
   'user-agent',
-]);
+];
 
 /** The way of one agent's calls to its endpoint: an SDK's `fetch`, its other options, and the guard around a call. */
 export class ProviderConnection {
@@ -73,8 +73,7 @@ export class ProviderConnection {
    */
   private readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const { statusCode, headers, body } = await this.send(url instanceof Request ? url.url : url, init);
-    const received = new Headers();
-    for (const [name, value] of Object.entries(headers)) received.set(name, String(value));
+    const received = new ReceivedHeaders(headers);
     if (statusCode >= 300) {
       const text = await body.text().catch(() => '');
       throw new CarriedFailure(refusal(this.endpoint, parsed(text), statusCode, received));
@@ -89,7 +88,7 @@ export class ProviderConnection {
       status: statusCode,
       url,
       headers: received,
-      body: type.startsWith('text/event-stream') ? wholeEvents(body) : body,
+      body: type.startsWith('text/event-stream') ? wholeEvents(body, this.config.idleTimeoutMs) : body,
       json: () => body.json(),
       text: () => body.text(),
     };
@@ -97,8 +96,13 @@ export class ProviderConnection {
   };
 
   private async send(url: string | URL, init: RequestInit): Promise<Dispatcher.ResponseData> {
-    const given = new Headers(init.headers);
-    const headers = Object.fromEntries([...given].filter(([name]) => SENT_HEADERS.has(name)));
+    // Both SDKs hand over a Headers of their own; a copy of it would cost as much as the rest of this.
+    const given = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
+    const headers: Record<string, string> = {};
+    for (const name of SENT_HEADERS) {
+      const value = given.get(name);
+      if (value !== null) headers[name] = value;
+    }
     // Every call of ours is a POST of JSON text.
     const options = { method: 'POST', headers, body: init.body as string, signal: init.signal } as const;
     try {
@@ -123,6 +127,23 @@ export class ProviderConnection {
       'provider_html_response',
       `${this.endpoint.name} answered with a web page. Check that the base URL is that of an API, and that no proxy asks to sign in.`,
     );
+  }
+}
+
+/** As much of `Headers` as the SDKs and we read. Building a real one for each response costs more than reading it. */
+class ReceivedHeaders {
+  constructor(private readonly record: Dispatcher.ResponseData['headers']) {}
+
+  /** @param name in lower case. */
+  get(name: string): string | null {
+    const value = this.record[name];
+    return value === undefined ? null : String(value);
+  }
+
+  entries(): IterableIterator<[string, string]> {
+    return Object.keys(this.record)
+      .map((name): [string, string] => [name, this.get(name) ?? ''])
+      .values();
   }
 }
 

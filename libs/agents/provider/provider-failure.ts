@@ -39,7 +39,12 @@ const BAD_SETTING_TEXT =
   /(temperature|top_p|max_\w*tokens|stop\w*|effort|budget_tokens|seed)\W.*(deprecated|not permitted|(un|not )supported)/i;
 
 /** The error for what an endpoint refused. @param status absent where the complaint came inside a stream. */
-export function refusal(endpoint: Endpoint, body: unknown, status?: number, headers?: Headers): AgentError {
+export function refusal(
+  endpoint: Endpoint,
+  body: unknown,
+  status?: number,
+  headers?: Pick<Headers, 'get'>,
+): AgentError {
   const complaint = readComplaint(body, status);
   const [kind, code, advice] = judge(complaint, endpoint);
   const said = withoutKeys(complaint.message, endpoint);
@@ -86,6 +91,13 @@ export const truncatedResponse = (): AgentError =>
 
 export const emptyResponse = (): AgentError =>
   new AgentError('retryable', 'provider_empty_response', 'The response holds no answer at all. Try again.');
+
+export const onlySignsOfLife = (idleMs: number): AgentError =>
+  new AgentError(
+    'retryable',
+    'provider_timeout',
+    `For ${idleMs} ms nothing came but keep-alives. Try again, or raise PROVIDER_IDLE_TIMEOUT_MS.`,
+  );
 
 export const invalidResponse = (cause?: unknown): AgentError =>
   new AgentError(

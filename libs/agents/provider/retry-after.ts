@@ -2,7 +2,7 @@
  * Milliseconds that a provider asks us to wait: `retry-after-ms`, or `retry-after` as seconds or as an HTTP date
  * (RFC 9110, 10.2.3). Undefined where it does not say, or not intelligibly.
  */
-export function retryAfterMs(headers: Headers, now = Date.now()): number | undefined {
+export function retryAfterMs(headers: Pick<Headers, 'get'>, now = Date.now()): number | undefined {
   const milliseconds = decimal(headers.get('retry-after-ms'));
   if (milliseconds !== undefined) return Math.ceil(milliseconds);
   const value = headers.get('retry-after');
