@@ -7,7 +7,7 @@ export const engineSchema = z
     ENGINE_SHARD_SLOTS: integer(4, 1, 256),
     ENGINE_RUN_WINDOW: integer(8, 1, 1000),
     ENGINE_LEASE_SECONDS: integer(30, 2, 3600),
-    ENGINE_DRAIN_SECONDS: integer(10, 0, 3600),
+    ENGINE_DRAIN_SECONDS: integer(25, 0, 3600),
     AGENT_CONCURRENCY: integer(20, 1, 1000),
     AGENT_MAX_ATTEMPTS: integer(5, 1, 20),
   })

@@ -9,14 +9,19 @@ export interface RunningService {
 
 /**
  * Runs a service, configured by the environment, until SIGTERM or SIGINT; then closes it and exits 0. What cannot
- * start says why in one line and exits 1. A second signal does not wait.
+ * start says why in one line and exits 1. A second signal does not wait, and what hangs is not waited for longer than
+ * the drain and 10 s more.
  */
 export async function runProcess(start: (config: AppConfig) => Promise<RunningService>): Promise<void> {
   const starting = launch(start);
   const stop = (signal: NodeJS.Signals): void => {
     process.once(signal, () => process.exit(1));
     starting
-      .then((service) => service.close())
+      .then((service) => {
+        const limitMs = (service.drainSeconds + 10) * 1000;
+        setTimeout(() => fail(new Error(`The service did not stop within ${limitMs} ms.`)), limitMs).unref();
+        return service.close();
+      })
       .then(() => process.exit(0))
       .catch(fail);
   };
@@ -25,13 +30,15 @@ export async function runProcess(start: (config: AppConfig) => Promise<RunningSe
   await starting.catch(fail);
 }
 
-async function launch(start: (config: AppConfig) => Promise<RunningService>): Promise<RunningService> {
+async function launch(
+  start: (config: AppConfig) => Promise<RunningService>,
+): Promise<RunningService & { drainSeconds: number }> {
   const config = new AppConfig(readEnvironment());
   const service = await start(config);
   const { readyFile } = config.server;
   if (readyFile !== undefined)
     await writeFile(readyFile, JSON.stringify({ url: service.url, pid: process.pid }));
-  return service;
+  return { ...service, drainSeconds: config.engine.drainSeconds };
 }
 
 function fail(error: unknown): never {
