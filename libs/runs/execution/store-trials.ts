@@ -88,6 +88,9 @@ SELECT h.id AS "shardId", h.attempt, coalesce(t.errors, 0) AS errors FROM held h
 /** The parameters of `STORE`. */
 export function parametersOf(batch: FinishedTrial[]): unknown[] {
   const column = <T>(value: (trial: Trial) => T): T[] => batch.map(({ trial }) => value(trial));
+  /** As an array literal, which costs a tenth of an array that the driver has to quote. */
+  const numbers = (value: (trial: Trial) => number | null): string =>
+    `{${column((trial) => value(trial) ?? 'NULL').join()}}`;
   const text = (value: (trial: Trial) => string | null): (string | null)[] =>
     column((trial) => {
       const member = value(trial);
@@ -96,19 +99,19 @@ export function parametersOf(batch: FinishedTrial[]): unknown[] {
   return [
     batch.map(({ lease }) => lease.shardId),
     batch.map(({ lease }) => lease.attempt),
-    column((trial) => trial.ordinal),
-    column((trial) => trial.epoch),
+    numbers((trial) => trial.ordinal),
+    numbers((trial) => trial.epoch),
     column((trial) => trial.sampleId),
     column((trial) => trial.category),
     column((trial) => trial.outcome),
-    column((trial) => trial.score),
+    numbers((trial) => trial.score),
     column((trial) => storableJson(trial.scores)),
-    column((trial) => trial.latencyMs),
-    column((trial) => trial.ttftMs),
-    column((trial) => trial.inputTokens),
-    column((trial) => trial.outputTokens),
-    column((trial) => trial.costUsd),
-    column((trial) => trial.attempts),
+    numbers((trial) => trial.latencyMs),
+    numbers((trial) => trial.ttftMs),
+    numbers((trial) => trial.inputTokens),
+    numbers((trial) => trial.outputTokens),
+    numbers((trial) => trial.costUsd),
+    numbers((trial) => trial.attempts),
     column((trial) => trial.errorCode),
     column((trial) => storableJson(trial.messages)),
     text((trial) => trial.output),
