@@ -37,6 +37,7 @@ describe('AddressPolicy', () => {
     ['IPv4 mapped, in hex', '::ffff:7f00:1'],
     ['IPv4 mapped and private', '::ffff:10.1.2.3'],
     ['IPv4 compatible', '::127.0.0.1'],
+    ['IPv4 compatible, in hex', '::7f00:1'],
     ['NAT64', '64:ff9b::7f00:1'],
     ['6to4', '2002:7f00:1::'],
     ['Teredo', '2001:0:7f00:1::'],
