@@ -8,6 +8,7 @@ import { HealthModule } from '#libs/health';
 import { ReportsModule } from '#libs/reports';
 import { ResultsModule } from '#libs/results';
 import { RunsModule } from '#libs/runs';
+import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
@@ -17,6 +18,7 @@ import { ResultsController } from './results/results.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ShortController } from './short/short.controller.js';
 import { SuitesController } from './suites/suites.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** The HTTP edge: validates, calls the libs, maps to JSON. */
 @Module({
@@ -27,6 +29,7 @@ import { SuitesController } from './suites/suites.controller.js';
     RunsModule,
     AnalyticsModule,
     ReportsModule,
+    WebhooksModule,
     HealthModule,
   ],
   controllers: [
@@ -36,6 +39,7 @@ import { SuitesController } from './suites/suites.controller.js';
     AgentsController,
     RunsController,
     ResultsController,
+    WebhooksController,
   ],
   providers: [
     BuiltInSuites,

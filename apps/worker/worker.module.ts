@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ExecutionModule, RunsModule } from '#libs/runs';
+import { WebhookSendingModule } from '#libs/webhooks';
 
-/** What executes runs, and the schedules that keep them going. */
+/** What executes runs, the schedules that keep them going, and the sending of webhooks. */
 @Module({
-  imports: [ScheduleModule.forRoot(), RunsModule, ExecutionModule],
+  imports: [ScheduleModule.forRoot(), RunsModule, ExecutionModule, WebhookSendingModule],
 })
 export class WorkerModule {}

@@ -9,6 +9,7 @@ describe('AppConfig', () => {
     expect(config.queue).toEqual({ redisUrl: undefined, prefix: 'aibench' });
     expect(config.engine).toMatchObject({ shardSize: 64, agentConcurrency: 20, agentMaxAttempts: 5 });
     expect(config.providers).toMatchObject({ openaiApiKey: undefined, totalTimeoutMs: 600_000 });
+    expect(config.outbound).toEqual({ allowed: [] });
   });
 
   it('reads what is set, and takes an empty value for an unset one', () => {
@@ -17,11 +18,19 @@ describe('AppConfig', () => {
       DATABASE_POOL_SIZE: '',
       OPENAI_API_KEY: '',
       REDIS_URL: 'redis://r:1',
+      OUTBOUND_ALLOWED: '10.0.0.0/8, ::1,fd00::/8,,receiver-1,Hook.internal.',
     });
     expect(config.server.port).toBe(0);
     expect(config.database.poolSize).toBe(20);
     expect(config.providers.openaiApiKey).toBeUndefined();
     expect(config.queue.redisUrl).toBe('redis://r:1');
+    expect(config.outbound.allowed).toEqual([
+      '10.0.0.0/8',
+      '::1',
+      'fd00::/8',
+      'receiver-1',
+      'Hook.internal.',
+    ]);
   });
 
   it('names every variable that is wrong, in one error', () => {
@@ -37,6 +46,14 @@ describe('AppConfig', () => {
       /^Bad environment: (?=.*PORT)(?=.*LOG_LEVEL)(?=.*DATABASE_URL)(?=.*REDIS_URL)(?=.*ENGINE_SHARD_SIZE)(?=.*OPENAI_BASE_URL)/,
     );
   });
+
+  it.each(['10.0.0.0/33', '300.1.1.1', '10.1', 'http://receiver', '*.internal', '127.0.0.1:80', 'a b'])(
+    'takes no %s for an address, a range or a host',
+    (entry) =>
+      expect(() => new AppConfig({ OUTBOUND_ALLOWED: `::1,${entry}` })).toThrow(
+        `OUTBOUND_ALLOWED.1: "${entry}" is no address`,
+      ),
+  );
 
   it('says which variable a process of many cannot do without', () => {
     expect(() => new AppConfig({}).requireDatabaseUrl()).toThrow(/^DATABASE_URL is not set\./);

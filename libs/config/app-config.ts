@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '#libs/common';
 import { databaseSchema } from './database.config.js';
 import { engineSchema } from './engine.config.js';
+import { outboundSchema } from './outbound.config.js';
 import { providerSchema } from './provider.config.js';
 import { queueSchema } from './queue.config.js';
 import { serverSchema } from './server.config.js';
@@ -18,6 +19,7 @@ export class AppConfig {
   readonly engine: z.infer<typeof engineSchema>;
   readonly standalone: z.infer<typeof standaloneSchema>;
   readonly providers: z.infer<typeof providerSchema>;
+  readonly outbound: z.infer<typeof outboundSchema>;
 
   /** @throws AppError `invalid_configuration` naming every variable that is wrong. */
   constructor(env: Environment) {
@@ -34,6 +36,7 @@ export class AppConfig {
     this.engine = read(engineSchema);
     this.standalone = read(standaloneSchema);
     this.providers = read(providerSchema);
+    this.outbound = read(outboundSchema);
     if (problems.length > 0) {
       throw AppError.invalid(
         'invalid_configuration',

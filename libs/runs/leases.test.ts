@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { AppConfig } from '#libs/config';
 import { dataSourceOptions } from '#libs/database';
 import type { Metrics } from '#libs/observability';
+import { WebhookOutbox } from '#libs/webhooks';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { RunCompletion } from './run-completion.js';
 import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
@@ -41,7 +42,7 @@ describe('leases, on Postgres', () => {
       labelNames: ['agent'],
       registers: [],
     });
-    completion = new RunCompletion(dataSource, { agentAccuracy } as unknown as Metrics);
+    completion = new RunCompletion(dataSource, new WebhookOutbox(), { agentAccuracy } as unknown as Metrics);
   });
   afterAll(async () => {
     await dataSource.destroy();

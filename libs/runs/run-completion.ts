@@ -3,7 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Metrics } from '#libs/observability';
 import { WRITE_ROLLUP } from '#libs/results';
-import { runStatusOf, statusesBefore, type EntryStatus, type RunStatus } from './run-state.js';
+import { WebhookOutbox, type RunEventType } from '#libs/webhooks';
+import { runStatusOf, statusesBefore, type EntryStatus } from './run-state.js';
 import { STOP_CLOCK, withRun } from './run-transition.js';
 
 /** Why an entry or a run stops: stable for programs, and in words for people. */
@@ -19,6 +20,7 @@ const REQUESTED: Reason = { code: 'requested', message: 'Somebody paused it.' };
 export class RunCompletion {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly outbox: WebhookOutbox,
     private readonly metrics: Metrics,
   ) {}
 
@@ -48,23 +50,22 @@ export class RunCompletion {
    * No further trial is started; calls in flight end and are stored.
    * @returns false where the run has ended or is paused already.
    */
-  async pause(runId: string, { code, message }: Reason = REQUESTED): Promise<boolean> {
-    const [paused] = await this.dataSource.query<[unknown[]]>(
-      `UPDATE runs SET status = 'paused', pause_code = $3, pause_reason = $4, ${STOP_CLOCK}
-       WHERE id = $1 AND status = ANY ($2) RETURNING id`,
-      [runId, statusesBefore('paused'), code, message],
-    );
-    return paused.length > 0;
+  async pause(runId: string, reason: Reason = REQUESTED): Promise<boolean> {
+    return withRun(this.dataSource, runId, async (manager) => this.pauseRun(manager, runId, reason));
   }
 
   /** Pauses the runs whose time is up. */
   async pauseOverdue(): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE runs SET status = 'paused', pause_code = 'budget_duration', ${STOP_CLOCK},
-         pause_reason = format('Its %s s are used up (max_duration_s). Raise or remove the limit, then resume it.', limits ->> 'max_duration_s')
+    const overdue = await this.dataSource.query<{ id: string; seconds: number }[]>(
+      `SELECT id, (limits ->> 'max_duration_s')::double precision AS seconds FROM runs
        WHERE status = 'processing' AND limits ? 'max_duration_s'
-         AND active_seconds + extract(epoch FROM now() - active_since) >= (limits ->> 'max_duration_s')::double precision`,
+         AND active_seconds + extract(epoch FROM now() - active_since) >= (limits ->> 'max_duration_s')::double precision
+       ORDER BY id`,
     );
+    for (const { id, seconds } of overdue) {
+      const message = `Its ${seconds} s are used up (max_duration_s). Raise or remove the limit, then resume it.`;
+      await this.pause(id, { code: 'budget_duration', message });
+    }
   }
 
   /** Stops an entry until somebody mends what blocks it; with the last entry that could go on, the run is paused. */
@@ -96,6 +97,7 @@ export class RunCompletion {
         `UPDATE runs SET status = 'cancelled', completed_at = now(), ${STOP_CLOCK} WHERE id = $1`,
         [runId],
       );
+      await this.tell(manager, runId, 'run.cancelled');
       return true;
     });
   }
@@ -139,19 +141,41 @@ export class RunCompletion {
     if (status === null) return;
     const reasons = entries.filter((entry) => entry.status === status && entry.error !== null);
     const message = reasons.map(({ error }) => error).join(' ');
-    const from: RunStatus[] = statusesBefore(status);
     if (status === 'paused') {
-      await manager.query(
-        `UPDATE runs SET status = 'paused', pause_code = $2, pause_reason = $3, ${STOP_CLOCK} WHERE id = $1 AND status = ANY ($4)`,
-        [runId, reasons[0]?.errorCode, message, from],
-      );
+      await this.pauseRun(manager, runId, { code: reasons[0]?.errorCode ?? 'blocked', message });
       return;
     }
-    await manager.query(
+    const [ended] = await manager.query<[unknown[]]>(
       `UPDATE runs SET status = $2, error = $3, completed_at = now(), pause_code = NULL, pause_reason = NULL, ${STOP_CLOCK}
-       WHERE id = $1 AND status = ANY ($4)`,
-      [runId, status, status === 'failed' ? message : null, from],
+       WHERE id = $1 AND status = ANY ($4) RETURNING id`,
+      [runId, status, status === 'failed' ? message : null, statusesBefore(status)],
     );
+    if (ended.length > 0) await this.tell(manager, runId, `run.${status}`);
+  }
+
+  private async pauseRun(manager: EntityManager, runId: string, { code, message }: Reason): Promise<boolean> {
+    const [paused] = await manager.query<[unknown[]]>(
+      `UPDATE runs SET status = 'paused', pause_code = $3, pause_reason = $4, ${STOP_CLOCK}
+       WHERE id = $1 AND status = ANY ($2) RETURNING id`,
+      [runId, statusesBefore('paused'), code, message],
+    );
+    if (paused.length > 0) await this.tell(manager, runId, 'run.paused');
+    return paused.length > 0;
+  }
+
+  /** Leaves for webhooks what became of the run, in the transaction in which it did. */
+  private async tell(manager: EntityManager, runId: string, type: RunEventType): Promise<void> {
+    const [told] = await manager.query<{ workspaceId: string; data: object }[]>(
+      `SELECT r.workspace_id AS "workspaceId", jsonb_build_object('run_id', r.id, 'status', r.status, 'error', r.error,
+         'pause', CASE WHEN r.status = 'paused' THEN jsonb_build_object('code', r.pause_code, 'message', r.pause_reason) END,
+         'agents', (SELECT jsonb_agg(jsonb_build_object('name', e.agent ->> 'name', 'status', e.status, 'score', u.mean,
+             'trials', e.trials, 'scored', e.scored, 'errors', e.agent_errors + e.infra_errors,
+             'cost_usd', e.cost_usd::double precision) ORDER BY e.position)
+           FROM run_entries e LEFT JOIN rollups u ON u.entry_id = e.id WHERE e.run_id = r.id)) AS data
+       FROM runs r WHERE r.id = $1`,
+      [runId],
+    );
+    if (told) await this.outbox.record(manager, { ...told, runId, type });
   }
 }
 

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { ResultsModule } from '#libs/results';
+import { WebhooksModule } from '#libs/webhooks';
 import { Entrants } from './entrants.js';
 import { RunCompletion } from './run-completion.js';
 import { RunContinuation } from './run-continuation.js';
@@ -24,6 +25,7 @@ import { StateGauges } from './state-gauges.js';
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
+    WebhooksModule,
   ],
   providers: [
     Entrants,

@@ -20,19 +20,21 @@ describe('operations', () => {
 
   it('is not ready while a migration is missing, and lives all the same', async () => {
     const dataSource = service.app.get(DataSource);
-    const [row] = await dataSource
-      .query<{ id: number; timestamp: string; name: string }[]>('DELETE FROM migrations RETURNING *')
-      .then(([rows]: any) => rows);
+    const [rows] = await dataSource.query<[{ id: number; timestamp: string; name: string }[]]>(
+      'DELETE FROM migrations RETURNING *',
+    );
     expect(await service.get('/ready')).toMatchObject({
       status: 503,
       body: { details: { database: { status: 'down', message: expect.stringMatching(/CreateFoundation/) } } },
     });
     expect((await service.get('/health')).status).toBe(200);
-    await dataSource.query('INSERT INTO migrations (id, timestamp, name) VALUES ($1, $2, $3)', [
-      row?.id,
-      row?.timestamp,
-      row?.name,
-    ]);
+    for (const { id, timestamp, name } of rows) {
+      await dataSource.query('INSERT INTO migrations (id, timestamp, name) VALUES ($1, $2, $3)', [
+        id,
+        timestamp,
+        name,
+      ]);
+    }
     expect((await service.get('/ready')).status).toBe(200);
   });
 

@@ -1,0 +1,2 @@
+export * from './guarded-client.js';
+export * from './outbound.module.js';

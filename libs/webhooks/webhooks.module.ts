@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule } from '#libs/auth';
+import { OutboundModule } from '#libs/outbound';
+import { DeliveriesService } from './deliveries.service.js';
+import { WebhookDeliveryEntity } from './webhook-delivery.entity.js';
+import { WebhookEntity } from './webhook.entity.js';
+import { WebhookOutbox } from './webhook-outbox.js';
+import { WebhooksService } from './webhooks.service.js';
+
+/** Everything about webhooks but the sending. */
+@Module({
+  imports: [AuthModule, OutboundModule, TypeOrmModule.forFeature([WebhookEntity, WebhookDeliveryEntity])],
+  providers: [WebhooksService, DeliveriesService, WebhookOutbox],
+  exports: [WebhooksService, DeliveriesService, WebhookOutbox],
+})
+export class WebhooksModule {}
