@@ -6,6 +6,7 @@ import { BenchmarksService } from '#libs/benchmarks';
 import { AppError, newId, type InputError } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { scorerVersions } from '#libs/scoring';
+import { IdempotencyKeys, type IdempotentRequest } from './idempotency-keys.js';
 import type { RunConfig } from './run-config.js';
 import { RunDispatcher } from './run-dispatcher.js';
 
@@ -35,15 +36,18 @@ export class RunCreator {
     private readonly adapters: AdapterRegistry,
     private readonly benchmarks: BenchmarksService,
     private readonly dispatcher: RunDispatcher,
+    private readonly keys: IdempotencyKeys,
     private readonly config: AppConfig,
   ) {}
 
   /**
    * Writes run, entries and shards in one transaction, then enqueues. The run is safe once this resolves.
+   * @param idempotency a key that no other run may be created with.
    * @returns the run's id.
-   * @throws AppError for an unknown benchmark or agent, and for agents that could not answer as configured.
+   * @throws AppError for an unknown benchmark or agent, for agents that could not answer as configured, and
+   * `idempotency_in_progress` where the key is taken.
    */
-  async create(workspaceId: string, run: NewRun): Promise<string> {
+  async create(workspaceId: string, run: NewRun, idempotency?: IdempotentRequest): Promise<string> {
     const { version } = await this.benchmarks.resolve(workspaceId, run.benchmark);
     const agents = await this.resolveAgents(workspaceId, run.agents);
     this.refuseUnready(agents);
@@ -62,6 +66,7 @@ export class RunCreator {
          VALUES ($1, $2, $3, 'queued', $4, $5, $6)`,
         [runId, workspaceId, version.id, run.config, sampleCount, scorerVersions(version.definition.scoring)],
       );
+      if (idempotency) await this.keys.take(manager, workspaceId, idempotency, runId);
       await manager.query(
         `INSERT INTO run_entries (id, run_id, position, agent_id, agent, trials)
          SELECT e.id, $1, e.position - 1, (e.agent ->> 'id')::uuid, e.agent, $4

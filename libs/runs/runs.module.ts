@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { ResultsModule } from '#libs/results';
+import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
+import { IdempotencyKeys } from './idempotency-keys.js';
 import { RunCompletion } from './run-completion.js';
 import { RunControl } from './run-control.js';
 import { RunCreator } from './run-creator.js';
@@ -18,12 +20,13 @@ import { StateGauges } from './state-gauges.js';
 /** Everything about runs but their execution. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([RunEntity, RunEntryEntity, ShardEntity]),
+    TypeOrmModule.forFeature([RunEntity, RunEntryEntity, ShardEntity, IdempotencyKeyEntity]),
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
   ],
   providers: [
+    IdempotencyKeys,
     RunCreator,
     RunsReader,
     RunProgress,
@@ -33,6 +36,15 @@ import { StateGauges } from './state-gauges.js';
     ShardStore,
     StateGauges,
   ],
-  exports: [RunCreator, RunsReader, RunProgress, RunCompletion, RunControl, RunDispatcher, ShardStore],
+  exports: [
+    IdempotencyKeys,
+    RunCreator,
+    RunsReader,
+    RunProgress,
+    RunCompletion,
+    RunControl,
+    RunDispatcher,
+    ShardStore,
+  ],
 })
 export class RunsModule {}

@@ -1,18 +1,32 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Res,
+  Sse,
+  type MessageEvent,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { map, type Observable } from 'rxjs';
 import { AppError } from '#libs/common';
-import { isFinished, RunCompletion, RunControl, RunCreator, RunProgress, RunsReader } from '#libs/runs';
+import { isFinished, RunCompletion, RunControl, RunProgress, RunsReader } from '#libs/runs';
+import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
+import { RunStarter } from './run-starter.js';
 import { NewRunDto, RunDto, RunPageDto, RunQuery, toProgressJson, toRunJson } from './runs.schema.js';
 
 @ApiTags('runs')
 @Controller('api/v1/runs')
 export class RunsController {
   constructor(
-    private readonly creator: RunCreator,
+    private readonly starter: RunStarter,
     private readonly reader: RunsReader,
     private readonly completion: RunCompletion,
     private readonly control: RunControl,
@@ -24,11 +38,16 @@ export class RunsController {
     summary: 'Start a run',
     description: 'Answers once the run is stored; it goes on by itself.',
   })
+  @ApiIdempotencyKey()
   @ZodResponse({ status: 202, type: RunDto })
-  async create(@WorkspaceId() workspaceId: string, @Body() body: NewRunDto) {
+  async create(
+    @WorkspaceId() workspaceId: string,
+    @Body() body: NewRunDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { benchmark, agents, ...config } = body;
-    const runId = await this.creator.create(workspaceId, { benchmark, agents, config });
-    return toRunJson(await this.reader.get(workspaceId, runId));
+    const run = { benchmark, agents, config };
+    return this.starter.start(workspaceId, run, reply, RunDto.schema, toRunJson);
   }
 
   @Get()
