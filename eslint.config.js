@@ -27,7 +27,7 @@ const LIBS = [
 const RESERVED = [
   { packages: '^openai(/|$)', only: 'libs/agents/openai' },
   { packages: '^@anthropic-ai/sdk(/|$)', only: 'libs/agents/anthropic' },
-  { packages: '^(@nestjs/)?bull(/|$)', only: 'libs/queue' },
+  { packages: '^((@nestjs/)?bull|@bull-board)(/|$)', only: 'libs/queue' },
 ];
 
 const OTHER_LIB = `^(\\.\\./)+(libs/)?(${LIBS.join('|')})/`;

@@ -1,10 +1,12 @@
 import { CreateFoundation1795530000000 } from './1795530000000-create-foundation.js';
 import { AddRunControl1795600000000 } from './1795600000000-add-run-control.js';
+import { CreateIdempotencyKeys1795610000000 } from './1795610000000-create-idempotency-keys.js';
 import { CreateWebhooks1795620000000 } from './1795620000000-create-webhooks.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
   CreateFoundation1795530000000,
   AddRunControl1795600000000,
+  CreateIdempotencyKeys1795610000000,
   CreateWebhooks1795620000000,
 ];

@@ -15,6 +15,7 @@ import { BuiltInSuites } from './suites/built-in-suites.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
+import { RunStarter } from './runs/run-starter.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ShortController } from './short/short.controller.js';
 import { SuitesController } from './suites/suites.controller.js';
@@ -43,6 +44,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
   ],
   providers: [
     BuiltInSuites,
+    RunStarter,
     Uploads,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ZodValidationPipe },

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#libs/common';
 import type { AppConfig } from '#libs/config';
 import { Logger, Metrics } from '#libs/observability';
+import { mountQueueBoard } from './http/queue-board.js';
 import { refuseUnstorable } from './http/refuse-unstorable.js';
 import { toProblem } from './http/problem.js';
 import { measureRequests } from './http/request-metrics.js';
@@ -59,6 +60,7 @@ export async function createApi(
   });
   measureRequests(fastify, app.get(Metrics));
   refuseUnstorable(fastify);
+  await mountQueueBoard(app, config);
   mountDocs(app as INestApplication);
   return app;
 }

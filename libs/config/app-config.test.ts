@@ -6,7 +6,7 @@ describe('AppConfig', () => {
     const config = new AppConfig({});
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: undefined, logLevel: 'info' });
     expect(config.database).toEqual({ url: undefined, poolSize: 20, maxOverflow: 10 });
-    expect(config.queue).toEqual({ redisUrl: undefined, prefix: 'aibench' });
+    expect(config.queue).toEqual({ redisUrl: undefined, prefix: 'aibench', boardPassword: undefined });
     expect(config.engine).toMatchObject({ shardSize: 64, agentConcurrency: 20, agentMaxAttempts: 5 });
     expect(config.providers).toMatchObject({ openaiApiKey: undefined, totalTimeoutMs: 600_000 });
     expect(config.outbound).toEqual({ allowed: [] });
@@ -39,11 +39,12 @@ describe('AppConfig', () => {
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'mysql://h/d',
       REDIS_URL: 'http://r',
+      QUEUE_BOARD_PASSWORD: 'elevenchars',
       ENGINE_SHARD_SIZE: 'many',
       OPENAI_BASE_URL: 'file:///etc/passwd',
     };
     expect(() => new AppConfig(wrong)).toThrow(
-      /^Bad environment: (?=.*PORT)(?=.*LOG_LEVEL)(?=.*DATABASE_URL)(?=.*REDIS_URL)(?=.*ENGINE_SHARD_SIZE)(?=.*OPENAI_BASE_URL)/,
+      /^Bad environment: (?=.*PORT)(?=.*LOG_LEVEL)(?=.*DATABASE_URL)(?=.*REDIS_URL)(?=.*QUEUE_BOARD_PASSWORD: must have at least 12 characters)(?=.*ENGINE_SHARD_SIZE)(?=.*OPENAI_BASE_URL)/,
     );
   });
 

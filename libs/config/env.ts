@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** Environment values are text: these turn them into what they mean, and treat an empty value as unset. */
 const unset = (value: unknown): unknown => (value === '' ? undefined : value);
 
-export const text = (): z.ZodPreprocess<z.ZodOptional<z.ZodString>> =>
-  z.preprocess(unset, z.string().optional());
+export const text = (minLength = 0): z.ZodPreprocess<z.ZodOptional<z.ZodString>> =>
+  z.preprocess(unset, z.string().min(minLength, `must have at least ${minLength} characters`).optional());
 
 export const integer = (fallback: number, min: number, max: number): z.ZodType<number> =>
   z.preprocess(unset, z.coerce.number().int().min(min).max(max).default(fallback));

@@ -1,4 +1,5 @@
 export * from './execution/execution.module.js';
+export * from './idempotency-keys.js';
 export * from './run-completion.js';
 export * from './run-config.js';
 export * from './run-continuation.js';

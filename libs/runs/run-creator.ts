@@ -6,6 +6,7 @@ import { newId } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { scorerVersions } from '#libs/scoring';
 import { Entrants } from './entrants.js';
+import { IdempotencyKeys, type IdempotentRequest } from './idempotency-keys.js';
 import { addEntries, countTrials, planShards } from './plan-entries.js';
 import type { RunConfig } from './run-config.js';
 import { RunDispatcher } from './run-dispatcher.js';
@@ -27,17 +28,21 @@ export class RunCreator {
     private readonly entrants: Entrants,
     private readonly benchmarks: BenchmarksService,
     private readonly dispatcher: RunDispatcher,
+    private readonly keys: IdempotencyKeys,
     private readonly config: AppConfig,
   ) {}
 
   /**
    * Writes run, entries and shards in one transaction, then enqueues. The run is safe once this resolves.
+   * @param idempotency a key that no other run may be created with.
    * @returns the run's id.
-   * @throws AppError for an unknown benchmark or agent, and for agents that could not answer as configured.
+   * @throws AppError for an unknown benchmark or agent, for agents that could not answer as configured, and
+   * `idempotency_in_progress` where the key is taken.
    */
   async create(
     workspaceId: string,
     { benchmark, agents: refs, config, limits = {} }: NewRun,
+    idempotency?: IdempotentRequest,
   ): Promise<string> {
     const { version } = await this.benchmarks.resolve(workspaceId, benchmark);
     const generation = { ...version.definition.generation, ...config };
@@ -59,6 +64,7 @@ export class RunCreator {
           scorerVersions(version.definition.scoring),
         ],
       );
+      if (idempotency) await this.keys.take(manager, workspaceId, idempotency, runId);
       await addEntries(manager, runId, agents, trials);
       await planShards(manager, runId, this.config.engine.shardSize);
     });

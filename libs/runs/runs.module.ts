@@ -5,6 +5,8 @@ import { BenchmarksModule } from '#libs/benchmarks';
 import { ResultsModule } from '#libs/results';
 import { WebhooksModule } from '#libs/webhooks';
 import { Entrants } from './entrants.js';
+import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
+import { IdempotencyKeys } from './idempotency-keys.js';
 import { RunCompletion } from './run-completion.js';
 import { RunContinuation } from './run-continuation.js';
 import { RunControl } from './run-control.js';
@@ -21,7 +23,7 @@ import { StateGauges } from './state-gauges.js';
 /** Everything about runs but their execution. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([RunEntity, RunEntryEntity, ShardEntity]),
+    TypeOrmModule.forFeature([RunEntity, RunEntryEntity, ShardEntity, IdempotencyKeyEntity]),
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
@@ -29,6 +31,7 @@ import { StateGauges } from './state-gauges.js';
   ],
   providers: [
     Entrants,
+    IdempotencyKeys,
     RunCreator,
     RunContinuation,
     RunsReader,
@@ -40,6 +43,7 @@ import { StateGauges } from './state-gauges.js';
     StateGauges,
   ],
   exports: [
+    IdempotencyKeys,
     RunCreator,
     RunContinuation,
     RunsReader,

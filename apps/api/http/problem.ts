@@ -55,6 +55,7 @@ const STATUS: Record<AppErrorKind, number> = {
 
 const TITLES: Record<number, string> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
@@ -130,6 +131,7 @@ function describeUnready(details: Record<string, { status: string; message?: str
 }
 
 const CODES: Record<number, string> = {
+  401: 'unauthorized',
   404: 'route_not_found',
   413: 'body_too_large',
   415: 'unsupported_media_type',

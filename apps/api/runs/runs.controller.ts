@@ -7,10 +7,12 @@ import {
   Patch,
   Post,
   Query,
+  Res,
   Sse,
   type MessageEvent,
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { map, type Observable } from 'rxjs';
 import { AppError } from '#libs/common';
@@ -19,13 +21,14 @@ import {
   RunCompletion,
   RunContinuation,
   RunControl,
-  RunCreator,
   RunProgress,
   RunsReader,
   splitSettings,
 } from '#libs/runs';
+import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
+import { RunStarter } from './run-starter.js';
 import {
   ExtensionDto,
   LimitChangeDto,
@@ -42,7 +45,7 @@ import {
 @Controller('api/v1/runs')
 export class RunsController {
   constructor(
-    private readonly creator: RunCreator,
+    private readonly starter: RunStarter,
     private readonly reader: RunsReader,
     private readonly completion: RunCompletion,
     private readonly control: RunControl,
@@ -55,11 +58,16 @@ export class RunsController {
     summary: 'Start a run',
     description: 'Answers once the run is stored; it goes on by itself.',
   })
+  @ApiIdempotencyKey()
   @ZodResponse({ status: 202, type: RunDto })
-  async create(@WorkspaceId() workspaceId: string, @Body() body: NewRunDto) {
+  async create(
+    @WorkspaceId() workspaceId: string,
+    @Body() body: NewRunDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { benchmark, agents, ...settings } = body;
-    const runId = await this.creator.create(workspaceId, { benchmark, agents, ...splitSettings(settings) });
-    return toRunJson(await this.reader.get(workspaceId, runId));
+    const run = { benchmark, agents, ...splitSettings(settings) };
+    return this.starter.start(workspaceId, run, reply, RunDto.schema, toRunJson);
   }
 
   @Get()

@@ -6,8 +6,10 @@ import { analyse, DeductionsReader, HistoryReader, toShortResults } from '#libs/
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
 import { ReportRenderer } from '#libs/reports';
-import { isFinished, RunCreator, RunsReader, type RunView } from '#libs/runs';
+import { isFinished, RunsReader, type RunView } from '#libs/runs';
+import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
+import { RunStarter } from '../runs/run-starter.js';
 import {
   HistoryQuery,
   ShortAnalysisDto,
@@ -29,7 +31,7 @@ import {
 @Controller('api/benchmark')
 export class ShortController {
   constructor(
-    private readonly creator: RunCreator,
+    private readonly starter: RunStarter,
     private readonly runs: RunsReader,
     private readonly benchmarks: BenchmarksService,
     private readonly deductions: DeductionsReader,
@@ -39,9 +41,14 @@ export class ShortController {
 
   @Post('run')
   @ApiOperation({ summary: 'Run a benchmark over agents' })
+  @ApiIdempotencyKey()
   @ZodResponse({ status: 202, type: ShortRunAcceptedDto })
-  async run(@WorkspaceId() workspaceId: string, @Body() body: ShortRunRequestDto) {
-    return toAccepted(await this.runs.get(workspaceId, await this.creator.create(workspaceId, body)));
+  async run(
+    @WorkspaceId() workspaceId: string,
+    @Body() body: ShortRunRequestDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.starter.start(workspaceId, body, reply, ShortRunAcceptedDto.schema, toAccepted);
   }
 
   @Get('list')

@@ -52,7 +52,8 @@ export class BullQueue extends RunQueue {
     await Promise.all(this.all().map((queue) => queue.close()));
   }
 
-  private all(): Queue[] {
+  /** Every Bull queue there is. */
+  all(): Queue[] {
     return Object.values(this.queues);
   }
 }
