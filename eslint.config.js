@@ -9,8 +9,10 @@ const LIBS = [
   'config',
   'database',
   'queue',
+  'coordination',
   'observability',
   'outbound',
+  'limits',
   'health',
   'auth',
   'scoring',
@@ -23,11 +25,12 @@ const LIBS = [
   'reports',
 ];
 
-/** Packages that one folder alone may know. */
+/** Packages that these folders alone may know. */
 const RESERVED = [
-  { packages: '^openai(/|$)', only: 'libs/agents/openai' },
-  { packages: '^@anthropic-ai/sdk(/|$)', only: 'libs/agents/anthropic' },
-  { packages: '^((@nestjs/)?bull|@bull-board)(/|$)', only: 'libs/queue' },
+  { packages: '^openai(/|$)', only: ['libs/agents/openai'] },
+  { packages: '^@anthropic-ai/sdk(/|$)', only: ['libs/agents/anthropic'] },
+  { packages: '^((@nestjs/)?bull|@bull-board)(/|$)', only: ['libs/queue'] },
+  { packages: '^ioredis(/|$)', only: ['libs/queue', 'libs/coordination'] },
 ];
 
 const OTHER_LIB = `^(\\.\\./)+(libs/)?(${LIBS.join('|')})/`;
@@ -50,7 +53,7 @@ const restrictedImports = (files, allowed = []) => ({
           },
           ...RESERVED.filter(({ packages }) => !allowed.includes(packages)).map(({ packages, only }) => ({
             regex: packages,
-            message: `Only ${only} knows this package.`,
+            message: `Only ${only.join(' and ')} may know this package.`,
           })),
         ],
       },
@@ -146,7 +149,12 @@ export default tseslint.config(
     },
   },
   ...['libs', 'apps', 'test', 'migrations'].map((top) => restrictedImports([`${top}/**/*.ts`])),
-  ...RESERVED.map(({ only, packages }) => restrictedImports([`${only}/**/*.ts`], [packages])),
+  ...[...new Set(RESERVED.flatMap(({ only }) => only))].map((folder) =>
+    restrictedImports(
+      [`${folder}/**/*.ts`],
+      RESERVED.filter(({ only }) => only.includes(folder)).map(({ packages }) => packages),
+    ),
+  ),
   restrictedImports(
     TESTS,
     RESERVED.map(({ packages }) => packages),

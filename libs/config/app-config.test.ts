@@ -8,6 +8,13 @@ describe('AppConfig', () => {
     expect(config.database).toEqual({ url: undefined, poolSize: 20, maxOverflow: 10 });
     expect(config.queue).toEqual({ redisUrl: undefined, prefix: 'aibench', boardPassword: undefined });
     expect(config.engine).toMatchObject({ shardSize: 64, agentConcurrency: 20, agentMaxAttempts: 5 });
+    expect(config.limits).toEqual({
+      agentMaxConcurrency: 100,
+      rates: {
+        openai: { requestsPerMinute: undefined, tokensPerMinute: undefined },
+        anthropic: { requestsPerMinute: undefined, tokensPerMinute: undefined },
+      },
+    });
     expect(config.providers).toMatchObject({ openaiApiKey: undefined, totalTimeoutMs: 600_000 });
     expect(config.outbound).toEqual({ allowed: [] });
   });
@@ -19,6 +26,8 @@ describe('AppConfig', () => {
       OPENAI_API_KEY: '',
       REDIS_URL: 'redis://r:1',
       OUTBOUND_ALLOWED: '10.0.0.0/8, ::1,fd00::/8,,receiver-1,Hook.internal.',
+      AGENT_RATE_LIMIT_OPENAI: '500',
+      AGENT_TOKEN_LIMIT_ANTHROPIC: '80000',
     });
     expect(config.server.port).toBe(0);
     expect(config.database.poolSize).toBe(20);
@@ -31,6 +40,10 @@ describe('AppConfig', () => {
       'receiver-1',
       'Hook.internal.',
     ]);
+    expect(config.limits.rates).toMatchObject({
+      openai: { requestsPerMinute: 500 },
+      anthropic: { tokensPerMinute: 80_000 },
+    });
   });
 
   it('names every variable that is wrong, in one error', () => {

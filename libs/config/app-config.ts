@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '#libs/common';
 import { databaseSchema } from './database.config.js';
 import { engineSchema } from './engine.config.js';
+import { limitsSchema } from './limits.config.js';
 import { outboundSchema } from './outbound.config.js';
 import { providerSchema } from './provider.config.js';
 import { queueSchema } from './queue.config.js';
@@ -17,6 +18,7 @@ export class AppConfig {
   readonly database: z.infer<typeof databaseSchema>;
   readonly queue: z.infer<typeof queueSchema>;
   readonly engine: z.infer<typeof engineSchema>;
+  readonly limits: z.infer<typeof limitsSchema>;
   readonly standalone: z.infer<typeof standaloneSchema>;
   readonly providers: z.infer<typeof providerSchema>;
   readonly outbound: z.infer<typeof outboundSchema>;
@@ -34,6 +36,7 @@ export class AppConfig {
     this.database = read(databaseSchema);
     this.queue = read(queueSchema);
     this.engine = read(engineSchema);
+    this.limits = read(limitsSchema);
     this.standalone = read(standaloneSchema);
     this.providers = read(providerSchema);
     this.outbound = read(outboundSchema);

@@ -52,6 +52,16 @@ export const METRIC_PROVIDERS = [
     labelNames: ['agent'],
   }),
   makeGaugeProvider({
+    name: 'agent_concurrency_limit',
+    help: 'Calls in flight that all processes together may have to a model (key)',
+    labelNames: ['key'],
+  }),
+  makeGaugeProvider({
+    name: 'agent_calls_in_flight',
+    help: 'Calls in flight from this process to a model (key)',
+    labelNames: ['key'],
+  }),
+  makeGaugeProvider({
     name: 'database_pool_connections',
     help: 'Connections of this process to Postgres, state used, idle or waiting (wanted, not had)',
     labelNames: ['state'],
@@ -73,6 +83,8 @@ export class Metrics {
     @InjectMetric('agent_cost_usd_total') readonly agentCostUsd: Counter,
     @InjectMetric('agent_request_seconds') readonly agentRequestSeconds: Histogram,
     @InjectMetric('agent_rate_limited_total') readonly agentRateLimited: Counter,
+    @InjectMetric('agent_concurrency_limit') readonly agentConcurrencyLimit: Gauge,
+    @InjectMetric('agent_calls_in_flight') readonly agentCallsInFlight: Gauge,
     @InjectMetric('database_pool_connections') readonly poolConnections: Gauge,
   ) {}
 }
