@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { freePort, runProcess, ConfigModule, type AppConfig } from '#libs/config';
+import { CoordinationModule } from '#libs/coordination';
 import { DatabaseModule, migrate } from '#libs/database';
 import { ObservabilityModule } from '#libs/observability';
 import { checkRedis, QueueModule } from '#libs/queue';
@@ -17,6 +18,7 @@ class ApiRoot {
         ObservabilityModule.forRoot(config.server.logLevel),
         DatabaseModule.forRoot(databaseUrl),
         QueueModule.forRoot(config.queue),
+        CoordinationModule.forRoot(config.queue),
         ApiModule,
       ],
     };

@@ -2,7 +2,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiModule } from '#apps/api';
 import { WorkerModule } from '#apps/worker';
 import { ConfigModule, type AppConfig } from '#libs/config';
+import { CoordinationModule } from '#libs/coordination';
 import { DatabaseModule } from '#libs/database';
+import { LimitsModule } from '#libs/limits';
 import { ObservabilityModule } from '#libs/observability';
 import { QueueModule } from '#libs/queue';
 
@@ -17,6 +19,8 @@ export class StandaloneModule {
         ObservabilityModule.forRoot(config.server.logLevel),
         DatabaseModule.forRoot(databaseUrl),
         QueueModule.forRoot(config.queue),
+        CoordinationModule.forRoot(config.queue),
+        LimitsModule.forRoot(config),
         ApiModule,
         WorkerModule,
       ],

@@ -3,8 +3,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { freePort, runProcess, ConfigModule, type AppConfig } from '#libs/config';
+import { CoordinationModule } from '#libs/coordination';
 import { DatabaseModule, migrate } from '#libs/database';
 import { HealthModule } from '#libs/health';
+import { LimitsModule } from '#libs/limits';
 import { Logger, ObservabilityModule } from '#libs/observability';
 import { checkRedis, QueueModule } from '#libs/queue';
 import { WorkerModule } from './worker.module.js';
@@ -19,6 +21,8 @@ class WorkerRoot {
         ObservabilityModule.forRoot(config.server.logLevel),
         DatabaseModule.forRoot(databaseUrl),
         QueueModule.forRoot(config.queue),
+        CoordinationModule.forRoot(config.queue),
+        LimitsModule.forRoot(config),
         HealthModule,
         WorkerModule,
       ],

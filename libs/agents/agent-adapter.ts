@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CallLimitSpec } from '#libs/limits';
 
 export interface AgentMessage {
   role: 'system' | 'user' | 'assistant';
@@ -88,5 +89,7 @@ export abstract class AdapterFactory {
   abstract readonly remote: boolean;
   /** Checks without calling anybody: missing keys, unknown baselines. Empty when the agent can be used. */
   abstract problems(agent: AgentSpec): ConfigurationProblem[];
+  /** Whose calls are limited together with the agent's, in this workspace; null where none need be. */
+  abstract limits(agent: AgentSpec, workspaceId: string): CallLimitSpec | null;
   abstract create(agent: AgentSpec): AgentAdapter;
 }

@@ -20,10 +20,10 @@ import { ReplayAdapterFactory } from './replay/replay-adapter-factory.js';
     {
       provide: AdapterRegistry,
       inject: [AppConfig, RecordingStore],
-      useFactory: ({ providers }: AppConfig, recordings: RecordingStore) =>
+      useFactory: ({ providers, limits }: AppConfig, recordings: RecordingStore) =>
         new AdapterRegistry([
-          new OpenAiAdapterFactory(providers),
-          new AnthropicAdapterFactory(providers),
+          new OpenAiAdapterFactory(providers, limits.rates.openai),
+          new AnthropicAdapterFactory(providers, limits.rates.anthropic),
           new ReplayAdapterFactory(recordings),
           new BaselineAdapterFactory(),
         ]),

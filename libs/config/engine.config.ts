@@ -8,6 +8,7 @@ export const engineSchema = z
     ENGINE_RUN_WINDOW: integer(8, 1, 1000),
     ENGINE_LEASE_SECONDS: integer(30, 2, 3600),
     ENGINE_DRAIN_SECONDS: integer(25, 0, 3600),
+    ENGINE_CALL_SLOTS: integer(256, 1, 10_000),
     AGENT_CONCURRENCY: integer(20, 1, 1000),
     AGENT_MAX_ATTEMPTS: integer(5, 1, 20),
   })
@@ -21,7 +22,9 @@ export const engineSchema = z
     leaseSeconds: env.ENGINE_LEASE_SECONDS,
     /** How long a stopping worker lets calls in flight finish. */
     drainSeconds: env.ENGINE_DRAIN_SECONDS,
-    /** Calls in flight to one agent from one worker, unless the agent's settings say otherwise. */
+    /** Calls in flight from one worker, to all agents together. */
+    callSlots: env.ENGINE_CALL_SLOTS,
+    /** Calls in flight to one model to begin with; answers raise it and refusals lower it. */
     agentConcurrency: env.AGENT_CONCURRENCY,
     agentMaxAttempts: env.AGENT_MAX_ATTEMPTS,
   }));

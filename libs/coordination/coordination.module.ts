@@ -28,7 +28,7 @@ const onRedis = (url: string, prefix: string): Provider[] => [
 @Module({})
 export class CoordinationModule {
   /** `redisUrl` set means that Redis, with the queue's prefix; unset means this process alone. */
-  static forRoot({ redisUrl, prefix }: AppConfig['queue']): DynamicModule {
+  static forRoot({ redisUrl, prefix }: Pick<AppConfig['queue'], 'redisUrl' | 'prefix'>): DynamicModule {
     return {
       module: CoordinationModule,
       providers: redisUrl === undefined ? IN_PROCESS : onRedis(redisUrl, prefix),

@@ -23,7 +23,7 @@ const step = (kinds: Step['do'][]): fc.Arbitrary<Step> =>
       arbitrary: fc.record({ do: fc.constantFrom(...kinds), who: fc.nat(4) }) as fc.Arbitrary<Step>,
     },
     // Reports in time keep all that live from being taken for dead.
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.nat(3000) }) as fc.Arbitrary<Step> },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.nat(3000) }) },
   );
 
 const rulesArbitrary: fc.Arbitrary<LimitRules> = fc.record({

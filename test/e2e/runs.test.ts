@@ -175,7 +175,7 @@ describe('runs', () => {
     const missing = { reply: { status: 404, body: { error: { message: 'no such model' } } } };
     provider.behave(missing);
     const before = provider.ledger.length;
-    const run = await service.finish(await start({ agents: ['local', 'calculator'] }));
+    const run = await service.finish(await start({ agents: ['local', 'calculator'], epochs: 20 }));
     const calls = provider.ledger.length - before;
     provider.behave({});
     expect(run.status).toBe('completed');
@@ -185,8 +185,8 @@ describe('runs', () => {
       done: 0,
     });
     expect(run.entries[0].error).toMatch(/model/);
-    expect(run.entries[1]).toMatchObject({ status: 'completed', done: 30 });
-    expect(calls).toBeLessThanOrEqual(20); // those in flight when the first refusal came
+    expect(run.entries[1]).toMatchObject({ status: 'completed', done: 600 });
+    expect(calls).toBeLessThanOrEqual(100); // those in flight when the first refusal came
 
     provider.behave(missing);
     const alone = await service.finish(await start({ agents: ['local'] }));

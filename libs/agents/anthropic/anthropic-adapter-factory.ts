@@ -1,5 +1,5 @@
 import type { AgentAdapter, AgentSpec } from '../agent-adapter.js';
-import type { ProviderConfig } from '../provider/endpoint.js';
+import type { ProviderConfig, ProviderRates } from '../provider/endpoint.js';
 import { ProviderAdapterFactory } from '../provider/provider-adapter-factory.js';
 import { AnthropicAdapter } from './anthropic-adapter.js';
 import { anthropicSettings } from './anthropic-settings.js';
@@ -9,7 +9,7 @@ export class AnthropicAdapterFactory extends ProviderAdapterFactory {
   readonly kind = 'anthropic';
   readonly settingsSchema = anthropicSettings;
 
-  constructor(config: ProviderConfig) {
+  constructor(config: ProviderConfig, rates?: ProviderRates) {
     super(
       {
         name: 'Anthropic',
@@ -20,6 +20,7 @@ export class AnthropicAdapterFactory extends ProviderAdapterFactory {
         operatorUrl: config.anthropicBaseUrl,
       },
       config,
+      rates,
     );
   }
 

@@ -32,6 +32,10 @@ export class BaselineAdapterFactory extends AdapterFactory {
     return [];
   }
 
+  limits(): null {
+    return null;
+  }
+
   create(agent: AgentSpec): AgentAdapter {
     const [problem] = this.problems(agent);
     const baseline = baselines.get(agent.model);

@@ -1,5 +1,5 @@
 import type { AgentAdapter, AgentSpec } from '../agent-adapter.js';
-import type { ProviderConfig } from '../provider/endpoint.js';
+import type { ProviderConfig, ProviderRates } from '../provider/endpoint.js';
 import { ProviderAdapterFactory } from '../provider/provider-adapter-factory.js';
 import { OpenAiAdapter } from './openai-adapter.js';
 import { openAiSettings } from './openai-settings.js';
@@ -9,7 +9,7 @@ export class OpenAiAdapterFactory extends ProviderAdapterFactory {
   readonly kind = 'openai';
   readonly settingsSchema = openAiSettings;
 
-  constructor(config: ProviderConfig) {
+  constructor(config: ProviderConfig, rates?: ProviderRates) {
     super(
       {
         name: 'OpenAI',
@@ -20,6 +20,7 @@ export class OpenAiAdapterFactory extends ProviderAdapterFactory {
         operatorUrl: config.openaiBaseUrl,
       },
       config,
+      rates,
     );
   }
 

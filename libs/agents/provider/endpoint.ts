@@ -1,6 +1,8 @@
 import type { AppConfig } from '#libs/config';
 
 export type ProviderConfig = AppConfig['providers'];
+/** What the operator's account may use in a minute. */
+export type ProviderRates = AppConfig['limits']['rates'][keyof AppConfig['limits']['rates']];
 
 /** Where an agent's calls go, and as whom. */
 export interface Endpoint {

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
+import type { CallLimitSpec } from '#libs/limits';
 import { AdapterFactory, type AgentSpec, type ConfigurationProblem } from '../agent-adapter.js';
-import { endpointOf, NO_KEY, type Provider, type ProviderConfig } from './endpoint.js';
+import { endpointOf, NO_KEY, type Provider, type ProviderConfig, type ProviderRates } from './endpoint.js';
 import { ProviderConnection, providerDispatcher } from './provider-connection.js';
 import type { remoteSettings } from './remote-settings.js';
 
@@ -14,6 +16,7 @@ export abstract class ProviderAdapterFactory extends AdapterFactory {
   constructor(
     private readonly provider: Provider,
     private readonly config: ProviderConfig,
+    private readonly rates: ProviderRates | undefined,
   ) {
     super();
     this.dispatcher = providerDispatcher(config);
@@ -30,6 +33,25 @@ export abstract class ProviderAdapterFactory extends AdapterFactory {
         : `Set ${keyVariable} and leave base_url out: an agent's own base_url is never sent the key.`;
     const message = `Agent "${agent.name}" calls ${name}, which needs a key. ${remedy}`;
     return [{ code: 'missing_api_key', variable: keyVariable, message }];
+  }
+
+  limits({ settings, model }: AgentSpec, workspaceId: string): CallLimitSpec {
+    const { base_url, concurrency, requests_per_minute, tokens_per_minute } =
+      this.settingsSchema.parse(settings);
+    const { baseUrl, apiKey } = endpointOf(this.provider, base_url);
+    // The operator's rates are those of the operator's account, which an agent's own server knows nothing of.
+    const rates = base_url === undefined ? this.rates : undefined;
+    const own = {
+      fixed: concurrency,
+      requestsPerMinute: requests_per_minute ?? rates?.requestsPerMinute,
+      tokensPerMinute: tokens_per_minute ?? rates?.tokensPerMinute,
+    };
+    const account = createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('base64url').slice(0, 16);
+    return {
+      key: [workspaceId, this.kind, account, model, ...Object.values(own)].join(' '),
+      label: `${this.kind} ${model}`,
+      ...own,
+    };
   }
 
   protected connection(baseUrl: string | undefined): ProviderConnection {

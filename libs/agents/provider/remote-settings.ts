@@ -12,5 +12,22 @@ export const remoteSettings = z.strictObject({
     .describe('Another server that speaks the protocol, e.g. http://127.0.0.1:11434/v1. It is sent no key.'),
   stream: z.boolean().default(true).describe('Needed for time to first token.'),
   pricing: pricingSchema.optional(),
-  concurrency: z.int().min(1).max(1000).optional().describe('Calls in flight at once.'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Calls in flight at once, over all workers. Absent: as many as the provider bears.'),
+  requests_per_minute: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .describe('Calls begun in a minute, over all workers.'),
+  tokens_per_minute: z
+    .int()
+    .min(1)
+    .max(10_000_000_000)
+    .optional()
+    .describe('Tokens used in a minute, likewise.'),
 });

@@ -22,6 +22,10 @@ export class ReplayAdapterFactory extends AdapterFactory {
     return [];
   }
 
+  limits(): null {
+    return null;
+  }
+
   create(agent: AgentSpec): AgentAdapter {
     return new ReplayAdapter(agent, this.recordings);
   }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import pLimit, { type LimitFunction } from 'p-limit';
 import { LRUCache } from 'lru-cache';
 import {
   AdapterRegistry,
@@ -9,7 +8,7 @@ import {
   type GenerationSettings,
 } from '#libs/agents';
 import { BenchmarksService, compilePrompt, type CompiledPrompt } from '#libs/benchmarks';
-import { AppConfig } from '#libs/config';
+import { CallLimiter, type CallLimit } from '#libs/limits';
 import { compileScoring, type CompiledScoring } from '#libs/scoring';
 import type { Plan } from '../plan.js';
 import type { Lease } from '../shard-store.js';
@@ -24,20 +23,19 @@ export interface EntryContext {
   score: CompiledScoring;
   settings: GenerationSettings;
   plan: Plan;
-  /** Bounds the calls in flight to this agent from this worker, over all entries and runs. */
-  limit: LimitFunction;
+  /** On its calls, which all workers share; null for an agent of our own. */
+  limit: CallLimit | null;
 }
 
 /** Builds and keeps the contexts of the entries that this worker executes. Nothing in them ever changes. */
 @Injectable()
 export class EntryContexts {
   private readonly contexts = new LRUCache<string, Promise<EntryContext>>({ max: 100 });
-  private readonly limits = new LRUCache<string, LimitFunction>({ max: 1000 });
 
   constructor(
     private readonly adapters: AdapterRegistry,
     private readonly benchmarks: BenchmarksService,
-    private readonly config: AppConfig,
+    private readonly limiter: CallLimiter,
   ) {}
 
   of(lease: Lease): Promise<EntryContext> {
@@ -52,10 +50,12 @@ export class EntryContexts {
     return context;
   }
 
-  private async build({ agent, config, sampleCount, benchmarkVersionId }: Lease): Promise<EntryContext> {
+  private async build(lease: Lease): Promise<EntryContext> {
+    const { agent, config, sampleCount, benchmarkVersionId, workspaceId } = lease;
     const { definition, sampleCount: population } = await this.benchmarks.version(benchmarkVersionId);
     const { seed, epochs, limit: _limit, ...generation } = config;
     const factory = this.adapters.factory(agent.adapter);
+    const limits = factory.limits(agent, workspaceId);
     return {
       agent,
       adapter: factory.create(agent),
@@ -64,15 +64,7 @@ export class EntryContexts {
       score: compileScoring(definition.scoring),
       settings: toGenerationSettings({ ...definition.generation, ...generation }),
       plan: { seed, population, sampleCount, epochs },
-      limit: this.limitOf(agent),
+      limit: limits && this.limiter.limit(limits),
     };
-  }
-
-  private limitOf(agent: AgentSpec): LimitFunction {
-    const concurrency =
-      (agent.settings['concurrency'] as number | undefined) ?? this.config.engine.agentConcurrency;
-    const limit = this.limits.get(agent.id) ?? pLimit(concurrency);
-    this.limits.set(agent.id, limit);
-    return limit;
   }
 }

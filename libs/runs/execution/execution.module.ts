@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { CallBudget } from './call-budget.js';
+import { CallGate } from './call-gate.js';
 import { EntryContexts } from './entry-context.js';
 import { RunWorker } from './run-worker.js';
 import { RunsModule } from '../runs.module.js';
@@ -12,6 +13,6 @@ import { TrialStore } from './trial-store.js';
 /** The execution of runs: what a worker process adds. */
 @Module({
   imports: [RunsModule, AgentsModule, BenchmarksModule],
-  providers: [RunWorker, ShardExecutor, EntryContexts, CallBudget, TrialRunner, TrialStore],
+  providers: [RunWorker, ShardExecutor, EntryContexts, CallBudget, CallGate, TrialRunner, TrialStore],
 })
 export class ExecutionModule {}

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { AgentError } from '#libs/agents';
 import { BenchmarksService, type SampleEntity } from '#libs/benchmarks';
+import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import { plannedTrial, type PlannedTrial } from '../plan.js';
 import type { Reason } from '../run-completion.js';
@@ -9,7 +10,7 @@ import { errorsToFail } from '../run-limits.js';
 import { TOO_MANY_ERRORS } from '../run-state.js';
 import { ShardStore, type Lease, type Leftovers } from '../shard-store.js';
 import { BudgetExhausted } from './call-budget.js';
-import { EntryContexts } from './entry-context.js';
+import { EntryContexts, type EntryContext } from './entry-context.js';
 import { Postponed } from './retry.js';
 import { newCall, TrialRunner, type TrialCall, type TrialSignals } from './trial-runner.js';
 import { TrialStore } from './trial-store.js';
@@ -40,6 +41,7 @@ export class ShardExecutor {
     private readonly runner: TrialRunner,
     private readonly store: TrialStore,
     private readonly metrics: Metrics,
+    private readonly config: AppConfig,
   ) {}
 
   /** @throws LeaseLost; the reason of `signals.calls`. */
@@ -90,13 +92,19 @@ export class ShardExecutor {
         await perform(newCall(lease, context, sample, trial, left.tried[keyOf(trial)] ?? 0));
       }
     };
-    const lanes = Array.from({ length: Math.min(todo.length, context.limit.concurrency) }, () =>
+    const lanes = Array.from({ length: Math.min(todo.length, this.lanes(context)) }, () =>
       lane().catch((error: unknown) => stops.stop(undefined, error)),
     );
     await Promise.all(lanes);
     signals.calls.throwIfAborted();
     if (stops.failure !== undefined) throw stops.failure;
     return { end: stops.end ?? { kind: unfinished === 0 ? 'done' : 'stopped' }, stored, left };
+  }
+
+  /** How many trials of a shard may be under way: whether their calls start, the limits say. */
+  private lanes({ remote }: EntryContext): number {
+    const { callSlots, agentConcurrency } = this.config.engine;
+    return remote ? callSlots : agentConcurrency;
   }
 
   private async samplesAt(versionId: string, ordinals: number[]): Promise<Map<number, SampleEntity>> {

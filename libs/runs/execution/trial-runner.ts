@@ -3,11 +3,13 @@ import { AgentError, costUsd, type AgentMessage, type AgentResponse } from '#lib
 import type { SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
+import type { CallOutcome } from '#libs/limits';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
 import type { PlannedTrial } from '../plan.js';
 import { LeaseLost, type Lease } from '../shard-store.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
+import { CallGate } from './call-gate.js';
 import type { EntryContext } from './entry-context.js';
 import { Postponed, withRetries } from './retry.js';
 import type { FinishedTrial } from './store-trials.js';
@@ -43,6 +45,7 @@ export class TrialRunner {
   constructor(
     private readonly config: AppConfig,
     private readonly budget: CallBudget,
+    private readonly gate: CallGate,
     private readonly metrics: Metrics,
   ) {}
 
@@ -83,37 +86,40 @@ export class TrialRunner {
     call.reserved = worst;
   }
 
-  private complete(call: TrialCall, calls: AbortSignal, starts: AbortSignal): Promise<AgentResponse> {
-    const { context, sample, planned, messages } = call;
-    return context.limit(async () => {
-      starts.throwIfAborted();
-      call.attempts++;
-      const started = performance.now();
-      try {
-        return await context.adapter.complete(
-          {
-            messages,
-            settings: context.settings,
-            trial: {
-              sampleId: sample.sampleId,
-              epoch: planned.epoch,
-              seed: planned.seed,
-              choices: sample.choices ?? undefined,
-            },
+  private async complete(call: TrialCall, calls: AbortSignal, starts: AbortSignal): Promise<AgentResponse> {
+    const { context, lease, sample, planned, messages } = call;
+    const permit = await this.gate.enter(lease, context.limit, estimate(call), starts);
+    call.attempts++;
+    const started = performance.now();
+    try {
+      const response = await context.adapter.complete(
+        {
+          messages,
+          settings: context.settings,
+          trial: {
+            sampleId: sample.sampleId,
+            epoch: planned.epoch,
+            seed: planned.seed,
+            choices: sample.choices ?? undefined,
           },
-          calls,
-        );
-      } catch (error) {
-        if (error instanceof AgentError && error.kind === 'rate_limited') {
-          call.rateLimited++;
-          this.metrics.agentRateLimited.inc({ agent: context.agent.name });
-        }
-        throw error;
-      } finally {
-        call.latencyMs = performance.now() - started;
-        this.metrics.agentRequestSeconds.observe({ agent: context.agent.name }, call.latencyMs / 1000);
+        },
+        calls,
+      );
+      permit.done({ kind: 'success', tokens: tokensOf(response) });
+      return response;
+    } catch (error) {
+      // Where no other call is to start either, its place is kept until the others have heard of that.
+      if (endsMoreThanTheTrial(error)) setImmediate(() => permit.done({ kind: 'neutral' }));
+      else permit.done(outcomeOf(error));
+      if (error instanceof AgentError && error.kind === 'rate_limited') {
+        call.rateLimited++;
+        this.metrics.agentRateLimited.inc({ agent: context.agent.name });
       }
-    });
+      throw error;
+    } finally {
+      call.latencyMs = performance.now() - started;
+      this.metrics.agentRequestSeconds.observe({ agent: context.agent.name }, call.latencyMs / 1000);
+    }
   }
 
   private answered(call: TrialCall, response: AgentResponse): Trial {
@@ -202,6 +208,24 @@ const endsMoreThanTheTrial = (error: unknown): boolean =>
   error instanceof BudgetExhausted ||
   error instanceof LeaseLost ||
   (error instanceof AgentError && (error.kind === 'configuration' || error.kind === 'blocked'));
+
+/** What the call says of its provider. */
+function outcomeOf(error: unknown): CallOutcome {
+  if (!(error instanceof AgentError)) return { kind: 'neutral' };
+  if (error.kind === 'rate_limited')
+    return { kind: 'rate_limited', retryAfterMs: error.details.retryAfterMs };
+  return { kind: error.kind === 'retryable' ? 'failure' : 'neutral' };
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+/** Tokens that the call will use, for limits of a minute: what it used in fact is settled when it ends. */
+const estimate = ({ messages, context }: TrialCall): number =>
+  Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / CHARACTERS_PER_TOKEN) +
+  (context.settings.maxTokens ?? 0);
+
+const tokensOf = ({ usage }: AgentResponse): number | undefined =>
+  usage === null ? undefined : usage.inputTokens + usage.outputTokens;
 
 const toSample = (row: SampleEntity) => ({
   id: row.sampleId,
