@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { cpuSecondsOf } from './cpu-seconds.js';
 
 const PROJECT = join(import.meta.dirname, '../..');
 
 /** A child of a benchmark. Its standard input is a pipe that closes with us, its output goes to ours unless read. */
 export class ProcessUnderLoad {
-  private constructor(private readonly child: ChildProcess) {}
+  private constructor(private readonly child: ChildProcess) {
+    process.once('exit', () => child.kill());
+  }
 
   static start(args: string[], env: Record<string, string> = {}): ProcessUnderLoad {
     const child = spawn(process.execPath, args, {
@@ -30,6 +33,11 @@ export class ProcessUnderLoad {
   async peakRssMb(): Promise<number> {
     const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8');
     return Math.round((Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024) / 1e6);
+  }
+
+  /** That it has used so far, all its threads together. */
+  cpuSeconds(): Promise<number> {
+    return cpuSecondsOf(Number(this.child.pid));
   }
 
   async stop(): Promise<void> {

@@ -1,12 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A provider that costs next to nothing: one fixed Chat Completions answer, at once. Prints its URL; ends with its parent. */
+/**
+ * A provider that costs next to nothing: one fixed Chat Completions answer, after the milliseconds of its argument.
+ * Prints its URL; ends with its parent.
+ */
+const latencyMs = Number(process.argv[2]);
+
 const ANSWER = JSON.stringify({
-  id: 'chatcmpl-instant',
+  id: 'chatcmpl-fixed',
   object: 'chat.completion',
   created: 0,
-  model: 'instant',
+  model: 'fixed',
   choices: [
     {
       index: 0,
@@ -18,11 +23,12 @@ const ANSWER = JSON.stringify({
 });
 
 const server = createServer((request, response) => {
-  request.resume().on('end', () => {
+  const answer = (): void => {
     response
       .writeHead(200, { 'content-type': 'application/json', 'content-length': ANSWER.length })
       .end(ANSWER);
-  });
+  };
+  request.resume().on('end', () => (latencyMs > 0 ? setTimeout(answer, latencyMs) : answer()));
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {
