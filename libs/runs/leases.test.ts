@@ -3,11 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '#libs/config';
+import { InProcessSignals } from '#libs/coordination/testing';
 import { dataSourceOptions } from '#libs/database';
 import type { Metrics } from '#libs/observability';
 import { WebhookOutbox } from '#libs/webhooks';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { RunCompletion } from './run-completion.js';
+import { RunSignals } from './run-signals.js';
 import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
 import { finished, planRun, trialOf, type PlannedRun } from './testing/planned-run.js';
 import { TrialStore } from './execution/trial-store.js';
@@ -20,6 +22,8 @@ const FAILED = {
   outputTokens: null,
   costUsd: null,
 } as const;
+
+const signals = new RunSignals(new InProcessSignals());
 
 describe('leases, on Postgres', () => {
   let database: TestDatabase;
@@ -42,7 +46,9 @@ describe('leases, on Postgres', () => {
       labelNames: ['agent'],
       registers: [],
     });
-    completion = new RunCompletion(dataSource, new WebhookOutbox(), { agentAccuracy } as unknown as Metrics);
+    completion = new RunCompletion(dataSource, new WebhookOutbox(), signals, {
+      agentAccuracy,
+    } as unknown as Metrics);
   });
   afterAll(async () => {
     await dataSource.destroy();
@@ -95,7 +101,7 @@ describe('leases, on Postgres', () => {
 
   it('gives an expired lease to the next and refuses everything that the former holder still writes', async () => {
     const run = await planRun(dataSource, 10, 10);
-    const store = new TrialStore(dataSource);
+    const store = new TrialStore(dataSource, signals);
     const late = await claim(run.shardIds[0]);
     await store.store(finished(late, trialOf(0)));
     await expire(late);
@@ -114,7 +120,7 @@ describe('leases, on Postgres', () => {
 
   it('renews only the newest attempt, also when one batch holds writes of both', async () => {
     const run = await planRun(dataSource, 10, 10);
-    const store = new TrialStore(dataSource);
+    const store = new TrialStore(dataSource, signals);
     const late = await claim(run.shardIds[0]);
     await expire(late);
     const next = await claim(run.shardIds[0]);
@@ -133,7 +139,7 @@ describe('leases, on Postgres', () => {
 
   it('stores a trial once however often it is written, with its transcript, and counts it once', async () => {
     const run = await planRun(dataSource, 4, 4);
-    const store = new TrialStore(dataSource);
+    const store = new TrialStore(dataSource, signals);
     const lease = await claim(run.shardIds[0]);
     await Promise.all([0, 1, 0, 1, 2].map((ordinal) => store.store(finished(lease, trialOf(ordinal)))));
     await store.store(finished(lease, trialOf(3, FAILED)));
@@ -160,7 +166,7 @@ describe('leases, on Postgres', () => {
       messages: [{ role: 'user', content: bad }],
       explanations: { exact: bad },
     });
-    await new TrialStore(dataSource).store(finished(lease, trial));
+    await new TrialStore(dataSource, signals).store(finished(lease, trial));
     const [transcript] = await dataSource.query<Record<string, any>[]>(
       'SELECT * FROM transcripts WHERE run_id = $1',
       [run.runId],
@@ -171,7 +177,7 @@ describe('leases, on Postgres', () => {
 
   it('commits trials that come together in few statements', async () => {
     const run = await planRun(dataSource, 400, 100);
-    const store = new TrialStore(dataSource);
+    const store = new TrialStore(dataSource, signals);
     const leases = await Promise.all(run.shardIds.map((id) => claim(id)));
     let statements = 0;
     const query = dataSource.query.bind(dataSource);
@@ -191,7 +197,7 @@ describe('leases, on Postgres', () => {
 
   it('stores the others of a batch in which Postgres refuses one', async () => {
     const run = await planRun(dataSource, 4, 2);
-    const store = new TrialStore(dataSource);
+    const store = new TrialStore(dataSource, signals);
     const [mine, other] = [await claim(run.shardIds[0]), await claim(run.shardIds[1])];
     const first = store.store(finished(mine, trialOf(0)));
     const stored = await Promise.allSettled([
@@ -220,7 +226,7 @@ describe('leases, on Postgres', () => {
   });
 
   it('cancels a run while its trials are written and its leases prolonged, without a deadlock', async () => {
-    const store = new TrialStore(dataSource);
+    const store = new TrialStore(dataSource, signals);
     for (let round = 0; round < 5; round++) {
       const run = await planRun(dataSource, 400, 10);
       const leases = await Promise.all(run.shardIds.map((id) => claim(id)));
@@ -264,7 +270,7 @@ describe('leases, on Postgres', () => {
 
   it('ends entry and run once, with the last shard, however many notice at once', async () => {
     const run = await planRun(dataSource, 4, 2);
-    const store = new TrialStore(dataSource);
+    const store = new TrialStore(dataSource, signals);
     const leases = await Promise.all(run.shardIds.map((id) => claim(id)));
     await Promise.all(
       [0, 1, 2, 3].map((i) =>
@@ -300,7 +306,7 @@ describe('leases, on Postgres', () => {
   it('fails an entry with its reason and the run with it, keeping what was stored', async () => {
     const run = await planRun(dataSource, 4, 2);
     const lease = await claim(run.shardIds[0]);
-    await new TrialStore(dataSource).store(finished(lease, trialOf(0)));
+    await new TrialStore(dataSource, signals).store(finished(lease, trialOf(0)));
     await completion.failEntry(run.runId, run.entryId, { code: 'shard_failed', message: 'It broke.' });
     const [row] = await dataSource.query<Record<string, unknown>[]>(
       'SELECT status, error FROM runs WHERE id = $1',
@@ -321,7 +327,7 @@ describe('a database that fails', () => {
     const run = await planRun(dataSource, 1, 1);
     const lease = (await shards.claim(run.shardIds[0] as string, 'test')) as Lease;
     const impossible = trialOf(0, { outcome: 'scored', score: null });
-    await expect(new TrialStore(dataSource).store(finished(lease, impossible))).rejects.toThrow(
+    await expect(new TrialStore(dataSource, signals).store(finished(lease, impossible))).rejects.toThrow(
       /ck_results_score/,
     );
     await dataSource.destroy();

@@ -5,6 +5,7 @@ import { Metrics } from '#libs/observability';
 import { WRITE_ROLLUP } from '#libs/results';
 import { WebhookOutbox, type RunEventType } from '#libs/webhooks';
 import { runStatusOf, statusesBefore, type EntryStatus } from './run-state.js';
+import { RunSignals } from './run-signals.js';
 import { STOP_CLOCK, withRun } from './run-transition.js';
 
 /** Why an entry or a run stops: stable for programs, and in words for people. */
@@ -21,6 +22,7 @@ export class RunCompletion {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly outbox: WebhookOutbox,
+    private readonly signals: RunSignals,
     private readonly metrics: Metrics,
   ) {}
 
@@ -176,6 +178,7 @@ export class RunCompletion {
       [runId],
     );
     if (told) await this.outbox.record(manager, { ...told, runId, type });
+    this.signals.changed(runId);
   }
 }
 

@@ -13,6 +13,7 @@ import { RunControl } from './run-control.js';
 import { RunCreator } from './run-creator.js';
 import { RunDispatcher } from './run-dispatcher.js';
 import { RunProgress } from './run-progress.js';
+import { RunSignals } from './run-signals.js';
 import { RunEntity } from './run.entity.js';
 import { RunEntryEntity } from './run-entry.entity.js';
 import { RunsReader } from './runs-reader.js';
@@ -36,6 +37,7 @@ import { StateGauges } from './state-gauges.js';
     RunContinuation,
     RunsReader,
     RunProgress,
+    RunSignals,
     RunCompletion,
     RunControl,
     RunDispatcher,
@@ -51,6 +53,7 @@ import { StateGauges } from './state-gauges.js';
     RunCompletion,
     RunControl,
     RunDispatcher,
+    RunSignals,
     ShardStore,
   ],
 })

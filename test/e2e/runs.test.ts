@@ -216,7 +216,7 @@ describe('runs', () => {
   it('pauses: starts nothing more, keeps what was in flight, and goes on where it stopped', async () => {
     provider.behave({ delayMs: 100 });
     const before = provider.ledger.length;
-    const id = await start({ agents: ['local'], epochs: 10 });
+    const id = await start({ agents: ['local'], epochs: 60 });
     const get = async () => (await service.get(`/api/v1/runs/${id}`)).body;
     while ((await get()).done < 20) await new Promise((r) => setTimeout(r, 20));
     expect(await service.post(`/api/v1/runs/${id}/pause`)).toMatchObject({
@@ -229,7 +229,7 @@ describe('runs', () => {
     });
     await new Promise((r) => setTimeout(r, 2000)); // a heartbeat, and the calls in flight
     const paused = await get();
-    expect(paused.done).toBeLessThan(300);
+    expect(paused.done).toBeLessThan(1800);
     expect(paused.done).toBe(provider.ledger.length - before);
     await new Promise((r) => setTimeout(r, 500));
     expect((await get()).done).toBe(paused.done);
@@ -238,8 +238,8 @@ describe('runs', () => {
       body: { status: 'processing' },
     });
     provider.behave({});
-    expect(await service.finish(id)).toMatchObject({ status: 'completed', done: 300 });
-    expect(provider.ledger.length - before).toBe(300);
+    expect(await service.finish(id)).toMatchObject({ status: 'completed', done: 1800 });
+    expect(provider.ledger.length - before).toBe(1800);
     expect(await service.post(`/api/v1/runs/${id}/resume`)).toMatchObject({
       status: 409,
       body: { code: 'run_has_ended' },
@@ -263,7 +263,11 @@ describe('runs', () => {
       progress: 1,
       done: 90,
       trials: 90,
+      eta_s: 0,
+      rate_limited: 0,
+      cost_usd: 0,
     });
+    expect(events.at(-1).trials_per_s).toBeGreaterThan(0);
     const progress = events.map((event) => event.progress);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     expect((await service.get('/api/v1/runs/nope/events')).status).toBe(404);

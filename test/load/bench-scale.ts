@@ -46,7 +46,7 @@ interface Measurement {
 }
 
 async function measure(rig: LoadRig, workers: number, postmaster: number): Promise<Measurement> {
-  await rig.createAgent(SLOTS);
+  await rig.createAgent(SLOTS * workers);
   await rig.scale(workers);
   await rig.trialsPerSecond(workers); // warms up what is compiled just in time
   const before = await cpuSeconds(rig, postmaster);
@@ -94,7 +94,7 @@ const table = (rows: ReturnType<typeof toRow>[]): void =>
   );
 
 async function main(): Promise<void> {
-  const rig = await LoadRig.start(LATENCY_MS);
+  const rig = await LoadRig.start(LATENCY_MS, { ENGINE_CALL_SLOTS: String(SLOTS) });
   const rounds: Measurement[] = [];
   try {
     const { rows } = await rig.sql.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');

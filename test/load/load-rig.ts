@@ -32,8 +32,11 @@ export class LoadRig {
     private readonly postgres: EmbeddedPostgres,
   ) {}
 
-  /** @param latencyMs after which the provider answers. */
-  static async start(latencyMs: number): Promise<LoadRig> {
+  /**
+   * @param latencyMs after which the provider answers.
+   * @param settings of api and workers.
+   */
+  static async start(latencyMs: number, settings: Record<string, string> = {}): Promise<LoadRig> {
     // What it started ends with it; a signal alone would leave everything running.
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
     const folder = await mkdtemp(join(tmpdir(), 'aibench-load-'));
@@ -49,7 +52,8 @@ export class LoadRig {
       'test/load/fixed-provider.ts',
       String(latencyMs),
     ]);
-    const env = { DATABASE_URL: postgres.url(), REDIS_URL: redisServer.url, PORT: '0', WORKER_PORT: '0' };
+    const urls = { DATABASE_URL: postgres.url(), REDIS_URL: redisServer.url };
+    const env = { ...urls, PORT: '0', WORKER_PORT: '0', ...settings };
     const readyFile = join(folder, 'api.json');
     const api = ProcessUnderLoad.start(['dist/apps/api/main.js'], { ...env, AIBENCH_READY_FILE: readyFile });
     const { url } = await ready(readyFile);
@@ -93,7 +97,7 @@ export class LoadRig {
     if (status !== 201) throw new Error(JSON.stringify(body));
   }
 
-  /** Makes the agent `fixed`, which calls the provider. @param concurrency its setting of that name. */
+  /** Makes the agent `fixed`, which calls the provider. @param concurrency of all workers together. */
   async createAgent(concurrency: number): Promise<void> {
     const { status, body } = await this.client.post('/api/v1/agents', {
       name: 'fixed',

@@ -165,7 +165,8 @@ export class RunsController {
   @Sse(':run_id/events')
   @ApiOperation({
     summary: 'Follow a run as server-sent events',
-    description: 'Events of type "progress", at most twice a second; the stream ends with the run.',
+    description:
+      'Events of type "progress" with counters, trials_per_s, eta_s, cost_usd and rate_limited, at most twice a second and at least every five; the stream ends with the run.',
   })
   async events(
     @WorkspaceId() workspaceId: string,

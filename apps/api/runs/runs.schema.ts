@@ -10,6 +10,7 @@ import {
   runLimitsSchema,
   storedTrials,
   type EntryView,
+  type RunProgressView,
   type RunView,
 } from '#libs/runs';
 import { pageOf, pageQuerySchema } from '../http/page.schema.js';
@@ -149,19 +150,27 @@ export class RunDto extends createZodDto(runSchema) {}
 export class RunPageDto extends createZodDto(pageOf(runSchema, 'Run')) {}
 
 /** What an event stream tells of a run: the counters, without the summaries. */
-export const toProgressJson = (run: RunView) => ({
+export const toProgressJson = ({ run, pace }: RunProgressView) => ({
   run_id: run.id,
   status: run.status,
   progress: progressOf(run),
   done: sum(run.entries.map(storedTrials)),
   trials: sum(run.entries.map((entry) => entry.trials)),
+  trials_per_s: pace.trialsPerSecond,
+  eta_s: pace.etaSeconds,
+  cost_usd: sum(run.entries.map((entry) => entry.costUsd)),
+  rate_limited: sum(run.entries.map((entry) => entry.rateLimited)),
+  pause: run.pause,
   entries: run.entries.map((entry) => ({
     agent: entry.agent.name,
     status: entry.status,
     done: storedTrials(entry),
     trials: entry.trials,
     errors: entry.agentErrors + entry.infraErrors,
+    rate_limited: entry.rateLimited,
     cost_usd: entry.costUsd,
+    /** What holds it up, if anything does. */
+    waiting_for: entry.status === 'processing' ? entry.error : null,
   })),
 });
 

@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '#libs/config';
+import { InProcessSignals } from '#libs/coordination/testing';
 import { dataSourceOptions } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import type { RunLimits } from '../run-limits.js';
+import { RunSignals } from '../run-signals.js';
 import { LeaseLost, ShardStore, type Lease } from '../shard-store.js';
 import { finished, planRun, trialOf, type PlannedRun } from '../testing/planned-run.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
@@ -13,6 +15,8 @@ import { TrialStore } from './trial-store.js';
 
 /** What `trialOf` uses: 5 tokens, 0.000001 USD. */
 const TOKENS = 5;
+
+const signals = new RunSignals(new InProcessSignals());
 
 describe('what calls use', () => {
   let database: TestDatabase;
@@ -63,7 +67,7 @@ describe('what calls use', () => {
 
   it('is counted once for a worker that lost its lease, though its answer is not stored', async () => {
     const run = await planRun(dataSource, 10, 10);
-    const store = new TrialStore(dataSource);
+    const store = new TrialStore(dataSource, signals);
     const late = await claim(run);
     await expire(late);
     const next = await claim(run);
@@ -76,7 +80,7 @@ describe('what calls use', () => {
 
   it('is not counted again where the commit was not heard of, even after the lease went to another', async () => {
     const run = await planRun(dataSource, 10, 10);
-    const store = new TrialStore(dataSource);
+    const store = new TrialStore(dataSource, signals);
     const lease = await claim(run);
     await store.store(finished(lease, trialOf(0)));
     await store.store(finished(lease, trialOf(0)));
@@ -104,7 +108,7 @@ describe('what calls use', () => {
     expect(await reservedOn(lease)).toBe(90);
 
     const reserved = { usd: 0, tokens: 30 };
-    await new TrialStore(dataSource).store(finished(lease, trialOf(0), { reserved }));
+    await new TrialStore(dataSource, signals).store(finished(lease, trialOf(0), { reserved }));
     expect(await reservedOn(lease)).toBe(60);
     while (granted.length < 4) await sleep(10); // 5 used, 60 reserved, 30 more
     abort.abort(new Error('enough'));
@@ -116,7 +120,7 @@ describe('what calls use', () => {
     const run = await planLimited({ max_cost_usd: 0.00001, max_tokens_total: 1000 });
     const lease = await claim(run);
     const budget = new CallBudget(dataSource);
-    await new TrialStore(dataSource).store(finished(lease, trialOf(0)));
+    await new TrialStore(dataSource, signals).store(finished(lease, trialOf(0)));
     await budget.reserve(lease, { usd: 0.000009, tokens: 1 }, never);
     const tooMuch = budget.reserve(lease, { usd: 0.0000095, tokens: 1 }, never);
     await expect(tooMuch).rejects.toThrow(BudgetExhausted);

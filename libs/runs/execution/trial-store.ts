@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { messageOf } from '#libs/common';
+import { RunSignals } from '../run-signals.js';
 import { LeaseLost, type Lease } from '../shard-store.js';
 import { parametersOf, STORE, type FinishedTrial } from './store-trials.js';
 
@@ -25,7 +26,10 @@ export class TrialStore {
   private waiting: Waiting[] = [];
   private flushing = false;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly signals: RunSignals,
+  ) {}
 
   /**
    * Resolves once the trial is committed and what was reserved for it is given back.
@@ -50,6 +54,7 @@ export class TrialStore {
   private async commit(batch: Waiting[]): Promise<void> {
     try {
       const held = await this.write(batch);
+      for (const { lease } of batch) this.signals.changed(lease.runId);
       for (const { lease, resolve, reject } of batch) {
         const errors = held.get(keyOf(lease));
         if (errors === undefined) reject(new LeaseLost(lease.shardId));

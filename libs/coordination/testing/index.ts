@@ -1,0 +1,1 @@
+export { InProcessSignals } from '../in-process/in-process-signals.js';
