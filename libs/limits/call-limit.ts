@@ -69,7 +69,7 @@ export class CallLimit implements Calls {
     const rules = {
       ...options,
       start: fixed ?? spec.start ?? options.start,
-      ceiling: fixed ?? spec.ceiling ?? options.ceiling,
+      ceiling: this.ceiling,
     };
     this.share = new SharedLimit(state, key, rules, this, failed);
     this.circuit = new Circuit(options.circuitFailures, options.circuitPausesMs, () => this.turned());
@@ -100,6 +100,11 @@ export class CallLimit implements Calls {
       this.most = Math.max(this.most, this.inFlight + this.queue.length);
       this.pump();
     });
+  }
+
+  /** Calls in flight that there can be at most, however well they go. */
+  get ceiling(): number {
+    return this.spec.fixed ?? this.spec.ceiling ?? this.options.ceiling;
   }
 
   snapshot(): LimitSnapshot {

@@ -18,9 +18,9 @@ export class AnthropicAdapter extends AgentAdapter {
 
   complete(request: AgentRequest, signal: AbortSignal): Promise<AgentResponse> {
     const { connection, model, settings } = this;
-    return connection.call(signal, async (callSignal) => {
+    return connection.call(signal, async (options) => {
       const client = await (this.client ??= this.connect());
-      return completeMessage({ client, model, settings, request, signal: callSignal });
+      return completeMessage({ client, model, settings, request, options });
     });
   }
 

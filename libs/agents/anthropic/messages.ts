@@ -6,6 +6,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages/messages';
 import type { z } from 'zod';
 import type { AgentRequest, AgentResponse, FinishReason, ToolCall, Usage } from '../agent-adapter.js';
+import type { CallOptions } from '../provider/provider-connection.js';
 import { emptyResponse, truncatedResponse } from '../provider/provider-failure.js';
 import { wireText, wireUsage } from '../provider/read-wire.js';
 import { StreamedAnswer } from '../provider/streamed-answer.js';
@@ -16,7 +17,7 @@ interface MessageCall {
   model: string;
   settings: z.infer<typeof anthropicSettings>;
   request: AgentRequest;
-  signal: AbortSignal;
+  options: CallOptions;
 }
 
 /** The API demands a `max_tokens`; this is sent where the run sets none. */
@@ -32,7 +33,10 @@ export function completeMessage(call: MessageCall): Promise<AgentResponse> {
 
 async function streamMessage(call: MessageCall): Promise<AgentResponse> {
   const answer = new StreamedAnswer();
-  const stream = await call.client.messages.create({ ...parameters(call), stream: true }, options(call));
+  const stream = await call.client.messages.create(
+    { ...parameters(call), stream: true },
+    requestOptions(call),
+  );
   let rawId: string | null = null;
   let stopReason: string | null = null;
   let tokens: Partial<MessageDeltaUsage> = {};
@@ -65,7 +69,7 @@ async function streamMessage(call: MessageCall): Promise<AgentResponse> {
 }
 
 async function fetchMessage(call: MessageCall): Promise<AgentResponse> {
-  const message = await call.client.messages.create(parameters(call), options(call));
+  const message = await call.client.messages.create(parameters(call), requestOptions(call));
   const { content, stop_reason } = message;
   if (content.length === 0 && stop_reason === null) throw emptyResponse();
   return {
@@ -94,9 +98,9 @@ function parameters({ model, settings, request }: MessageCall): MessageCreatePar
   };
 }
 
-function options({ request: { settings }, signal }: MessageCall) {
+function requestOptions({ request: { settings }, options }: MessageCall) {
   const sampled = settings.temperature !== undefined || settings.topP !== undefined;
-  return { signal, ...(sampled && { headers: SAMPLING_VERSION }) };
+  return { ...options, ...(sampled && { headers: SAMPLING_VERSION }) };
 }
 
 function readToolCalls({ content }: Message): ToolCall[] {

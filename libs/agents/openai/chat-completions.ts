@@ -18,7 +18,7 @@ async function streamChat(call: OpenAiCall): Promise<AgentResponse> {
   const answer = new StreamedAnswer();
   const stream = await call.client.chat.completions.create(
     { ...parameters(call), stream: true, stream_options: { include_usage: true } },
-    { signal: call.signal },
+    call.options,
   );
   let rawId: string | null = null;
   let finish: string | null | undefined;
@@ -41,7 +41,7 @@ async function streamChat(call: OpenAiCall): Promise<AgentResponse> {
 }
 
 async function fetchChat(call: OpenAiCall): Promise<AgentResponse> {
-  const completion = await call.client.chat.completions.create(parameters(call), { signal: call.signal });
+  const completion = await call.client.chat.completions.create(parameters(call), call.options);
   const choice = completion.choices[0];
   if (choice === undefined) throw emptyResponse();
   return {

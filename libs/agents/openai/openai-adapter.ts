@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { AgentAdapter, type AgentRequest, type AgentResponse } from '../agent-adapter.js';
-import type { ProviderConnection } from '../provider/provider-connection.js';
+import type { CallOptions, ProviderConnection } from '../provider/provider-connection.js';
 import type { z } from 'zod';
 import { completeChat } from './chat-completions.js';
 import type { openAiSettings } from './openai-settings.js';
@@ -13,7 +13,7 @@ export interface OpenAiCall {
   model: string;
   settings: z.infer<typeof openAiSettings>;
   request: AgentRequest;
-  signal: AbortSignal;
+  options: CallOptions;
 }
 
 export class OpenAiAdapter extends AgentAdapter {
@@ -31,9 +31,9 @@ export class OpenAiAdapter extends AgentAdapter {
     const { connection, model, settings } = this;
     const api = settings.api ?? (connection.endpoint.official ? 'responses' : 'chat');
     const completeBy = api === 'responses' ? completeResponse : completeChat;
-    return connection.call(signal, async (callSignal) => {
+    return connection.call(signal, async (options) => {
       const client = await (this.client ??= this.connect());
-      return completeBy({ client, connection, model, settings, request, signal: callSignal });
+      return completeBy({ client, connection, model, settings, request, options });
     });
   }
 

@@ -12,7 +12,7 @@ import type { OpenAiCall } from './openai-adapter.js';
 
 /** One call to the Responses API. It has no seed. */
 export async function completeResponse(call: OpenAiCall): Promise<AgentResponse> {
-  const options = { signal: call.signal };
+  const { options } = call;
   const parameters = readParameters(call);
   if (!call.settings.stream) {
     return readResponse(await call.client.responses.create(parameters, options), null, call);

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentSpec } from '../testing/index.js';
-import { costUsd } from './cost-usd.js';
+import { costUsd, PRICE_LIST, priceVersion } from './cost-usd.js';
 
 const million = { inputTokens: 1_000_000, outputTokens: 1_000_000 };
 
@@ -29,6 +31,18 @@ describe('costUsd', () => {
   it("does not charge OpenAI's price for a model of the same name on another server", () => {
     const settings = { base_url: 'http://127.0.0.1:11434/v1' };
     expect(costUsd(agentSpec({ adapter: 'openai', model: 'gpt-4o-mini', settings }), million)).toBeNull();
+  });
+
+  it('says by which prices it counts', async () => {
+    const agent = (adapter: string, model: string, settings = {}) => agentSpec({ adapter, model, settings });
+    const pricing = { input_usd_per_mtok: 0, output_usd_per_mtok: 0 };
+    expect(priceVersion(agent('openai', 'gpt-4o-mini'))).toBe(PRICE_LIST);
+    expect(priceVersion(agent('openai', 'gpt-4o-mini', { pricing }))).toBe('agent');
+    expect(priceVersion(agent('openai', 'no-such-model'))).toBeNull();
+    expect(priceVersion(agent('baseline', 'random'))).toBeNull();
+    const file = await readFile(join(import.meta.dirname, '../../../package.json'), 'utf8');
+    const { dependencies } = JSON.parse(file) as { dependencies: Record<string, string> };
+    expect(PRICE_LIST).toBe(`genai-prices@${dependencies['@pydantic/genai-prices']}`);
   });
 
   it('charges nothing for what spends nothing', () => {

@@ -1,5 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import { pricingSchema } from './pricing-schema.js';
+import type { z } from 'zod';
+import type { pricingSchema } from './pricing-schema.js';
 import type { AgentSpec, Usage } from '../agent-adapter.js';
 
 /** The list that this release counts by; a test holds it to the package's version. */
@@ -17,9 +18,9 @@ export function costUsd(agent: AgentSpec, usage: Usage | null): number | null {
   if (FREE.has(agent.adapter)) return 0;
   if (usage === null) return null;
   const { inputTokens, outputTokens, cachedInputTokens } = usage;
-  const own = pricingSchema.safeParse(agent.settings.pricing);
-  if (own.success) {
-    const { input_usd_per_mtok, output_usd_per_mtok } = own.data;
+  const own = agent.settings.pricing as z.infer<typeof pricingSchema> | undefined;
+  if (own !== undefined) {
+    const { input_usd_per_mtok, output_usd_per_mtok } = own;
     return (inputTokens * input_usd_per_mtok + outputTokens * output_usd_per_mtok) / 1e6;
   }
   if (agent.settings.base_url !== undefined) return null;

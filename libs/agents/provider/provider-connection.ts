@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { Agent, request, type Dispatcher } from 'undici';
 import { AgentError } from '../agent-error.js';
 import type { Endpoint, ProviderConfig } from './endpoint.js';
@@ -24,6 +25,21 @@ const SENT_HEADERS = [
   'user-agent',
 ];
 
+/** Ends one call early. undici listens to an emitter at a fraction of what an AbortSignal for each call would cost. */
+class CallEnd extends EventEmitter {
+  aborted = false;
+
+  readonly abort = (): void => {
+    this.aborted = true;
+    this.emit('abort');
+  };
+}
+
+/** What a call hands to its SDK's method, which hands it on to `fetch`. */
+export interface CallOptions {
+  fetchOptions: Omit<RequestInit, 'method' | 'headers' | 'body' | 'signal'>;
+}
+
 /** The way of one agent's calls to its endpoint: an SDK's `fetch`, its other options, and the guard around a call. */
 export class ProviderConnection {
   constructor(
@@ -45,25 +61,24 @@ export class ProviderConnection {
   }
 
   /**
-   * Runs one call with a signal of its own, which the total time-out aborts too.
+   * Runs one call, which `signal` and the total time-out abort. The SDK gets neither: it would leave a listener on
+   * whatever outlives the call.
    * @throws AgentError, or the reason of `signal` when that aborts.
    */
-  async call<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async call<T>(signal: AbortSignal, work: (options: CallOptions) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
-    // Not AbortSignal.any() nor the caller's own: the SDKs leave their listeners on a signal that outlives the call.
-    const call = new AbortController();
-    const abort = (): void => call.abort();
-    signal.addEventListener('abort', abort);
-    const timer = setTimeout(abort, this.config.totalTimeoutMs);
+    const end = new CallEnd();
+    signal.addEventListener('abort', end.abort);
+    const timer = setTimeout(end.abort, this.config.totalTimeoutMs);
     try {
-      return await work(call.signal);
+      return await work({ fetchOptions: { end } as CallOptions['fetchOptions'] });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (call.signal.aborted) throw this.tooLong();
+      if (end.aborted) throw this.tooLong();
       throw toAgentError(this.endpoint, error);
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
+      signal.removeEventListener('abort', end.abort);
     }
   }
 
@@ -71,7 +86,10 @@ export class ProviderConnection {
    * `fetch` for an SDK, on `undici.request`: with the object below instead of a `Response`, calls take about half
    * the CPU of the global `fetch`. Error statuses are judged here, where the whole body is still at hand.
    */
-  private readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+  private readonly fetch = async (
+    url: string | URL | Request,
+    init: RequestInit & { end?: CallEnd } = {},
+  ): Promise<Response> => {
     const { statusCode, headers, body } = await this.send(url instanceof Request ? url.url : url, init);
     const received = new ReceivedHeaders(headers);
     if (statusCode >= 300) {
@@ -95,7 +113,10 @@ export class ProviderConnection {
     return response as unknown as Response;
   };
 
-  private async send(url: string | URL, init: RequestInit): Promise<Dispatcher.ResponseData> {
+  private async send(
+    url: string | URL,
+    init: RequestInit & { end?: CallEnd },
+  ): Promise<Dispatcher.ResponseData> {
     // Both SDKs hand over a Headers of their own; a copy of it would cost as much as the rest of this.
     const given = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
     const headers: Record<string, string> = {};
@@ -104,11 +125,11 @@ export class ProviderConnection {
       if (value !== null) headers[name] = value;
     }
     // Every call of ours is a POST of JSON text.
-    const options = { method: 'POST', headers, body: init.body as string, signal: init.signal } as const;
+    const options = { method: 'POST', headers, body: init.body as string, signal: init.end } as const;
     try {
       return await request(url, { ...options, dispatcher: this.dispatcher });
     } catch (error) {
-      throw init.signal?.aborted ? error : new CarriedFailure(toAgentError(this.endpoint, error, false));
+      throw init.end?.aborted ? error : new CarriedFailure(toAgentError(this.endpoint, error, false));
     }
   }
 

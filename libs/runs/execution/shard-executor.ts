@@ -102,9 +102,9 @@ export class ShardExecutor {
   }
 
   /** How many trials of a shard may be under way: whether their calls start, the limits say. */
-  private lanes({ remote }: EntryContext): number {
+  private lanes({ limit }: EntryContext): number {
     const { callSlots, agentConcurrency } = this.config.engine;
-    return remote ? callSlots : agentConcurrency;
+    return limit ? Math.min(callSlots, limit.ceiling) : agentConcurrency;
   }
 
   private async samplesAt(versionId: string, ordinals: number[]): Promise<Map<number, SampleEntity>> {
