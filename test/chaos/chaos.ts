@@ -1,9 +1,10 @@
+import { API_FAULTS } from './faults/api-faults.js';
 import { CLOCK_FAULTS } from './faults/clock-faults.js';
 import { DATABASE_FAULTS } from './faults/database-faults.js';
 import { NETWORK_FAULTS } from './faults/network-faults.js';
-import { PROCESS_FAULTS } from './faults/process-faults.js';
 import { PROVIDER_FAULTS } from './faults/provider-faults.js';
 import { QUEUE_FAULTS } from './faults/queue-faults.js';
+import { WORKER_FAULTS } from './faults/worker-faults.js';
 import { reportTable } from './report-table.js';
 import { tryFault, type Report } from './trial-by-fault.js';
 import { World } from './world.js';
@@ -17,8 +18,9 @@ const FAULTS = [
   ...QUEUE_FAULTS,
   ...DATABASE_FAULTS,
   ...PROVIDER_FAULTS,
-  ...PROCESS_FAULTS,
+  ...WORKER_FAULTS,
   ...CLOCK_FAULTS,
+  ...API_FAULTS,
   ...NETWORK_FAULTS,
 ];
 
@@ -55,7 +57,7 @@ async function main(): Promise<boolean> {
     JSON.stringify({
       faults: ran.length,
       survived,
-      lost: sum(({ findings, trials }) => findings?.lost ?? trials),
+      lost: sum(({ lost }) => lost),
       duplicated: sum(({ findings }) => findings?.duplicates ?? 0),
     }),
   );

@@ -1,8 +1,7 @@
-import type { Fault, Scene, Struck } from './fault.js';
+import { EPOCHS, type Fault, type Scene, type Struck } from './fault.js';
 import { LANES_OF_A_WORKER } from './fleet.js';
 import { centsOf, type LedgerCall } from './ledger.js';
 
-export const EPOCHS = 2;
 /** After the fault is gone, in seconds. */
 const END_LIMIT_S = 120;
 /** How long the bookkeeping of a run that has ended may take to come to rest, in ms. */
@@ -23,7 +22,6 @@ interface Row {
 export interface Findings {
   rows: number;
   duplicates: number;
-  lost: number;
   calls: number;
   retries: number;
   ourCents: number;
@@ -82,7 +80,6 @@ export async function check(
   return {
     rows: rows.length,
     duplicates,
-    lost,
     calls: calls.length,
     retries,
     ourCents: run.cents,

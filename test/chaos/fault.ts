@@ -2,6 +2,8 @@ import type { LedgerCall, Treatment } from './ledger.js';
 import type { World } from './world.js';
 
 export const SHORT = process.env['CHAOS'] === 'short';
+/** Trials of each question. */
+export const EPOCHS = 2;
 
 /** A run that is to be struck, as a fault sees it. */
 export interface Scene {

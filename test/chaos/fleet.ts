@@ -21,7 +21,7 @@ const ENVIRONMENT = {
   AGENT_MAX_ATTEMPTS: '10',
   PROVIDER_HEADERS_TIMEOUT_MS: '5000',
   PROVIDER_IDLE_TIMEOUT_MS: '1500',
-  PROVIDER_TOTAL_TIMEOUT_MS: '6000',
+  PROVIDER_TOTAL_TIMEOUT_MS: '5000',
 };
 
 /** Trials that one worker may hold without having stored them: a lane of a shard holds one at a time. */

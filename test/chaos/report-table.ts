@@ -37,8 +37,6 @@ export function reportTable(reports: Report[]): string {
       )
       .join('  ')
       .trimEnd();
-  const problems = reports.flatMap(({ name, problems }) =>
-    problems.map((problem) => `${name}: ${problem}`),
-  );
+  const problems = reports.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`));
   return [...rows.map(line), '', ...problems].join('\n');
 }

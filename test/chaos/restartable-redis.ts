@@ -1,3 +1,4 @@
+import Bull from 'bull';
 import { Redis } from 'ioredis';
 import { startRedis, type RedisServer } from '#test/support/redis-server';
 
@@ -28,6 +29,20 @@ export class RestartableRedis {
   /** One number of INFO, 0 where it is not there (yet). */
   async info(section: string, name: RegExp): Promise<number> {
     return Number(name.exec(await this.client.info(section))?.[1] ?? 0);
+  }
+
+  /** The queue of shards of the service with that prefix. Close it. */
+  queue(prefix: string): Bull.Queue {
+    return new Bull('shard', this.url, { prefix });
+  }
+
+  /** Ids of the jobs in it, with what they do there. */
+  async jobs(prefix: string): Promise<string[]> {
+    const queue = this.queue(prefix);
+    const states = ['waiting', 'active', 'delayed'] as const;
+    const jobs = await Promise.all(states.map((state) => queue.getJobs([state])));
+    await queue.close();
+    return jobs.flatMap((list, i) => list.map((job) => `${states[i]} ${job.id}`));
   }
 
   pid(): Promise<number> {

@@ -65,7 +65,7 @@ export class ServiceProcess {
 
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
-    for (const deadline = Date.now() + STOP_LIMIT_MS; Date.now() < deadline && !this.gone; ) await sleep(20);
+    for (const deadline = Date.now() + STOP_LIMIT_MS; Date.now() < deadline && !this.gone;) await sleep(20);
     await this.kill();
   }
 

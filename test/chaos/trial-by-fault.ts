@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, EPOCHS, type Findings } from './checks.js';
-import { SHORT, type Fault, type Scene } from './fault.js';
+import { check, type Findings } from './checks.js';
+import { EPOCHS, SHORT, type Fault, type Scene } from './fault.js';
 import type { World } from './world.js';
 
 /** For one fault, all in all. */
-const LIMIT_MS = 200_000;
+const LIMIT_MS = SHORT ? 200_000 : 600_000;
 const POLL_MS = 25;
 const FINISHED = ['completed', 'failed', 'cancelled'];
 
@@ -14,6 +14,8 @@ export interface Report {
   /** What shows that it struck, or why it was not run. */
   struck: string;
   trials: number;
+  /** Trials without a row when it was over. */
+  lost: number;
   /** Seconds from the end of the fault to the end of the run, and of all of it. */
   endedAfterS: number;
   tookS: number;
@@ -29,6 +31,7 @@ export async function tryFault(fault: Fault, world: World): Promise<Report> {
     verdict: 'NOT SURVIVED',
     struck: 'no proof',
     trials: SHORT ? trials.short : trials.full,
+    lost: 0,
     endedAfterS: 0,
     tookS: 0,
     findings: null,
@@ -42,8 +45,9 @@ export async function tryFault(fault: Fault, world: World): Promise<Report> {
   try {
     await Promise.race([strikeAndCheck(fault, scene, report), overtime(time)]);
   } catch (error) {
-    report.problems.push(error instanceof Error ? error.message : String(error));
+    report.problems.push(error instanceof Error ? error.message : String(error), await standing(scene));
   }
+  report.lost = report.trials - (await storedOf(scene));
   report.tookS = (performance.now() - began) / 1000;
   if (report.problems.length === 0) report.verdict = 'survived';
   else await abandon(scene);
@@ -93,15 +97,25 @@ function sceneOf(fault: Fault, world: World, trials: number, signal: AbortSignal
   return scene;
 }
 
+/** Trials that have a row; two rows of one trial count once. */
 async function storedOf({ world, runId }: Scene): Promise<number> {
-  const sql = 'SELECT count(*)::int AS n FROM results WHERE run_id = $1';
-  const [row] = await world.postgres.query<{ n: number }>(sql, [runId]);
+  const sql = 'SELECT count(DISTINCT (sample_id, epoch))::int AS n FROM results WHERE run_id = $1';
+  const [row] = await world.postgres.query<{ n: number }>(sql, [runId || null]);
   return row?.n ?? 0;
 }
 
 async function overtime(signal: AbortSignal): Promise<never> {
   await new Promise((resolve) => signal.addEventListener('abort', resolve));
   throw new Error(`not over after ${LIMIT_MS / 1000} s`);
+}
+
+/** How far the run is, for whoever looks for what holds it up. */
+async function standing({ world, runId }: Scene): Promise<string> {
+  const sql = `SELECT status, attempt, failures, count(*)::int AS n FROM shards WHERE run_id = $1
+    GROUP BY status, attempt, failures ORDER BY status, attempt`;
+  const shards = await world.postgres.query<Record<string, unknown>>(sql, [runId || null]);
+  const jobs = await world.redis.jobs(world.fleet.queuePrefix);
+  return `shards ${JSON.stringify(shards)}, jobs ${JSON.stringify(jobs)}`;
 }
 
 /** The next fault is to find neither the run nor processes that this one left in a bad state. */

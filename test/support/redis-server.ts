@@ -41,8 +41,7 @@ export async function installPackage(name: string): Promise<boolean> {
       // In runlevel 1 the package does not start its own server on port 6379.
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     });
-  const installIt = (): Promise<unknown> =>
-    apt('install', '--yes', '--no-install-recommends', name);
+  const installIt = (): Promise<unknown> => apt('install', '--yes', '--no-install-recommends', name);
   try {
     // The package lists of a fresh machine are missing, those of an old one name packages that are gone.
     await installIt().catch(() => apt('update').then(installIt));

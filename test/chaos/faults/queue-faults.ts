@@ -1,4 +1,3 @@
-import Bull from 'bull';
 import type { Fault } from '../fault.js';
 
 const AGAIN = ['again', 'and-again'];
@@ -12,7 +11,7 @@ export const QUEUE_FAULTS: Fault[] = [
         'SELECT id, attempt, status FROM shards WHERE run_id = $1 ORDER BY position',
         [runId],
       );
-      const queue = new Bull('shard', redis.url, { prefix: fleet.queuePrefix });
+      const queue = redis.queue(fleet.queuePrefix);
       const jobs = await queue.addBulk(
         shards.flatMap(({ id, attempt }) =>
           AGAIN.map((how) => ({
@@ -45,7 +44,9 @@ export const QUEUE_FAULTS: Fault[] = [
         await wait(300);
       }
       const struck = (await flushes()) - before;
-      return { proof: () => (struck > 0 && dropped > 0 ? `${struck} × FLUSHALL, ${dropped} keys lost` : null) };
+      return {
+        proof: () => (struck > 0 && dropped > 0 ? `${struck} × FLUSHALL, ${dropped} keys lost` : null),
+      };
     },
   },
   {
