@@ -32,29 +32,29 @@ function onPath(): string | undefined {
     .find((path) => existsSync(path));
 }
 
-async function install(): Promise<boolean> {
+/** By apt-get as root, for tests. @returns whether it is there now. */
+export async function installPackage(name: string): Promise<boolean> {
   if (process.getuid?.() !== 0 || !existsSync(APT_GET)) return false;
-  console.log('Installing redis-server with apt-get, because some suites need Redis …');
+  console.log(`Installing ${name} with apt-get, because some suites need it …`);
   const apt = (...args: string[]): Promise<unknown> =>
     promisify(execFile)(APT_GET, ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], {
       // In runlevel 1 the package does not start its own server on port 6379.
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     });
-  const installServer = (): Promise<unknown> =>
-    apt('install', '--yes', '--no-install-recommends', 'redis-server');
+  const installIt = (): Promise<unknown> => apt('install', '--yes', '--no-install-recommends', name);
   try {
     // The package lists of a fresh machine are missing, those of an old one name packages that are gone.
-    await installServer().catch(() => apt('update').then(installServer));
+    await installIt().catch(() => apt('update').then(installIt));
     return true;
   } catch (error) {
-    console.error(`apt-get could not install redis-server: ${String(error)}`);
+    console.error(`apt-get could not install ${name}: ${String(error)}`);
     return false;
   }
 }
 
 /** A server of our own on the wanted or a free port; undefined where there is no program for it and none can be installed. */
 export async function startRedis(policy = 'noeviction', wanted?: number): Promise<RedisServer | undefined> {
-  const program = onPath() ?? ((await install()) ? onPath() : undefined);
+  const program = onPath() ?? ((await installPackage('redis-server')) ? onPath() : undefined);
   if (program === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'aibench-redis-'));
   const port = wanted ?? (await freePort());

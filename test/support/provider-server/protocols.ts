@@ -8,6 +8,8 @@ export interface ProviderMessage {
 
 /** What the server is to answer, in no protocol's words. */
 export interface ProviderAnswer {
+  /** The provider's own id of the answer; by default the same for all. */
+  id?: string;
   text: string;
   toolCalls?: { id: string; name: string; arguments: string }[];
   /** Null leaves it out. Counts include cached and reasoning tokens. Default: a token for every four characters. */
@@ -62,7 +64,7 @@ const chatTools = ({ toolCalls }: ProviderAnswer): object[] | undefined =>
 const chat: Wire = {
   messages: (body) => (body.messages ?? []) as ProviderMessage[],
   whole: (model, answer) => ({
-    id: ID,
+    id: answer.id ?? ID,
     object: 'chat.completion',
     model,
     choices: [
@@ -76,7 +78,7 @@ const chat: Wire = {
   }),
   events(model, answer) {
     const chunk = (choices: object[], more: object = {}): string =>
-      event({ id: ID, object: 'chat.completion.chunk', model, choices, ...more } as object);
+      event({ id: answer.id ?? ID, object: 'chat.completion.chunk', model, choices, ...more } as object);
     const delta = (piece: object, finish: string | null = null): string =>
       chunk([{ index: 0, delta: piece, finish_reason: finish }]);
     return [
@@ -95,8 +97,8 @@ const responses: Wire = {
     typeof body.input === 'string'
       ? [{ role: 'user', content: body.input }]
       : ((body.input ?? []) as ProviderMessage[]),
-  whole: (model, { text, toolCalls = [], usage, finish }) => ({
-    id: ID,
+  whole: (model, { id = ID, text, toolCalls = [], usage, finish }) => ({
+    id,
     object: 'response',
     model,
     status: finish === undefined || finish === 'stop' ? 'completed' : 'incomplete',
@@ -162,7 +164,7 @@ const messages: Wire = {
     ...((body.messages ?? []) as ProviderMessage[]),
   ],
   whole: (model, answer) => ({
-    id: ID,
+    id: answer.id ?? ID,
     type: 'message',
     role: 'assistant',
     model,
@@ -184,7 +186,7 @@ const messages: Wire = {
       ...deltas.map((delta) => event({ type: 'content_block_delta', index, delta } as object)),
       event({ type: 'content_block_stop', index } as object),
     ];
-    const start = { id: ID, type: 'message', role: 'assistant', model, content: [] };
+    const start = { id: answer.id ?? ID, type: 'message', role: 'assistant', model, content: [] };
     return [
       event({
         type: 'message_start',
