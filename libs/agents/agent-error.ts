@@ -1,3 +1,5 @@
+import type { Usage } from './agent-adapter.js';
+
 /**
  * Who must act on a failed call:
  * - `retryable`: the network or the provider; another try may succeed (5xx, reset, time-out, truncated body)
@@ -16,7 +18,13 @@ export class AgentError extends Error {
     readonly kind: AgentErrorKind,
     readonly code: string,
     message: string,
-    readonly details: { retryAfterMs?: number; status?: number; cause?: unknown } = {},
+    readonly details: {
+      retryAfterMs?: number;
+      status?: number;
+      /** What the provider counted, where it counted a call that failed. */
+      usage?: Usage;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: details.cause });
   }

@@ -12,6 +12,7 @@ import { RunCompletion } from './run-completion.js';
 import { RunSignals } from './run-signals.js';
 import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
 import { finished, planRun, trialOf, type PlannedRun } from './testing/planned-run.js';
+import { noFailedCalls } from './execution/trial-runner.js';
 import { TrialStore } from './execution/trial-store.js';
 
 const FAILED = {
@@ -112,7 +113,7 @@ describe('leases, on Postgres', () => {
     expect(await shards.renew([late, next])).toEqual(
       new Map([[next.shardId, { paused: false, limits: {} }]]),
     );
-    await shards.release(late, { tried: {}, rateLimited: 0 }); // of no effect
+    await shards.release(late, { tried: {}, failed: noFailedCalls() }); // of no effect
     expect(await shards.storedTrials(next, [0, 1])).toEqual(new Set(['0:1']));
     await store.store(finished(next, trialOf(1)));
     expect(await count('results', run)).toBe(2);

@@ -14,6 +14,8 @@ const SWEEP_MS = 5000;
 @Injectable()
 export class RunDispatcher {
   private readonly logger = new Logger(RunDispatcher.name);
+  /** How often in a row the sweep has offered a job whose shard nobody took. */
+  private offers = new Map<string, number>();
   /** Jobs that this process brought to the queue of late: to offer them again would cost and change nothing. */
   private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: SWEEP_MS });
 
@@ -55,8 +57,30 @@ export class RunDispatcher {
         `SELECT id FROM runs WHERE status IN ('queued', 'processing') ORDER BY id`,
       );
       for (const { id } of active) await this.dispatch(id);
+      await this.replaceOrphans(active.map(({ id }) => id));
     } catch (error) {
       this.logger.warn(`The sweep failed and will be tried again in ${SWEEP_MS} ms: ${messageOf(error)}`);
+    }
+  }
+
+  /**
+   * A worker that dies between taking a job and claiming its shard leaves a job that the queue holds for running, and
+   * will for minutes. Where nothing waits in the queue and a shard was not taken since the sweep before, its job is
+   * one of those, and is brought again under another name.
+   */
+  private async replaceOrphans(runIds: string[]): Promise<void> {
+    const before = this.offers;
+    this.offers = new Map();
+    const { waiting } = await this.queue.counts();
+    if (waiting > 0) return;
+    for (const runId of runIds) {
+      const jobs = await this.shards.nextJobs(runId);
+      for (const { id } of jobs) this.offers.set(id, (before.get(id) ?? 0) + 1);
+      const orphans = jobs.filter(({ id }) => before.has(id));
+      await this.queue.enqueue(
+        'shard',
+        orphans.map(({ id, payload }) => ({ id: `${id}-${before.get(id)}`, payload })),
+      );
     }
   }
 }

@@ -47,12 +47,22 @@ export interface Postponement {
   outages: number;
 }
 
+/** What calls came to that brought no answer. */
+export interface FailedCalls {
+  /** Of these the provider refused so many for its rate limit. */
+  rateLimited: number;
+  /** What the provider counted none the less. */
+  inputTokens: number;
+  outputTokens: number;
+  usd: number;
+}
+
 /** What a lease that ends early leaves behind of the trials that it did not store. */
 export interface Leftovers {
   /** Calls made, by `ordinal:epoch`. */
   tried: Record<string, number>;
-  /** Calls of them under this lease that the provider refused for its rate limit. */
-  rateLimited: number;
+  /** Under this lease. */
+  failed: FailedCalls;
 }
 
 /** Somebody else has the shard now, or nobody is to execute it any more. What this worker still does with it is lost. */
@@ -156,6 +166,7 @@ export class ShardStore {
   /** Hands the shard back for anyone to take at once. @param left absent where this worker failed on it. */
   async release(lease: Lease, left?: Leftovers): Promise<void> {
     await this.end(lease, 'pending', left);
+    if (left) await this.count(lease, left.failed);
   }
 
   /** Hands the shard back for anyone to take later, and says on its entry what holds it up. */
@@ -169,19 +180,11 @@ export class ShardStore {
          UPDATE shards SET status = 'pending', ${FREED}, not_before = now() + $3 * interval '1 millisecond',
            tried = $4, outages = $5
          WHERE id = $1 AND attempt = $2 AND status = 'leased' RETURNING entry_id)
-       UPDATE run_entries e SET error_code = $6, error = $7, rate_limited = e.rate_limited + $8 FROM postponed p
+       UPDATE run_entries e SET error_code = $6, error = $7 FROM postponed p
        WHERE e.id = p.entry_id AND e.status = 'processing'`,
-      [
-        lease.shardId,
-        lease.attempt,
-        Math.ceil(delayMs),
-        JSON.stringify(left.tried),
-        outages,
-        code,
-        message,
-        left.rateLimited,
-      ],
+      [lease.shardId, lease.attempt, Math.ceil(delayMs), JSON.stringify(left.tried), outages, code, message],
     );
+    await this.count(lease, left.failed);
   }
 
   /** Hands back every shard that is leased to anyone. Only for a service that knows it is alone on its database. */
@@ -215,6 +218,15 @@ export class ShardStore {
       [lease.runId, lease.entryId, ordinals],
     );
     return new Set(rows.map((row) => row.trial));
+  }
+
+  private async count({ entryId }: Lease, failed: FailedCalls): Promise<void> {
+    if (failed.rateLimited + failed.inputTokens + failed.outputTokens === 0) return;
+    await this.dataSource.query(
+      `UPDATE run_entries SET rate_limited = rate_limited + $2, input_tokens = input_tokens + $3,
+         output_tokens = output_tokens + $4, cost_usd = cost_usd + $5 WHERE id = $1`,
+      [entryId, failed.rateLimited, failed.inputTokens, failed.outputTokens, failed.usd],
+    );
   }
 
   /** @returns whether the lease still held. */

@@ -63,7 +63,7 @@ async function streamMessage(call: MessageCall): Promise<AgentResponse> {
         tokens = { ...tokens, ...present(event.usage) };
     }
   }
-  if (stopReason === null) throw truncatedResponse();
+  if (stopReason === null) throw truncatedResponse(readUsage(tokens));
   const { text, toolCalls, ttftMs } = answer;
   return { text, toolCalls, ttftMs, usage: readUsage(tokens), finishReason: finishReason(stopReason), rawId };
 }
@@ -71,7 +71,7 @@ async function streamMessage(call: MessageCall): Promise<AgentResponse> {
 async function fetchMessage(call: MessageCall): Promise<AgentResponse> {
   const message = await call.client.messages.create(parameters(call), requestOptions(call));
   const { content, stop_reason } = message;
-  if (content.length === 0 && stop_reason === null) throw emptyResponse();
+  if (content.length === 0 && stop_reason === null) throw emptyResponse(readUsage({ ...message.usage }));
   return {
     text: content.map((block) => (block.type === 'text' ? wireText(block.text) : '')).join(''),
     toolCalls: readToolCalls(message),

@@ -34,8 +34,8 @@ async function streamChat(call: OpenAiCall): Promise<AgentResponse> {
       answer.addToolCall(index, { id, name: called?.name, arguments: called?.arguments });
     }
   }
-  if (rawId !== null && finish === undefined) throw emptyResponse();
-  if (!finish) throw truncatedResponse();
+  if (rawId !== null && finish === undefined) throw emptyResponse(usage);
+  if (!finish) throw truncatedResponse(usage);
   const { text, toolCalls, ttftMs } = answer;
   return { text, toolCalls, ttftMs, usage, finishReason: finishReason(finish), rawId };
 }
@@ -43,12 +43,13 @@ async function streamChat(call: OpenAiCall): Promise<AgentResponse> {
 async function fetchChat(call: OpenAiCall): Promise<AgentResponse> {
   const completion = await call.client.chat.completions.create(parameters(call), call.options);
   const choice = completion.choices[0];
-  if (choice === undefined) throw emptyResponse();
+  const usage = readUsage(completion.usage);
+  if (choice === undefined) throw emptyResponse(usage);
   return {
     text: wireText(choice.message.content) + wireText(choice.message.refusal),
     toolCalls: readToolCalls(choice.message),
     ttftMs: null,
-    usage: readUsage(completion.usage),
+    usage,
     finishReason: finishReason(choice.finish_reason),
     rawId: completion.id,
   };

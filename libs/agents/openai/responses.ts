@@ -4,7 +4,7 @@ import type {
   ResponseStreamEvent,
 } from 'openai/resources/responses/responses';
 import { AgentError } from '../agent-error.js';
-import type { AgentResponse, FinishReason, ToolCall } from '../agent-adapter.js';
+import type { AgentResponse, FinishReason, ToolCall, Usage } from '../agent-adapter.js';
 import { emptyResponse, refusal, truncatedResponse } from '../provider/provider-failure.js';
 import { wireText, wireUsage } from '../provider/read-wire.js';
 import { StreamedAnswer } from '../provider/streamed-answer.js';
@@ -25,7 +25,7 @@ export async function completeResponse(call: OpenAiCall): Promise<AgentResponse>
     if (event.type === 'error') throw refusal(call.connection.endpoint, event);
     if (isFinal(event)) final = event.response;
   }
-  if (final === undefined) throw truncatedResponse();
+  if (final === undefined) throw truncatedResponse(null);
   return readResponse(final, answer.ttftMs, call);
 }
 
@@ -62,7 +62,8 @@ const isFinal = (event: ResponseStreamEvent): event is Extract<ResponseStreamEve
 
 function readResponse(response: Response, ttftMs: number | null, call: OpenAiCall): AgentResponse {
   if (response.error) throw refusal(call.connection.endpoint, response);
-  if (response.output.length === 0 && response.status === 'completed') throw emptyResponse();
+  const usage = readUsage(response);
+  if (response.output.length === 0 && response.status === 'completed') throw emptyResponse(usage);
   let text = '';
   const toolCalls: ToolCall[] = [];
   for (const item of response.output) {
@@ -72,21 +73,23 @@ function readResponse(response: Response, ttftMs: number | null, call: OpenAiCal
       for (const part of item.content) text += wireText(part.type === 'refusal' ? part.refusal : part.text);
     }
   }
-  const { usage } = response;
   return {
     text,
     toolCalls,
     ttftMs,
-    usage: wireUsage(
-      usage?.input_tokens,
-      usage?.output_tokens,
-      usage?.input_tokens_details?.cached_tokens,
-      usage?.output_tokens_details?.reasoning_tokens,
-    ),
+    usage,
     finishReason: finishReason(response, toolCalls),
     rawId: response.id,
   };
 }
+
+const readUsage = ({ usage }: Response): Usage | null =>
+  wireUsage(
+    usage?.input_tokens,
+    usage?.output_tokens,
+    usage?.input_tokens_details?.cached_tokens,
+    usage?.output_tokens_details?.reasoning_tokens,
+  );
 
 function finishReason(response: Response, toolCalls: ToolCall[]): FinishReason {
   switch (response.incomplete_details?.reason) {

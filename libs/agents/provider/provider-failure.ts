@@ -1,3 +1,4 @@
+import type { Usage } from '../agent-adapter.js';
 import { AgentError, type AgentErrorKind } from '../agent-error.js';
 import { NO_KEY, type Endpoint } from './endpoint.js';
 import { retryAfterMs } from './retry-after.js';
@@ -86,11 +87,16 @@ export class CarriedFailure extends Error {
   }
 }
 
-export const truncatedResponse = (): AgentError =>
-  new AgentError('retryable', 'provider_truncated_response', 'The answer ended before its end. Try again.');
+/** @param usage as far as the provider had told by then. */
+export const truncatedResponse = (usage: Usage | null): AgentError =>
+  new AgentError('retryable', 'provider_truncated_response', 'The answer ended before its end. Try again.', {
+    usage: usage ?? undefined,
+  });
 
-export const emptyResponse = (): AgentError =>
-  new AgentError('retryable', 'provider_empty_response', 'The response holds no answer at all. Try again.');
+export const emptyResponse = (usage: Usage | null): AgentError =>
+  new AgentError('retryable', 'provider_empty_response', 'The response holds no answer at all. Try again.', {
+    usage: usage ?? undefined,
+  });
 
 export const onlySignsOfLife = (idleMs: number): AgentError =>
   new AgentError(

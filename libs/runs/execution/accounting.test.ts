@@ -82,13 +82,14 @@ describe('what calls use', () => {
     const run = await planRun(dataSource, 10, 10);
     const store = new TrialStore(dataSource, signals);
     const lease = await claim(run);
-    await store.store(finished(lease, trialOf(0)));
-    await store.store(finished(lease, trialOf(0)));
-    expect(await entryOf(run)).toMatchObject({ scored: 1, tokens: TOKENS });
+    const failed = { rateLimited: 1, inputTokens: 4, outputTokens: 6, usd: 0 };
+    await store.store(finished(lease, trialOf(0), { failed }));
+    await store.store(finished(lease, trialOf(0), { failed }));
+    expect(await entryOf(run)).toMatchObject({ scored: 1, tokens: TOKENS + 10, rate_limited: 1 });
     await expire(lease);
     await claim(run);
     await expect(store.store(finished(lease, trialOf(0)))).rejects.toThrow(LeaseLost);
-    expect(await entryOf(run)).toMatchObject({ scored: 1, tokens: TOKENS });
+    expect(await entryOf(run)).toMatchObject({ scored: 1, tokens: TOKENS + 10 });
   });
 
   it('is reserved at worst case within the limit, by any number of processes at once, and freed by what is stored', async () => {
@@ -148,11 +149,11 @@ describe('what calls use', () => {
     const run = await planRun(dataSource, 10, 10);
     const lease = await claim(run);
     const wait = { code: 'provider_rate_limited', message: 'Slow down.', outages: 2 };
-    const left = { tried: { '3:1': 2 }, rateLimited: 2 };
+    const left = { tried: { '3:1': 2 }, failed: { rateLimited: 2, inputTokens: 7, outputTokens: 0, usd: 0 } };
     await shards.postpone(lease, left, { ...wait, delayMs: 60_000 });
     expect(await shards.claim(lease.shardId, 'test')).toBeNull();
     expect(await shards.nextJobs(run.runId)).toEqual([]);
-    expect(await entryOf(run)).toMatchObject({ rate_limited: 2 });
+    expect(await entryOf(run)).toMatchObject({ rate_limited: 2, tokens: 7 });
     await dataSource.query(`UPDATE shards SET not_before = now() WHERE id = $1`, [lease.shardId]);
     expect(await shards.nextJobs(run.runId)).toHaveLength(1);
     expect(await claim(run)).toMatchObject({ attempt: 2, tried: { '3:1': 2 }, outages: 2 });

@@ -11,8 +11,9 @@ import { AppConfig } from '#libs/config';
 import { RunQueue } from '#libs/queue';
 import { RunCompletion } from '../run-completion.js';
 import { RunDispatcher } from '../run-dispatcher.js';
-import { LeaseLost, ShardStore, type Lease } from '../shard-store.js';
+import { LeaseLost, ShardStore, type Lease, type Leftovers } from '../shard-store.js';
 import { ShardExecutor, type ShardExecution } from './shard-executor.js';
+import { noFailedCalls } from './trial-runner.js';
 
 /** How often leases are prolonged, and so how soon a run that was cancelled or paused is noticed. */
 const HEARTBEAT_MS = 1000;
@@ -92,7 +93,7 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.held.set(shardId, held);
     try {
       // Told to stop while it claimed.
-      if (this.draining) await this.shards.release(lease, { tried: lease.tried, rateLimited: 0 });
+      if (this.draining) await this.shards.release(lease, nothingTried(lease));
       else await this.execute(held);
     } finally {
       this.held.delete(shardId);
@@ -112,7 +113,7 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     } catch (error) {
       if (error instanceof LeaseLost) return;
       if (this.draining) {
-        await this.shards.release(lease, { tried: lease.tried, rateLimited: 0 });
+        await this.shards.release(lease, nothingTried(lease));
         return;
       }
       if (failures + 1 >= MAX_SHARD_FAILURES) {
@@ -161,3 +162,5 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.dispatcher.dispatch(runId);
   }
 }
+
+const nothingTried = ({ tried }: Lease): Leftovers => ({ tried, failed: noFailedCalls() });

@@ -8,11 +8,11 @@ import { plannedTrial, type PlannedTrial } from '../plan.js';
 import type { Reason } from '../run-completion.js';
 import { errorsToFail } from '../run-limits.js';
 import { TOO_MANY_ERRORS } from '../run-state.js';
-import { ShardStore, type Lease, type Leftovers } from '../shard-store.js';
+import { ShardStore, type FailedCalls, type Lease, type Leftovers } from '../shard-store.js';
 import { BudgetExhausted } from './call-budget.js';
 import { EntryContexts, type EntryContext } from './entry-context.js';
 import { Postponed } from './retry.js';
-import { newCall, TrialRunner, type TrialCall, type TrialSignals } from './trial-runner.js';
+import { newCall, noFailedCalls, TrialRunner, type TrialCall, type TrialSignals } from './trial-runner.js';
 import { TrialStore } from './trial-store.js';
 
 /** How an execution came out. Whatever it was, what was stored is stored. */
@@ -56,7 +56,7 @@ export class ShardExecutor {
       this.samplesAt(lease.benchmarkVersionId, ordinals),
     ]);
     const todo = planned.filter((trial) => !before.has(keyOf(trial)));
-    const left: Leftovers = { tried: {}, rateLimited: 0 };
+    const left: Leftovers = { tried: {}, failed: noFailedCalls() };
     for (const trial of todo) {
       const tried = lease.tried[keyOf(trial)];
       if (tried !== undefined) left.tried[keyOf(trial)] = tried;
@@ -78,7 +78,8 @@ export class ShardExecutor {
         if (errors >= most) stops.stop({ kind: 'failed', reason: tooManyErrors(errors, lease) });
       } catch (error) {
         if (call.attempts > 0) left.tried[key] = call.attempts;
-        left.rateLimited += call.rateLimited;
+        for (const [what, much] of Object.entries(call.failed) as [keyof FailedCalls, number][])
+          left.failed[what] += much;
         stops.stop(endOf(error), error);
       }
     };

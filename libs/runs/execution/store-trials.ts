@@ -1,14 +1,14 @@
 import { storableJson, storableText } from '#libs/common';
 import type { Trial } from '#libs/results';
-import type { Lease } from '../shard-store.js';
+import type { FailedCalls, Lease } from '../shard-store.js';
 import type { Amount } from './worst-case.js';
 
 /** A trial to be stored under a lease, with what it took to get there. */
 export interface FinishedTrial {
   lease: Lease;
   trial: Trial;
-  /** Calls of it that the provider refused for its rate limit. */
-  rateLimited: number;
+  /** Under this lease. */
+  failed: FailedCalls;
   /** What the run's budget holds for it. */
   reserved: Amount;
 }
@@ -30,10 +30,11 @@ WITH wanted AS (
   SELECT s.run_id, s.entry_id, h.id IS NOT NULL AS holds, t.* FROM unnest(
     $1::uuid[], $2::int[], $3::int[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::jsonb[], $10::real[],
     $11::real[], $12::int[], $13::int[], $14::numeric[], $15::smallint[], $16::text[], $17::jsonb[], $18::text[],
-    $19::jsonb[], $20::text[], $21::text[], $22::text[], $23::jsonb[], $24::int[], $25::numeric[], $26::bigint[]
+    $19::jsonb[], $20::text[], $21::text[], $22::text[], $23::jsonb[], $24::int[], $25::int[], $26::int[], $27::numeric[],
+    $28::numeric[], $29::bigint[]
   ) AS t (shard_id, lease, ordinal, epoch, sample_id, category, outcome, score, scores, latency_ms, ttft_ms, input_tokens,
     output_tokens, cost_usd, attempts, error_code, messages, output, tool_calls, finish_reason, raw_id, error,
-    explanations, rate_limited, reserved_usd, reserved_tokens)
+    explanations, rate_limited, failed_input, failed_output, failed_usd, reserved_usd, reserved_tokens)
   JOIN shards s ON s.id = t.shard_id LEFT JOIN held h ON h.id = t.shard_id AND h.attempt = t.lease
 ), stored AS (
   INSERT INTO results (run_id, entry_id, ordinal, epoch, sample_id, category, outcome, score, scores, latency_ms,
@@ -73,7 +74,8 @@ WITH wanted AS (
   FROM (
     SELECT entry_id, outcome, input_tokens, output_tokens, cost_usd, 0 AS rate_limited FROM stored
     UNION ALL SELECT entry_id, NULL, input_tokens, output_tokens, cost_usd, 0 FROM discarded
-    UNION ALL SELECT entry_id, NULL, 0, 0, 0, rate_limited FROM incoming WHERE rate_limited > 0
+    UNION ALL SELECT entry_id, NULL, failed_input, failed_output, failed_usd, rate_limited FROM kept
+    UNION ALL SELECT entry_id, NULL, failed_input, failed_output, failed_usd, rate_limited FROM incoming WHERE NOT holds
   ) AS told GROUP BY entry_id
 ), tallied AS (
   UPDATE run_entries e SET scored = e.scored + c.scored, agent_errors = e.agent_errors + c.agent_errors,
@@ -120,7 +122,10 @@ export function parametersOf(batch: FinishedTrial[]): unknown[] {
     text((trial) => trial.rawId),
     text((trial) => trial.error),
     column((trial) => storableJson(trial.explanations)),
-    batch.map(({ rateLimited }) => rateLimited),
+    batch.map(({ failed }) => failed.rateLimited),
+    batch.map(({ failed }) => failed.inputTokens),
+    batch.map(({ failed }) => failed.outputTokens),
+    batch.map(({ failed }) => failed.usd),
     batch.map(({ reserved }) => reserved.usd),
     batch.map(({ reserved }) => reserved.tokens),
   ];

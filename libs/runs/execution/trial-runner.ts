@@ -1,5 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AgentError, costUsd, type AgentMessage, type AgentResponse } from '#libs/agents';
+import {
+  AgentError,
+  costUsd,
+  type AgentMessage,
+  type AgentResponse,
+  type AgentSpec,
+  type Usage,
+} from '#libs/agents';
 import type { SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
@@ -7,7 +14,7 @@ import type { CallOutcome } from '#libs/limits';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
 import type { PlannedTrial } from '../plan.js';
-import { LeaseLost, type Lease } from '../shard-store.js';
+import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
 import type { EntryContext } from './entry-context.js';
@@ -24,8 +31,8 @@ export interface TrialCall {
   messages: AgentMessage[];
   /** Calls made, under earlier leases too. */
   attempts: number;
-  /** Calls under this lease that the provider refused for its rate limit. */
-  rateLimited: number;
+  /** Under this lease. */
+  failed: FailedCalls;
   /** Of the last call, in milliseconds. */
   latencyMs: number;
   reserved: Amount;
@@ -56,7 +63,8 @@ export class TrialRunner {
    */
   async run(call: TrialCall, signals: TrialSignals): Promise<FinishedTrial> {
     const trial = await this.trial(call, signals);
-    return { lease: call.lease, trial, rateLimited: call.rateLimited, reserved: call.reserved };
+    const { lease, failed, reserved } = call;
+    return { lease, trial, failed, reserved };
   }
 
   private async trial(call: TrialCall, { calls, starts }: TrialSignals): Promise<Trial> {
@@ -111,10 +119,7 @@ export class TrialRunner {
       // Where no other call is to start either, its place is kept until the others have heard of that.
       if (endsMoreThanTheTrial(error)) setImmediate(() => permit.done({ kind: 'neutral' }));
       else permit.done(outcomeOf(error));
-      if (error instanceof AgentError && error.kind === 'rate_limited') {
-        call.rateLimited++;
-        this.metrics.agentRateLimited.inc({ agent: context.agent.name });
-      }
+      if (error instanceof AgentError) this.countFailed(call, error);
       throw error;
     } finally {
       call.latencyMs = performance.now() - started;
@@ -122,15 +127,30 @@ export class TrialRunner {
     }
   }
 
-  private answered(call: TrialCall, response: AgentResponse): Trial {
-    const { agent } = call.context;
-    const cost = costUsd(agent, response.usage);
-    this.metrics.agentTokenUsage.inc({ agent: agent.name, kind: 'input' }, response.usage?.inputTokens ?? 0);
-    this.metrics.agentTokenUsage.inc(
-      { agent: agent.name, kind: 'output' },
-      response.usage?.outputTokens ?? 0,
-    );
+  private countFailed(
+    { context: { agent }, failed }: TrialCall,
+    { kind, details: { usage } }: AgentError,
+  ): void {
+    if (kind === 'rate_limited') {
+      failed.rateLimited++;
+      this.metrics.agentRateLimited.inc({ agent: agent.name });
+    }
+    if (usage === undefined) return;
+    failed.inputTokens += usage.inputTokens;
+    failed.outputTokens += usage.outputTokens;
+    failed.usd += this.costOf(agent, usage) ?? 0;
+  }
+
+  private costOf(agent: AgentSpec, usage: Usage | null): number | null {
+    const cost = costUsd(agent, usage);
+    this.metrics.agentTokenUsage.inc({ agent: agent.name, kind: 'input' }, usage?.inputTokens ?? 0);
+    this.metrics.agentTokenUsage.inc({ agent: agent.name, kind: 'output' }, usage?.outputTokens ?? 0);
     this.metrics.agentCostUsd.inc({ agent: agent.name }, cost ?? 0);
+    return cost;
+  }
+
+  private answered(call: TrialCall, response: AgentResponse): Trial {
+    const cost = this.costOf(call.context.agent, response.usage);
     return {
       ...base(call),
       ...this.score(call, response.text),
@@ -182,6 +202,8 @@ export class TrialRunner {
   }
 }
 
+export const noFailedCalls = (): FailedCalls => ({ rateLimited: 0, inputTokens: 0, outputTokens: 0, usd: 0 });
+
 /** A trial that has not begun. */
 export function newCall(
   lease: Lease,
@@ -197,7 +219,7 @@ export function newCall(
     planned,
     messages: [],
     attempts,
-    rateLimited: 0,
+    failed: noFailedCalls(),
     latencyMs: 0,
     reserved: NOTHING,
   };

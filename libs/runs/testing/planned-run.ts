@@ -82,7 +82,7 @@ export const trialOf = (ordinal: number, change: Partial<Trial> = {}): Trial => 
 export const finished = (lease: Lease, trial: Trial, more: Partial<FinishedTrial> = {}): FinishedTrial => ({
   lease,
   trial,
-  rateLimited: 0,
+  failed: { rateLimited: 0, inputTokens: 0, outputTokens: 0, usd: 0 },
   reserved: { usd: 0, tokens: 0 },
   ...more,
 });
