@@ -1,5 +1,5 @@
 import { EPOCHS, type Fault, type Scene, type Struck } from './fault.js';
-import { LANES_OF_A_WORKER } from './fleet.js';
+import { TRIALS_OF_A_WORKER } from './fleet.js';
 import { centsOf, type LedgerCall } from './ledger.js';
 
 /** After the fault is gone, in seconds. */
@@ -60,7 +60,7 @@ export async function check(
   problems.push(...outcomeProblems(fault, rows, calls));
 
   const retries = rows.reduce((sum, { attempts }) => sum + Math.max(0, attempts - 1), 0);
-  const inFlight = (struck.crashes ?? 0) * LANES_OF_A_WORKER;
+  const inFlight = (struck.crashes ?? 0) * TRIALS_OF_A_WORKER;
   const most = scene.trials + retries + inFlight;
   claim(calls.length <= most, `${calls.length} calls, but ${most} explained`);
 

@@ -2,6 +2,8 @@ import type { LedgerCall, Treatment } from './ledger.js';
 import type { World } from './world.js';
 
 export const SHORT = process.env['CHAOS'] === 'short';
+/** How long an answer takes at the provider, unless the fault says otherwise: a run must not be over before it is struck. */
+export const DELAY_MS = 300;
 /** Trials of each question. */
 export const EPOCHS = 2;
 
@@ -46,7 +48,7 @@ export interface Fault {
   proxied?: boolean;
   /** The fleet's environment beyond the usual one. */
   env?: (world: World) => Record<string, string>;
-  /** How long an answer takes at the provider, in ms. Default 150. */
+  /** How long an answer takes at the provider instead, in ms. */
   delayMs?: number;
   /** Whether answers are streamed; true by default. */
   stream?: boolean;

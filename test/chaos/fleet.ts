@@ -24,10 +24,9 @@ const ENVIRONMENT = {
   PROVIDER_TOTAL_TIMEOUT_MS: '5000',
 };
 
-/** Trials that one worker may hold without having stored them: a lane of a shard holds one at a time. */
-export const LANES_OF_A_WORKER =
-  Number(ENVIRONMENT.ENGINE_SHARD_SLOTS) *
-  Math.min(Number(ENVIRONMENT.AGENT_CONCURRENCY), Number(ENVIRONMENT.ENGINE_SHARD_SIZE));
+/** Trials that one worker may have begun and not stored, each with one call at most. */
+export const TRIALS_OF_A_WORKER =
+  Number(ENVIRONMENT.ENGINE_SHARD_SLOTS) * Number(ENVIRONMENT.ENGINE_SHARD_SIZE);
 
 type Client = Pick<TestService, 'get' | 'post' | 'upload'>;
 

@@ -49,7 +49,7 @@ const TREATMENTS: Record<Treatment, (response: ServerResponse, call: LedgerCall)
     }
     response.end();
   },
-  reset: (response, call) => {
+  reset_midway: (response, call) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(eventsOf(call)[0]);
     response.socket?.resetAndDestroy();
   },

@@ -11,7 +11,7 @@ export type Treatment =
   | 'stall'
   | 'keep_alive'
   | 'huge'
-  | 'reset';
+  | 'reset_midway';
 
 export interface Behaviour {
   /** Until an answer begins. */

@@ -36,13 +36,12 @@ export class RestartableRedis {
     return new Bull('shard', this.url, { prefix });
   }
 
-  /** Ids of the jobs in it, with what they do there. */
-  async jobs(prefix: string): Promise<string[]> {
+  /** How many jobs that queue holds, and in whose hands. */
+  async jobs(prefix: string): Promise<Pick<Bull.JobCounts, 'waiting' | 'active' | 'delayed'>> {
     const queue = this.queue(prefix);
-    const states = ['waiting', 'active', 'delayed'] as const;
-    const jobs = await Promise.all(states.map((state) => queue.getJobs([state])));
+    const { waiting, active, delayed } = await queue.getJobCounts();
     await queue.close();
-    return jobs.flatMap((list, i) => list.map((job) => `${states[i]} ${job.id}`));
+    return { waiting, active, delayed };
   }
 
   pid(): Promise<number> {

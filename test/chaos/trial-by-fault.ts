@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check, type Findings } from './checks.js';
-import { EPOCHS, SHORT, type Fault, type Scene } from './fault.js';
+import { DELAY_MS, EPOCHS, SHORT, type Fault, type Scene } from './fault.js';
 import type { World } from './world.js';
 
 /** For one fault, all in all. */
@@ -57,7 +57,7 @@ export async function tryFault(fault: Fault, world: World): Promise<Report> {
 async function strikeAndCheck(fault: Fault, scene: Scene, report: Report): Promise<void> {
   const { world } = scene;
   await world.calm();
-  await world.provider.behave({ delayMs: fault.delayMs ?? 150 });
+  await world.provider.behave({ delayMs: fault.delayMs ?? DELAY_MS });
   await world.useFleet(fault.proxied ?? false, fault.env?.(world) ?? {});
   const benchmark = await world.benchmark(scene.trials / EPOCHS);
   await world.agent(scene.model, fault.proxied ?? false, fault.stream ?? true);

@@ -8,7 +8,7 @@ export const API_FAULTS: Fault[] = [
     async strike({ world: { fleet, postgres, redis, proxies }, runId }) {
       const { api } = fleet;
       await api.kill();
-      const jobs = await redis.jobs(fleet.queuePrefix);
+      const { waiting, active, delayed } = await redis.jobs(fleet.queuePrefix);
       const committed = await postgres.query(
         `SELECT 1 FROM shards WHERE run_id = $1 AND status = 'pending' AND attempt = 0`,
         [runId],
@@ -17,7 +17,7 @@ export const API_FAULTS: Fault[] = [
       await fleet.replaceApi();
       return {
         proof: () =>
-          api.gone && jobs.length === 0 && committed.length > 0
+          api.gone && waiting + active + delayed === 0 && committed.length > 0
             ? `pid gone with ${committed.length} shards committed and no job in Redis`
             : null,
       };

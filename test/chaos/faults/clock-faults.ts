@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { installPackage } from '#test/support/redis-server';
-import type { Fault } from '../fault.js';
+import type { Fault, Scene } from '../fault.js';
 import type { World } from '../world.js';
 
 const CLOCK_FILE = 'clock';
@@ -19,7 +19,7 @@ async function preload(): Promise<string | null> {
 
 let library: string | null = null;
 
-const clockFault = (name: string, shift: string): Fault => ({
+const clockFault = (name: string, hours: number): Fault => ({
   name,
   async missing() {
     library = await preload();
@@ -35,19 +35,23 @@ const clockFault = (name: string, shift: string): Fault => ({
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     };
   },
-  async strike({ world, reached, until }) {
+  // The clocks take a second to jump.
+  delayMs: 600,
+  async strike({ world, reached, until, ended }) {
     await reached(0.3);
-    writeFileSync(world.path(CLOCK_FILE), shift);
-    let offsets: number[] = [];
-    await until(async () => {
-      offsets = await offsetsOf(world);
-      return offsets.every((minutes) => Math.abs(minutes) >= 59);
-    });
+    await setClocks(world, hours, until);
+    const inTime = !(await ended());
     await reached(0.9);
-    writeFileSync(world.path(CLOCK_FILE), NO_SHIFT);
-    return { proof: () => `workers' clocks jumped by ${offsets.join(' and ')} min` };
+    await setClocks(world, 0, until);
+    return { proof: () => (inTime ? `the workers' answers were dated ${hours} h off` : null) };
   },
 });
+
+/** Returns once every worker tells that time. */
+async function setClocks(world: World, hours: number, until: Scene['until']): Promise<void> {
+  writeFileSync(world.path(CLOCK_FILE), `${hours < 0 ? '' : '+'}${hours}h`);
+  await until(async () => (await offsetsOf(world)).every((minutes) => Math.abs(minutes - hours * 60) <= 1));
+}
 
 /** How far the workers' clocks are ahead of ours, by the date in their answers, in minutes. */
 const offsetsOf = (world: World): Promise<number[]> =>
@@ -59,6 +63,6 @@ const offsetsOf = (world: World): Promise<number[]> =>
   );
 
 export const CLOCK_FAULTS: Fault[] = [
-  clockFault('workers-clock-ahead', '+1h'),
-  clockFault('workers-clock-behind', '-1h'),
+  clockFault('workers-clock-ahead', 1),
+  clockFault('workers-clock-behind', -1),
 ];

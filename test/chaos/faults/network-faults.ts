@@ -15,21 +15,24 @@ const UNITS: Record<Strike['kind'], string> = {
   black_hole: 'bytes held back',
 };
 
+/** These may take answers with them, at most one for each connection. */
+const ENDS: Strike['kind'][] = ['reset', 'cut'];
+
 const networkFault = (target: Target, mode: Strike): Fault => ({
   name: `${target}-${mode.kind.replaceAll('_', '-')}`,
   proxied: true,
-  async strike({ world: { proxies }, reached, wait }) {
+  async strike({ world: { proxies }, reached, ended, wait }) {
     await reached(0.3);
     const proxy = proxies[target];
     const before = proxy.counts[mode.kind];
     await proxy.be(mode);
+    const inTime = !(await ended());
     await wait(STRIKE_MS);
     await proxy.be({ kind: 'pass' });
     const struck = proxy.counts[mode.kind] - before;
-    const ended = mode.kind === 'reset' || mode.kind === 'cut';
     return {
-      proof: () => (struck > 0 ? `${struck} ${UNITS[mode.kind]}` : null),
-      unread: target === 'provider' && ended ? struck : 0,
+      proof: () => (inTime && struck > 0 ? `${struck} ${UNITS[mode.kind]}` : null),
+      unread: target === 'provider' && ENDS.includes(mode.kind) ? struck : 0,
     };
   },
 });

@@ -1,4 +1,4 @@
-import { SHORT, type Fault } from '../fault.js';
+import { DELAY_MS, SHORT, type Fault } from '../fault.js';
 import type { Treatment } from '../ledger.js';
 
 interface ProviderFault extends Pick<Fault, 'stream' | 'due'> {
@@ -11,8 +11,6 @@ interface ProviderFault extends Pick<Fault, 'stream' | 'due'> {
   strikes: number;
 }
 
-const BASE_DELAY_MS = 150;
-
 const providerFault = ({ treatment, times, every, strikes, ...rest }: ProviderFault): Fault => ({
   name: `provider-${treatment.replaceAll('_', '-')}`,
   ...rest,
@@ -20,9 +18,9 @@ const providerFault = ({ treatment, times, every, strikes, ...rest }: ProviderFa
     const enough = SHORT ? strikes : 3 * strikes;
     const struck = async () => (await calls()).filter((call) => call.treatment === treatment);
     await reached(0.2);
-    await provider.behave({ delayMs: BASE_DELAY_MS, strike: { treatment, times, every } });
+    await provider.behave({ delayMs: DELAY_MS, strike: { treatment, times, every } });
     await until(async () => (await struck()).length >= enough || (await ended()));
-    await provider.behave({ delayMs: BASE_DELAY_MS });
+    await provider.behave({ delayMs: DELAY_MS });
     return {
       async proof() {
         const all = await struck();
@@ -50,5 +48,5 @@ export const PROVIDER_FAULTS: Fault[] = [
     strikes: 10,
     due: { treatment: 'huge', outcome: 'agent_error', errorCode: 'provider_response_too_large' },
   }),
-  providerFault({ treatment: 'reset', times: 2, every: 2, strikes: 40 }),
+  providerFault({ treatment: 'reset_midway', times: 2, every: 2, strikes: 40 }),
 ];

@@ -1,9 +1,8 @@
-import { EPOCHS, SHORT, type Fault, type Scene } from '../fault.js';
-import { LANES_OF_A_WORKER } from '../fleet.js';
+import { DELAY_MS, EPOCHS, SHORT, type Fault, type Scene } from '../fault.js';
+import { TRIALS_OF_A_WORKER } from '../fleet.js';
 import type { ServiceProcess } from '../service-process.js';
 
 const KILLS = SHORT ? 5 : 20;
-const BASE_DELAY_MS = 150;
 
 export const WORKER_FAULTS: Fault[] = [
   {
@@ -27,7 +26,7 @@ export const WORKER_FAULTS: Fault[] = [
             ? `${KILLS} × kill -9, all pids gone`
             : null,
         crashes: killed.length,
-        unread: killed.length * LANES_OF_A_WORKER,
+        unread: killed.length * TRIALS_OF_A_WORKER,
       };
     },
   },
@@ -38,8 +37,7 @@ export const WORKER_FAULTS: Fault[] = [
       for (const worker of fleet.workers) worker.signal('SIGSTOP');
     },
     async strike({ world: { fleet, redis, postgres }, runId, until }) {
-      const handed = async (): Promise<number> =>
-        (await redis.jobs(fleet.queuePrefix)).filter((job) => job.startsWith('active')).length;
+      const handed = async (): Promise<number> => (await redis.jobs(fleet.queuePrefix)).active;
       await until(async () => (await handed()) > 0);
       const killed = [...fleet.workers];
       for (const worker of killed) await worker.kill();
@@ -63,7 +61,6 @@ export const WORKER_FAULTS: Fault[] = [
       PROVIDER_IDLE_TIMEOUT_MS: '60000',
       PROVIDER_TOTAL_TIMEOUT_MS: '60000',
     }),
-    delayMs: BASE_DELAY_MS,
     stream: false,
     async strike(scene) {
       const { world, runId, wait, until, reached } = scene;
@@ -84,7 +81,7 @@ export const WORKER_FAULTS: Fault[] = [
       await until(async () => (taken = await takenOver(scene, held)).length > 0);
       const late = await lateAnswers(scene, taken);
       stopped.signal('SIGCONT');
-      await provider.behave({ delayMs: BASE_DELAY_MS });
+      await provider.behave({ delayMs: DELAY_MS });
       return {
         async proof() {
           const sql = 'SELECT 1 FROM transcripts WHERE run_id = $1 AND raw_id = ANY ($2)';
