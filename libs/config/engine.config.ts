@@ -4,7 +4,7 @@ import { integer } from './env.js';
 export const engineSchema = z
   .object({
     ENGINE_SHARD_SIZE: integer(64, 1, 10_000),
-    ENGINE_SHARD_SLOTS: integer(4, 1, 256),
+    ENGINE_SHARD_SLOTS: integer(16, 1, 256),
     ENGINE_RUN_WINDOW: integer(8, 1, 1000),
     ENGINE_LEASE_SECONDS: integer(30, 2, 3600),
     ENGINE_DRAIN_SECONDS: integer(25, 0, 3600),
@@ -17,7 +17,7 @@ export const engineSchema = z
     shardSize: env.ENGINE_SHARD_SIZE,
     /** Shards that one worker executes at a time. */
     shardSlots: env.ENGINE_SHARD_SLOTS,
-    /** Shards of one run that wait in the queue at a time, so that a huge run does not starve a small one. */
+    /** Shards of one run that wait in the queue or are under way at a time, so that a huge run leaves slots to a small one. */
     runWindow: env.ENGINE_RUN_WINDOW,
     leaseSeconds: env.ENGINE_LEASE_SECONDS,
     /** How long a stopping worker lets calls in flight finish. */

@@ -6,6 +6,7 @@ import { CallDelayed } from './call-delayed.js';
 import { Circuit } from './circuit.js';
 import type { LimitOptions } from './limit-options.js';
 import type { CallOutcome, Permit } from './permit.js';
+import { FairQueue } from './fair-queue.js';
 import { SharedLimit, type Calls } from './shared-limit.js';
 
 /** Whose calls are limited together, and to what. Of one key there is one spec. */
@@ -38,6 +39,7 @@ export interface LimitSnapshot {
 }
 
 interface Waiter {
+  group: string;
   tokens: number;
   signal: AbortSignal;
   aborted: () => void;
@@ -48,7 +50,7 @@ interface Waiter {
 /** The limit on the calls to one model of a provider, as one process keeps it. Times are of `performance.now()`. */
 export class CallLimit implements Calls {
   inFlight = 0;
-  private readonly queue: Waiter[] = [];
+  private readonly queue = new FairQueue<Waiter>();
   private readonly alarm = new Alarm(() => this.pump());
   private readonly share: SharedLimit;
   private readonly circuit: Circuit;
@@ -77,11 +79,12 @@ export class CallLimit implements Calls {
   }
 
   /**
-   * Waits until a call may start; first come, first served.
+   * Waits until a call may start. Groups take turns, and within a group it is first come, first served.
    * @param estimate of the tokens that the call will use, in and out.
+   * @param group who else waits in one line with it, e.g. its run.
    * @throws CallDelayed where it is known to have to wait for long; the signal's reason.
    */
-  acquire(estimate: { tokens: number }, signal: AbortSignal): Promise<Permit> {
+  acquire(estimate: { tokens: number }, signal: AbortSignal, group = ''): Promise<Permit> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
     const waitMs = this.waitMs();
     if (waitMs > this.options.maxWaitMs) return Promise.reject(this.delayed(waitMs));
@@ -90,13 +93,12 @@ export class CallLimit implements Calls {
       return Promise.resolve(this.start());
     return new Promise((resolve, reject) => {
       const aborted = (): void => {
-        const index = this.queue.indexOf(waiter);
-        if (index >= 0) this.queue.splice(index, 1);
+        this.queue.remove(group, waiter);
         reject(signal.reason as Error);
       };
-      const waiter: Waiter = { tokens: estimate.tokens, signal, aborted, resolve, reject };
+      const waiter: Waiter = { group, tokens: estimate.tokens, signal, aborted, resolve, reject };
       signal.addEventListener('abort', aborted, { once: true });
-      this.queue.push(waiter);
+      this.queue.push(group, waiter);
       this.most = Math.max(this.most, this.inFlight + this.queue.length);
       this.pump();
     });
@@ -153,7 +155,7 @@ export class CallLimit implements Calls {
     if (this.queue.length === 0) return;
     const waitMs = this.waitMs();
     if (waitMs > this.options.maxWaitMs) {
-      for (const waiter of this.queue.splice(0)) {
+      for (const waiter of this.queue.drain()) {
         waiter.signal.removeEventListener('abort', waiter.aborted);
         waiter.reject(this.delayed(waitMs));
       }
@@ -179,7 +181,7 @@ export class CallLimit implements Calls {
     if (typeof charge === 'object' && !waiter.signal.aborted && this.mayStart()) this.grant(waiter, charge);
     else {
       if (typeof charge === 'object') this.budget.refund(charge);
-      if (!waiter.signal.aborted) this.queue.unshift(waiter);
+      if (!waiter.signal.aborted) this.queue.putBack(waiter.group, waiter);
     }
     this.pump();
   }

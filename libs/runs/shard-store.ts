@@ -197,13 +197,14 @@ export class ShardStore {
     await this.dataSource.query(RELEASE, [false]);
   }
 
-  /** Jobs for the next shards of a run that anyone may take, at most `ENGINE_RUN_WINDOW`. */
+  /** Jobs for the next shards of a run that anyone may take; with those under way at most `ENGINE_RUN_WINDOW`. */
   async nextJobs(runId: string): Promise<Job<'shard'>[]> {
     const rows = await this.dataSource.query<{ id: string; attempt: number }[]>(
       `SELECT s.id, s.attempt FROM shards s JOIN runs r ON r.id = s.run_id JOIN run_entries e ON e.id = s.entry_id
        WHERE s.run_id = $1 AND s.status = 'pending' AND r.status IN ('queued', 'processing')
          AND e.status = 'processing' AND (s.not_before IS NULL OR s.not_before <= now())
-       ORDER BY s.position, s.entry_id LIMIT $2`,
+       ORDER BY s.position, s.entry_id
+       LIMIT greatest(0, $2 - (SELECT count(*) FROM shards WHERE run_id = $1 AND status = 'leased'))`,
       [runId, this.config.engine.runWindow],
     );
     return rows.map((row) => shardJob(row.id, row.attempt));

@@ -22,7 +22,7 @@ export class CallGate {
    * @throws Postponed where that is known to take long; the signal's reason.
    */
   async enter(
-    { entryId, limits }: Lease,
+    { runId, entryId, limits }: Lease,
     provider: CallLimit | null,
     tokens: number,
     signal: AbortSignal,
@@ -39,7 +39,7 @@ export class CallGate {
         // However the provider answers, the run's own limit is what was asked for.
         held.push({ done: () => permit.done({ kind: 'neutral' }) });
       }
-      if (provider) held.push(await provider.acquire({ tokens }, signal));
+      if (provider) held.push(await provider.acquire({ tokens }, signal, runId));
       await this.slots.take(signal);
       held.push({ done: () => this.slots.free() });
       return { done: leave };
