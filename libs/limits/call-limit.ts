@@ -1,7 +1,7 @@
 import type { RateWindows, SharedState } from '#libs/coordination';
 import { MAX_BLOCK_MS, type Block, type DelayCode } from './adaptive-limit.js';
 import { Alarm } from './alarm.js';
-import { CallBudget, type Charge } from './call-budget.js';
+import { RateBudget, type Charge } from './rate-budget.js';
 import { CallDelayed } from './call-delayed.js';
 import { Circuit } from './circuit.js';
 import type { LimitOptions } from './limit-options.js';
@@ -54,7 +54,7 @@ export class CallLimit implements Calls {
   private readonly alarm = new Alarm(() => this.pump());
   private readonly share: SharedLimit;
   private readonly circuit: Circuit;
-  private readonly budget: CallBudget;
+  private readonly budget: RateBudget;
   private blocked: { until: number; by: DelayCode } = { until: 0, by: 'rate_limited' };
   private most = 0;
   private paying = false;
@@ -75,7 +75,7 @@ export class CallLimit implements Calls {
     };
     this.share = new SharedLimit(state, key, rules, this, failed);
     this.circuit = new Circuit(options.circuitFailures, options.circuitPausesMs, () => this.turned());
-    this.budget = new CallBudget(windows, key, requestsPerMinute, tokensPerMinute, options.windowSeconds);
+    this.budget = new RateBudget(windows, key, requestsPerMinute, tokensPerMinute, options.windowSeconds);
   }
 
   /**

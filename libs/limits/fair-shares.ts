@@ -3,8 +3,8 @@ const TURN_MS = 5000;
 
 /**
  * Divides a limit by max-min fairness (Bertsekas and Gallager, "Data Networks", 6.5.2): nobody gets more than it asks
- * for while another goes short. What nobody asks for is divided evenly, so that a little more demand is served without
- * asking. With fewer than one for each, they take turns.
+ * for while another goes short. What nobody asks for is divided evenly among them and one who may come, so that a little
+ * more demand, and a newcomer's first calls, are served at once. With fewer than one for each, they take turns.
  * @param demands by member, each at least 0.
  */
 export function fairShares(limit: number, demands: [string, number][], now: number): Map<string, number> {
@@ -23,7 +23,7 @@ export function fairShares(limit: number, demands: [string, number][], now: numb
   });
   return new Map(
     shares.map(([id, share], index) => {
-      const extra = Math.floor(left / (count - index));
+      const extra = Math.floor(left / (count - index + 1));
       left -= extra;
       return [id, share + extra];
     }),

@@ -1,5 +1,5 @@
 export { CallDelayed } from './call-delayed.js';
 export { CallLimiter } from './call-limiter.js';
-export { CallLimit, type CallLimitSpec, type LimitSnapshot } from './call-limit.js';
+export { CallLimit, type CallLimitSpec } from './call-limit.js';
 export * from './limits.module.js';
 export * from './permit.js';

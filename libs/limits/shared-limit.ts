@@ -85,7 +85,8 @@ export class SharedLimit {
     const gap = this.away ? PERIOD_MS : urgent ? GAP_MS : hungry ? this.patienceMs : PERIOD_MS;
     const due = this.joined ? this.reportedAt + gap : 0;
     if (due > performance.now()) this.alarm.ringBy(due);
-    else this.reporting = this.report(false);
+    // Not before all calls that come at this moment have come.
+    else this.reporting = Promise.resolve().then(() => this.report(false));
   }
 
   /** Gives back what this process holds, before it ends. */

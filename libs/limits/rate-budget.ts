@@ -7,7 +7,7 @@ export interface Charge {
 }
 
 /** The requests and tokens that a minute has for all processes, as far as either is limited. */
-export class CallBudget {
+export class RateBudget {
   private readonly requests: RateWindow | undefined;
   private readonly tokens: RateWindow | undefined;
   private readonly maxTokens: number;
