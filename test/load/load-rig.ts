@@ -80,7 +80,10 @@ export class LoadRig {
     );
     for (const AIBENCH_READY_FILE of files) {
       const env = { ...this.env, AIBENCH_READY_FILE };
-      this.workers.push(ProcessUnderLoad.start(['dist/apps/worker/main.js'], env));
+      // With the heap that docs/operations gives a worker.
+      this.workers.push(
+        ProcessUnderLoad.start(['--max-old-space-size=512', 'dist/apps/worker/main.js'], env),
+      );
     }
     await Promise.all(files.map(ready));
   }
