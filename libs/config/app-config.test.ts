@@ -7,7 +7,7 @@ describe('AppConfig', () => {
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: undefined, logLevel: 'info' });
     expect(config.database).toEqual({ url: undefined, poolSize: 20, maxOverflow: 10 });
     expect(config.queue).toEqual({ redisUrl: undefined, prefix: 'aibench', boardPassword: undefined });
-    expect(config.engine).toMatchObject({ shardSize: 64, agentConcurrency: 20, agentMaxAttempts: 5 });
+    expect(config.engine).toMatchObject({ shardSize: 256, agentConcurrency: 20, agentMaxAttempts: 5 });
     expect(config.limits).toEqual({
       agentMaxConcurrency: 100,
       rates: {

@@ -3,7 +3,7 @@ import { integer } from './env.js';
 
 export const engineSchema = z
   .object({
-    ENGINE_SHARD_SIZE: integer(64, 1, 10_000),
+    ENGINE_SHARD_SIZE: integer(256, 1, 10_000),
     ENGINE_SHARD_SLOTS: integer(16, 1, 256),
     ENGINE_RUN_WINDOW: integer(8, 1, 1000),
     ENGINE_LEASE_SECONDS: integer(30, 2, 3600),
@@ -13,7 +13,7 @@ export const engineSchema = z
     AGENT_MAX_ATTEMPTS: integer(5, 1, 20),
   })
   .transform((env) => ({
-    /** Trials in a shard. */
+    /** Trials in a shard at most; small runs have smaller ones. */
     shardSize: env.ENGINE_SHARD_SIZE,
     /** Shards that one worker executes at a time. */
     shardSlots: env.ENGINE_SHARD_SLOTS,

@@ -37,19 +37,26 @@ export async function addEntries(
   );
 }
 
+/** An entry is cut into so many shards, for workers to share, unless they would be smaller or larger than is good. */
+const SHARDS = 32;
+const SMALLEST = 16;
+
 /**
  * Cuts whatever trials of the run have no shard yet into shards: one row each, made by Postgres, so that an entry of
  * a million trials costs no memory here.
+ * @param largest trials of a shard: each costs a worker some messages to queue and database, whatever its size.
  */
-export async function planShards(manager: EntityManager, runId: string, shardSize: number): Promise<void> {
+export async function planShards(manager: EntityManager, runId: string, largest: number): Promise<void> {
   await manager.query(
     `INSERT INTO shards (id, run_id, entry_id, position, trial_from, trial_to)
-     SELECT gen_random_uuid(), e.run_id, e.id, planned.shards + p, planned.trials + p * $2, least(planned.trials + (p + 1) * $2, e.trials)
+     SELECT gen_random_uuid(), e.run_id, e.id, planned.shards + p, planned.trials + p * size,
+       least(planned.trials + (p + 1) * size, e.trials)
      FROM run_entries e
      CROSS JOIN LATERAL (SELECT count(*)::int AS shards, coalesce(max(trial_to), 0) AS trials FROM shards s
        WHERE s.entry_id = e.id) AS planned
-     CROSS JOIN LATERAL generate_series(0, (e.trials - planned.trials - 1) / $2) AS p
+     CROSS JOIN LATERAL (SELECT least($2, greatest($3, (e.trials - planned.trials) / $4)) AS size) AS sized
+     CROSS JOIN LATERAL generate_series(0, (e.trials - planned.trials - 1) / size) AS p
      WHERE e.run_id = $1 AND e.trials > planned.trials`,
-    [runId, shardSize],
+    [runId, largest, SMALLEST, SHARDS],
   );
 }

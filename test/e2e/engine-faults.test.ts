@@ -47,7 +47,7 @@ describe('the engine under faults', { timeout: 60_000 }, () => {
       await sleep(50);
       const cut = await dataSource.query<unknown[]>(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%WITH wanted AS%'`,
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%WITH told AS%'`,
       );
       cuts += cut.length;
       status = (await service.get(`/api/v1/runs/${id}`)).body.status ?? '';

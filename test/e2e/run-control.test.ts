@@ -75,24 +75,24 @@ describe('a run under control', () => {
       'with %s is paused, says what to do, lets the others finish, and goes on when resumed',
       async (status, body, code, advice) => {
         provider.behave((call) => (call.model === 'priced' ? { reply: { status, body } } : undefined));
-        let id = '';
-        const made = await calls(async () => {
-          id = await start({ agents: ['priced', 'other'] });
-          const run = await paused(id);
-          expect(run.pause).toMatchObject({ code, message: expect.stringMatching(advice) });
-          expect(run.entries).toMatchObject([
-            { status: 'paused', error_code: code, done: 0, summary: null },
-            { status: 'completed', done: 30, summary: { score: 1 } },
-          ]);
-        });
-        expect(made).toBeLessThanOrEqual(30 + 20); // no retries
+        const before = provider.ledger.length;
+        const id = await start({ agents: ['priced', 'other'], epochs: 20 });
+        const refused = await paused(id);
+        expect(refused.pause).toMatchObject({ code, message: expect.stringMatching(advice) });
+        expect(refused.entries).toMatchObject([
+          { status: 'paused', error_code: code, done: 0, summary: null },
+          { status: 'completed', done: 600, summary: { score: 1 } },
+        ]);
+        // Those in flight when the first refusal came: of 600 trials, and none of them twice.
+        const made = provider.ledger.slice(before).filter(({ model }) => model === 'priced').length;
+        expect(made).toBeLessThanOrEqual(200);
         provider.behave({});
         expect(await service.post(`/api/v1/runs/${id}/resume`)).toMatchObject({
           status: 200,
           body: { status: 'processing', pause: null },
         });
         const run = await service.finish(id);
-        expect(run).toMatchObject({ status: 'completed', done: 60 });
+        expect(run).toMatchObject({ status: 'completed', done: 1200 });
         expect(run.entries[0]).toMatchObject({ error_code: null, summary: { score: 1 } });
       },
     );

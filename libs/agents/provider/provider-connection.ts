@@ -35,6 +35,19 @@ class CallEnd extends EventEmitter {
   };
 }
 
+const CALLS = new WeakMap<AbortSignal, Set<CallEnd>>();
+
+/** The calls that a signal aborts. One listener for all of them: a list of hundreds would be searched for each. */
+function callsUnder(signal: AbortSignal): Set<CallEnd> {
+  let calls = CALLS.get(signal);
+  if (!calls) {
+    const under = (calls = new Set<CallEnd>());
+    CALLS.set(signal, under);
+    signal.addEventListener('abort', () => under.forEach((call) => call.abort()), { once: true });
+  }
+  return calls;
+}
+
 /** What a call hands to its SDK's method, which hands it on to `fetch`. */
 export interface CallOptions {
   fetchOptions: Omit<RequestInit, 'method' | 'headers' | 'body' | 'signal'>;
@@ -68,7 +81,7 @@ export class ProviderConnection {
   async call<T>(signal: AbortSignal, work: (options: CallOptions) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     const end = new CallEnd();
-    signal.addEventListener('abort', end.abort);
+    const others = callsUnder(signal).add(end);
     const timer = setTimeout(end.abort, this.config.totalTimeoutMs);
     try {
       return await work({ fetchOptions: { end } as CallOptions['fetchOptions'] });
@@ -78,7 +91,7 @@ export class ProviderConnection {
       throw toAgentError(this.endpoint, error);
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', end.abort);
+      others.delete(end);
     }
   }
 

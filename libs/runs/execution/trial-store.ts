@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { messageOf } from '#libs/common';
 import { RunSignals } from '../run-signals.js';
 import { LeaseLost, type Lease } from '../shard-store.js';
-import { parametersOf, STORE, type FinishedTrial } from './store-trials.js';
+import { STORE, toRows, type FinishedTrial } from './store-trials.js';
 
 interface Waiting extends FinishedTrial {
   resolve: (errors: number) => void;
@@ -69,12 +69,12 @@ export class TrialStore {
 
   /** @returns the errors of the entry, by the leases that still hold. */
   private async write(batch: Waiting[]): Promise<Map<string, number>> {
-    const parameters = parametersOf(batch);
+    const rows = toRows(batch);
     for (let retry = 0; ; retry++) {
       try {
         const held = await this.dataSource.query<{ shardId: string; attempt: number; errors: number }[]>(
           STORE,
-          parameters,
+          [rows],
         );
         return new Map(held.map((row) => [keyOf(row), row.errors]));
       } catch (error) {
