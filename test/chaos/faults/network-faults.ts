@@ -5,7 +5,7 @@ import type { Target } from '../world.js';
 type Strike = Exclude<ProxyMode, { kind: 'pass' }>;
 
 /** Less than a lease: a worker that loses those loses calls, and that is another fault. */
-const STRIKE_MS = SHORT ? 2000 : 3000;
+const STRIKE_MS = SHORT ? 1500 : 3000;
 
 const UNITS: Record<Strike['kind'], string> = {
   latency: 'bytes delayed',

@@ -39,7 +39,7 @@ export const PROVIDER_FAULTS: Fault[] = [
   providerFault({ treatment: 'truncated_json', times: 2, every: 2, strikes: 40, stream: false }),
   providerFault({ treatment: 'web_page', times: 2, every: 2, strikes: 40 }),
   providerFault({ treatment: 'no_choices', times: 2, every: 2, strikes: 40, stream: false }),
-  providerFault({ treatment: 'stall', times: 1, every: 3, strikes: 12 }),
+  providerFault({ treatment: 'stall', times: 1, every: 3, strikes: 8 }),
   providerFault({ treatment: 'keep_alive', times: 1, every: 3, strikes: 8 }),
   providerFault({
     treatment: 'huge',
