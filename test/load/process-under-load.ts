@@ -10,8 +10,10 @@ const PROJECT = join(import.meta.dirname, '../..');
 /** A child of a benchmark. Its standard input is a pipe that closes with us, its output goes to ours unless read. */
 export class ProcessUnderLoad {
   private constructor(private readonly child: ChildProcess) {
-    process.once('exit', () => child.kill());
+    process.once('exit', this.kill);
   }
+
+  private readonly kill = (): void => void this.child.kill();
 
   static start(args: string[], env: Record<string, string> = {}): ProcessUnderLoad {
     const child = spawn(process.execPath, args, {
@@ -41,6 +43,7 @@ export class ProcessUnderLoad {
   }
 
   async stop(): Promise<void> {
+    process.off('exit', this.kill);
     if (this.child.exitCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGTERM');
