@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSecondsOfFamily, cpuSecondsOfMachine, parentOf } from './cpu-seconds.js';
-import { LoadRig } from './load-rig.js';
+import { LoadRig, median } from './load-rig.js';
 
 /**
- * npm run bench:scale: how near workers come to what their slots allow when the agent takes its time, and what that
- * costs. Ideal is slots / latency. Rates are by each run's own times, from its first lease to its end, so that ramp-up
+ * npm run bench:scale: how near workers come to what their slots allow when the agent takes its time, what that costs, and
+ * how much longer a small run takes beside a huge one. Ideal is slots / latency. Rates are by each run's own times, from its first lease to its end, so that ramp-up
  * and tail are in them: together they are less than a second of `SECONDS`. CPU is of that time and at most half a second
  * more. Each number of workers has a warm-up of its own. The last line is JSON; each row is the round with the median rate.
  */
@@ -65,6 +66,27 @@ async function measure(rig: LoadRig, workers: number, postmaster: number): Promi
   return { workers, rate, seconds, share: ours / there, othersShare: Math.max(0, used - ours) / there };
 }
 
+const SMALL = { limit: 10 };
+const SMALL_RUNS = 9;
+
+/** How long a run of 10 trials takes by itself, and beside one of more than 100,000 by the same agent on one worker. */
+async function measureSmall(rig: LoadRig) {
+  await rig.createAgent(SLOTS);
+  await rig.scale(1);
+  const several = async (): Promise<number> => {
+    const seconds: number[] = [];
+    for (let i = 0; i < SMALL_RUNS; i++) seconds.push(await rig.secondsOf(SMALL));
+    return median(seconds);
+  };
+  await several(); // warms up
+  const solo = await several();
+  const huge = await rig.startRun({ epochs: Math.ceil(100_000 / SAMPLES) });
+  while ((await rig.client.get(`/api/v1/runs/${huge}`)).body.done < 10 * SLOTS) await sleep(200);
+  const beside = await several();
+  await rig.client.post(`/api/v1/runs/${huge}/cancel`);
+  return { solo_s: rounded(solo), beside_100k_s: rounded(beside), ratio: rounded(beside / solo) };
+}
+
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
@@ -96,6 +118,7 @@ const table = (rows: ReturnType<typeof toRow>[]): void =>
 async function main(): Promise<void> {
   const rig = await LoadRig.start(LATENCY_MS, { ENGINE_CALL_SLOTS: String(SLOTS) });
   const rounds: Measurement[] = [];
+  let small;
   try {
     const { rows } = await rig.sql.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const postmaster = await parentOf(rows[0]?.pid as number);
@@ -105,6 +128,7 @@ async function main(): Promise<void> {
       console.log(`Round ${round} of ${ROUNDS}`);
       table(rounds.slice(-WORKERS.length).map(toRow));
     }
+    small = await measureSmall(rig);
   } finally {
     await rig.stop();
   }
@@ -125,6 +149,7 @@ async function main(): Promise<void> {
       workers: medians.map(toRow),
       speedup_2: speedup(2),
       speedup_4: speedup(4),
+      small_run: small,
     }),
   );
 }

@@ -111,17 +111,41 @@ export class LoadRig {
     if (status >= 300) throw new Error(JSON.stringify(body));
   }
 
+  /** @returns the id of a run of `load` by `fixed`. */
+  async startRun(settings: object): Promise<string> {
+    const { body } = await this.client.post('/api/v1/runs', {
+      benchmark: 'load',
+      agents: ['fixed'],
+      ...settings,
+    });
+    return body.id as string;
+  }
+
+  /** Waits until the run is completed. @returns it as the api tells of it. */
+  async finish(id: string): Promise<any> {
+    for (;;) {
+      const { body: run } = await this.client.get(`/api/v1/runs/${id}`);
+      if (run.status === 'failed' || run.status === 'paused') throw new Error(run.error ?? run.pause.message);
+      if (run.status !== 'completed') {
+        await sleep(200);
+        continue;
+      }
+      if (run.entries[0].summary.score !== 1)
+        throw new Error(`Scored ${run.entries[0].summary.score}, not 1.`);
+      return run;
+    }
+  }
+
   /** Trials a second of one run, by the run's own times, which Postgres keeps: from its first lease to its last rollup. */
   async trialsPerSecond(epochs = 1): Promise<number> {
-    const { body } = await this.client.post('/api/v1/runs', { benchmark: 'load', agents: ['fixed'], epochs });
-    let run = body;
-    while (run.status !== 'completed') {
-      await sleep(200);
-      run = (await this.client.get(`/api/v1/runs/${body.id}`)).body;
-      if (run.status === 'failed') throw new Error(run.error);
-    }
-    if (run.entries[0].summary.score !== 1) throw new Error(`Scored ${run.entries[0].summary.score}, not 1.`);
+    const run = await this.finish(await this.startRun({ epochs }));
     return run.trials / ((Date.parse(run.completed_at) - Date.parse(run.started_at)) / 1000);
+  }
+
+  /** Seconds from a run's creation to its end. */
+  async secondsOf(settings: object): Promise<number> {
+    const run = await this.finish(await this.startRun(settings));
+    return (Date.parse(run.completed_at) - Date.parse(run.created_at)) / 1000;
   }
 
   async stop(): Promise<void> {
