@@ -208,6 +208,18 @@ export function callLimiterSuite(name: string, redis?: { url: string; prefix: st
       expect(a.snapshot().inFlight).toBe(0);
     });
 
+    it('takes nothing for a call that was aborted while it paid', async () => {
+      const [limit] = await limits(1, { requestsPerMinute: 2, tokensPerMinute: 2 });
+      (await acquire(limit)).done(success);
+      const controller = new AbortController();
+      const aborted = limit.acquire({ tokens: 1 }, controller.signal);
+      controller.abort();
+      await expect(aborted).rejects.toBe(controller.signal.reason);
+      (await acquire(limit)).done(success);
+      await expect(acquire(limit)).rejects.toMatchObject({ code: 'rate_limited' });
+      expect(limit.snapshot()).toMatchObject({ inFlight: 0, waiting: 0 });
+    });
+
     it('waits for the next window where it begins soon, in order', async () => {
       const [limit] = await limits(1, { requestsPerMinute: 2 }, { windowSeconds: 1 });
       const order: number[] = [];
