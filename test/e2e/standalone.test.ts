@@ -39,7 +39,8 @@ describe('the standalone service', { timeout: 60_000 }, () => {
       const postmaster = postmasterOf(service);
       expect(isAlive(postmaster)).toBe(true);
       expect(await service.end(signal)).toBe(0);
-      expect(isAlive(postmaster)).toBe(false);
+      // It has ended; on a busy machine the system takes a while to clear it away.
+      await vi.waitFor(() => expect(isAlive(postmaster)).toBe(false), 5000);
       const again = await service.start();
       expect((await again.get('/api/v1/agents/kept')).status).toBe(200);
     },
