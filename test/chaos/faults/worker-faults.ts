@@ -7,9 +7,10 @@ const KILLS = SHORT ? 5 : 20;
 export const WORKER_FAULTS: Fault[] = [
   {
     name: 'worker-kills',
-    trials: { short: 150, full: 1000 },
-    delayMs: 1000,
-    async strike({ world: { fleet }, wait, reached, ended }) {
+    trials: { short: 300, full: 1000 },
+    // However slowly workers start, the run has to be there to be struck.
+    delayMs: 3000,
+    async strike({ world: { fleet, provider }, wait, reached, ended }) {
       await reached(0.1);
       const killed: ServiceProcess[] = [];
       while (killed.length < KILLS && !(await ended())) {
@@ -20,6 +21,7 @@ export const WORKER_FAULTS: Fault[] = [
         await fleet.replaceWorker(index);
         await wait(Math.random() * 1000);
       }
+      await provider.behave({ delayMs: DELAY_MS });
       return {
         proof: () =>
           killed.length === KILLS && killed.every(({ gone }) => gone)
