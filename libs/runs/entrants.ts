@@ -59,8 +59,11 @@ export class Entrants {
     );
   }
 
-  /** What a call may use at worst must be known before it is made. */
-  private refuseUncountable(agents: AgentSpec[], generation: GenerationJson, limits: RunLimits): void {
+  /**
+   * What a call may use at worst must be known before it is made.
+   * @throws AppError `budget_needs_max_tokens`, `budget_needs_prices`.
+   */
+  refuseUncountable(agents: AgentSpec[], generation: GenerationJson, limits: RunLimits): void {
     const { max_cost_usd, max_tokens_total } = limits;
     if (max_cost_usd === undefined && max_tokens_total === undefined) return;
     const paid = agents.filter(({ adapter }) => this.adapters.factory(adapter).remote);

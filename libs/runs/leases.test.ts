@@ -304,6 +304,23 @@ describe('leases, on Postgres', () => {
     expect(await completion.unsettled()).not.toContainEqual({ runId: run.runId, entryId: run.entryId });
   });
 
+  it('fails an entry whose last errors were too many, though the worker that stored them died of it', async () => {
+    const run = await planRun(dataSource, 2, 2);
+    await dataSource.query(`UPDATE runs SET limits = '{"fail_on_error": true}' WHERE id = $1`, [run.runId]);
+    const lease = await claim(run.shardIds[0]);
+    const store = new TrialStore(dataSource, signals);
+    await store.store(finished(lease, trialOf(0)));
+    expect(await store.store(finished(lease, trialOf(1, FAILED)))).toBe(1);
+    await shards.finish(lease);
+    await completion.settle(run.runId, run.entryId);
+    expect(await statusOf(run)).toBe('failed');
+    const [entry] = await dataSource.query<Record<string, unknown>[]>(
+      'SELECT status, error_code FROM run_entries WHERE id = $1',
+      [run.entryId],
+    );
+    expect(entry).toEqual({ status: 'failed', error_code: 'too_many_errors' });
+  });
+
   it('fails an entry with its reason and the run with it, keeping what was stored', async () => {
     const run = await planRun(dataSource, 4, 2);
     const lease = await claim(run.shardIds[0]);

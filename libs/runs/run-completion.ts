@@ -4,15 +4,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Metrics } from '#libs/observability';
 import { WRITE_ROLLUP } from '#libs/results';
 import { WebhookOutbox, type RunEventType } from '#libs/webhooks';
-import { runStatusOf, statusesBefore, type EntryStatus } from './run-state.js';
+import { tooManyErrors, type RunLimits } from './run-limits.js';
+import { runStatusOf, statusesBefore, type EntryStatus, type Reason } from './run-state.js';
 import { RunSignals } from './run-signals.js';
 import { STOP_CLOCK, withRun } from './run-transition.js';
-
-/** Why an entry or a run stops: stable for programs, and in words for people. */
-export interface Reason {
-  code: string;
-  message: string;
-}
 
 const REQUESTED: Reason = { code: 'requested', message: 'Somebody paused it.' };
 
@@ -34,7 +29,9 @@ export class RunCompletion {
     );
     if (left) return;
     await withRun(this.dataSource, runId, async (manager) => {
-      await this.endEntry(manager, runId, entryId, 'completed');
+      // Asked for again here: whoever stored the last errors may have died before it could act on them.
+      const reason = await this.intolerable(manager, entryId);
+      await this.endEntry(manager, runId, entryId, reason ? 'failed' : 'completed', reason);
       await this.endRun(manager, runId);
     });
   }
@@ -112,6 +109,17 @@ export class RunCompletion {
          SELECT 1 FROM shards s
          WHERE s.run_id = e.run_id AND s.entry_id = e.id AND s.status IN ('pending', 'leased'))`,
     );
+  }
+
+  private async intolerable(manager: EntityManager, entryId: string): Promise<Reason | undefined> {
+    const [entry] = await manager.query<
+      { agent: string; errors: number; trials: number; limits: RunLimits }[]
+    >(
+      `SELECT e.agent ->> 'name' AS agent, e.agent_errors + e.infra_errors AS errors, e.trials, r.limits
+       FROM run_entries e JOIN runs r ON r.id = e.run_id WHERE e.id = $1`,
+      [entryId],
+    );
+    return entry && tooManyErrors(entry.limits, entry);
   }
 
   private async endEntry(

@@ -10,7 +10,7 @@ import { addEntries, countTrials, planShards } from './plan-entries.js';
 import type { RunConfig } from './run-config.js';
 import { RunDispatcher } from './run-dispatcher.js';
 import type { RunLimits } from './run-limits.js';
-import { canBecome, type RunStatus } from './run-state.js';
+import { canBecome, isFinished, type RunStatus } from './run-state.js';
 
 export interface Extension {
   /** Further agents: ids, names or `name@version`. */
@@ -123,7 +123,7 @@ export class RunContinuation {
         [runId],
       );
       if (!run) throw AppError.notFound('run_not_found', `There is no run "${runId}".`);
-      if (!canBecome(run.status, 'queued') || run.status === 'paused') {
+      if (!isFinished(run.status) || !canBecome(run.status, 'queued')) {
         throw AppError.conflict(
           'run_state',
           `Run ${runId} is ${run.status}; only a completed or failed run can go on from its end.`,

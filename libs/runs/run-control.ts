@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import type { AgentSpec } from '#libs/agents';
+import { BenchmarksService } from '#libs/benchmarks';
+import { AppError } from '#libs/common';
+import { Entrants } from './entrants.js';
+import type { RunConfig } from './run-config.js';
 import { RunDispatcher } from './run-dispatcher.js';
 import type { RunLimits } from './run-limits.js';
 import { isFinished } from './run-state.js';
@@ -14,6 +19,8 @@ export type LimitChange = { [L in keyof RunLimits]?: RunLimits[L] | null };
 export class RunControl {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly benchmarks: BenchmarksService,
+    private readonly entrants: Entrants,
     private readonly dispatcher: RunDispatcher,
   ) {}
 
@@ -50,13 +57,36 @@ export class RunControl {
     return resumed;
   }
 
-  /** Workers learn of it within a second. @returns false where the run has ended. */
+  /**
+   * Workers learn of it within a second.
+   * @returns false where the run has ended.
+   * @throws AppError for a budget that could not be kept, as at creation.
+   */
   async limit(runId: string, change: LimitChange): Promise<boolean> {
+    const { max_cost_usd, max_tokens_total } = change;
+    await this.refuseUncountable(runId, {
+      max_cost_usd: max_cost_usd ?? undefined,
+      max_tokens_total: max_tokens_total ?? undefined,
+    });
     const [changed] = await this.dataSource.query<[unknown[]]>(
       `UPDATE runs SET limits = jsonb_strip_nulls(limits || $2)
        WHERE id = $1 AND status IN ('queued', 'processing', 'paused') RETURNING id`,
       [runId, JSON.stringify(change)],
     );
     return changed.length > 0;
+  }
+
+  private async refuseUncountable(runId: string, budget: RunLimits): Promise<void> {
+    const [run] = await this.dataSource.query<
+      { config: RunConfig; benchmarkVersionId: string; agents: AgentSpec[] }[]
+    >(
+      `SELECT config, benchmark_version_id AS "benchmarkVersionId",
+         (SELECT jsonb_agg(agent) FROM run_entries WHERE run_id = runs.id) AS agents
+       FROM runs WHERE id = $1`,
+      [runId],
+    );
+    if (!run) throw AppError.notFound('run_not_found', `There is no run "${runId}".`);
+    const { definition } = await this.benchmarks.version(run.benchmarkVersionId);
+    this.entrants.refuseUncountable(run.agents, { ...definition.generation, ...run.config }, budget);
   }
 }

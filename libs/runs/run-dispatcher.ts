@@ -4,7 +4,7 @@ import { Interval } from '@nestjs/schedule';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { messageOf } from '#libs/common';
-import { RunQueue } from '#libs/queue';
+import { RunQueue, type Job } from '#libs/queue';
 import { RunCompletion } from './run-completion.js';
 import { ShardStore } from './shard-store.js';
 
@@ -29,14 +29,18 @@ export class RunDispatcher {
   /**
    * Enqueues the run's next shards. What the queue has already it does not take twice. Never throws: what cannot be
    * enqueued now, the sweep will.
+   * @returns the jobs that the queue has now, as far as no worker took them yet.
    */
-  async dispatch(runId: string): Promise<void> {
+  async dispatch(runId: string): Promise<Job<'shard'>[]> {
     try {
-      const jobs = (await this.shards.nextJobs(runId)).filter(({ id }) => !this.recent.has(id));
-      await this.queue.enqueue('shard', jobs);
-      for (const { id } of jobs) this.recent.set(id, true);
+      const jobs = await this.shards.nextJobs(runId);
+      const unknown = jobs.filter(({ id }) => !this.recent.has(id));
+      await this.queue.enqueue('shard', unknown);
+      for (const { id } of unknown) this.recent.set(id, true);
+      return jobs;
     } catch (error) {
       this.logger.warn(`Could not enqueue shards of run ${runId}, the sweep will: ${messageOf(error)}`);
+      return [];
     }
   }
 
@@ -56,8 +60,9 @@ export class RunDispatcher {
       const active = await this.dataSource.query<{ id: string }[]>(
         `SELECT id FROM runs WHERE status IN ('queued', 'processing') ORDER BY id`,
       );
-      for (const { id } of active) await this.dispatch(id);
-      await this.replaceOrphans(active.map(({ id }) => id));
+      const offered: Job<'shard'>[] = [];
+      for (const { id } of active) offered.push(...(await this.dispatch(id)));
+      await this.replaceOrphans(offered);
     } catch (error) {
       this.logger.warn(`The sweep failed and will be tried again in ${SWEEP_MS} ms: ${messageOf(error)}`);
     }
@@ -68,19 +73,15 @@ export class RunDispatcher {
    * will for minutes. Where nothing waits in the queue and a shard was not taken since the sweep before, its job is
    * one of those, and is brought again under another name.
    */
-  private async replaceOrphans(runIds: string[]): Promise<void> {
+  private async replaceOrphans(offered: Job<'shard'>[]): Promise<void> {
     const before = this.offers;
-    this.offers = new Map();
+    this.offers = new Map(offered.map(({ id }) => [id, (before.get(id) ?? 0) + 1]));
     const { waiting } = await this.queue.counts();
     if (waiting > 0) return;
-    for (const runId of runIds) {
-      const jobs = await this.shards.nextJobs(runId);
-      for (const { id } of jobs) this.offers.set(id, (before.get(id) ?? 0) + 1);
-      const orphans = jobs.filter(({ id }) => before.has(id));
-      await this.queue.enqueue(
-        'shard',
-        orphans.map(({ id, payload }) => ({ id: `${id}-${before.get(id)}`, payload })),
-      );
-    }
+    const orphans = offered.filter(({ id }) => before.has(id));
+    await this.queue.enqueue(
+      'shard',
+      orphans.map(({ id, payload }) => ({ id: `${id}-${before.get(id)}`, payload })),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TOO_MANY_ERRORS, type Reason } from './run-state.js';
 
 /** What a run may use and bear, as written in JSON and stored. Unlike its config, it may be changed while the run goes on. */
 export const runLimitsSchema = z.strictObject({
@@ -19,9 +20,26 @@ export const runLimitsSchema = z.strictObject({
 
 export type RunLimits = z.infer<typeof runLimitsSchema>;
 
-/** How many errors of an entry of so many trials end it, by the run's policy. */
-export function errorsToFail({ fail_on_error: policy = false }: RunLimits, trials: number): number {
-  if (policy === false) return Infinity;
+interface EntryErrors {
+  agent: string;
+  errors: number;
+  /** Planned. */
+  trials: number;
+}
+
+/** Why an entry with so many errors ends, by the run's policy; undefined where it may go on. */
+export function tooManyErrors(
+  { fail_on_error: policy = false }: RunLimits,
+  { agent, errors, trials }: EntryErrors,
+): Reason | undefined {
+  if (policy === false || errors < errorsToFail(policy, trials)) return undefined;
+  return {
+    code: TOO_MANY_ERRORS,
+    message: `Agent "${agent}" had ${errors} errors in ${trials} trials, which is where fail_on_error ends it. See the errors in its results.`,
+  };
+}
+
+function errorsToFail(policy: true | number, trials: number): number {
   if (policy === true) return 1;
   return policy < 1 ? Math.max(1, Math.ceil(policy * trials)) : policy;
 }

@@ -4,6 +4,12 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 export const ENTRY_STATUSES = ['processing', 'paused', 'completed', 'failed', 'cancelled'] as const;
 export type EntryStatus = (typeof ENTRY_STATUSES)[number];
 
+/** Why an entry or a run stops: stable for programs, and in words for people. */
+export interface Reason {
+  code: string;
+  message: string;
+}
+
 /** The error code of an entry that the run's own `fail_on_error` ended. */
 export const TOO_MANY_ERRORS = 'too_many_errors';
 

@@ -74,7 +74,7 @@ export class LeaseLost extends Error {
   }
 }
 
-/** Nothing reserved and no wait left over for whoever has it next. */
+/** Nobody has it, and so nothing is reserved on it. */
 const FREED = `lease_until = NULL, reserved_usd = 0, reserved_tokens = 0`;
 
 /** Locks the run before the shard, as whoever ends a run does: the other way about, the two would deadlock. */

@@ -195,6 +195,17 @@ describe('a run under control', () => {
         },
       );
       expect(await refused({ agents: ['priced'], max_cost_usd: -1 })).toMatchObject({ status: 422 });
+      provider.behave({ delayMs: 200 });
+      const id = await start({ agents: ['unpriced'], epochs: 20, concurrency: 1 });
+      const patched = async (change: object) =>
+        (await service.fetch(`/api/v1/runs/${id}`, 'PATCH', change)).body;
+      expect(await patched({ max_tokens_total: 1000 })).toMatchObject({ code: 'budget_needs_max_tokens' });
+      await service.post(`/api/v1/runs/${id}/cancel`);
+      const bounded = await start({ agents: ['unpriced'], epochs: 20, concurrency: 1, max_tokens: 5 });
+      const change = await service.fetch(`/api/v1/runs/${bounded}`, 'PATCH', { max_cost_usd: 1 });
+      expect(change).toMatchObject({ status: 422, body: { code: 'budget_needs_prices' } });
+      await service.post(`/api/v1/runs/${bounded}/cancel`);
+      provider.behave({});
       const free = await service.finish(await start({ agents: ['random'], max_cost_usd: 0.01 }));
       expect(free.status).toBe('completed');
     });

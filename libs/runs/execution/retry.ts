@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError } from '#libs/agents';
+import { LIMIT_DEFAULTS, MAX_BLOCK_MS } from '#libs/limits';
 
 const BASE_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
-/** However long a provider asks to wait, this is the most. */
-const MAX_RETRY_AFTER_MS = 600_000;
 /** A longer wait than this does not occupy a slot: the trial is handed back, to be continued later. */
-export const LONG_WAIT_MS = 5000;
+const LONG_WAIT_MS = LIMIT_DEFAULTS.maxWaitMs;
 
 /** The trial is not over: whoever takes its shard up again after the delay continues it. */
 export class Postponed extends Error {
@@ -38,7 +37,7 @@ export function retryDelayMs(
   if (error.kind !== 'retryable' && error.kind !== 'rate_limited') return null;
   if (attempt >= maxAttempts) return null;
   if (error.details.retryAfterMs !== undefined) {
-    return Math.min(error.details.retryAfterMs, MAX_RETRY_AFTER_MS);
+    return Math.min(error.details.retryAfterMs, MAX_BLOCK_MS);
   }
   return random * Math.min(BASE_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS);
 }

@@ -11,6 +11,7 @@ import { AppConfig } from '#libs/config';
 import { RunQueue } from '#libs/queue';
 import { RunCompletion } from '../run-completion.js';
 import { RunDispatcher } from '../run-dispatcher.js';
+import type { Reason } from '../run-state.js';
 import { LeaseLost, ShardStore, type Lease, type Leftovers } from '../shard-store.js';
 import { ShardExecutor, type ShardExecution } from './shard-executor.js';
 import { noFailedCalls } from './trial-runner.js';
@@ -140,7 +141,7 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
         const { delayMs, code, message } = end.wait;
         const outages = code !== 'circuit_open' ? 0 : stored > 0 ? 1 : lease.outages + 1;
         if (outages > MAX_OUTAGES) {
-          await this.completion.pauseEntry(runId, entryId, { code, message });
+          await this.completion.pauseEntry(runId, entryId, unavailable(lease));
           return this.shards.release(lease, left);
         }
         await this.shards.postpone(lease, left, { delayMs, code, message, outages });
@@ -162,5 +163,10 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.dispatcher.dispatch(runId);
   }
 }
+
+const unavailable = ({ agent }: Lease): Reason => ({
+  code: 'provider_unavailable',
+  message: `The calls of agent "${agent.name}" have failed for minutes, every time they were tried again. See that its provider answers, then resume the run.`,
+});
 
 const nothingTried = ({ tried }: Lease): Leftovers => ({ tried, failed: noFailedCalls() });

@@ -5,9 +5,8 @@ import { BenchmarksService, type SampleEntity } from '#libs/benchmarks';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import { plannedTrial, type PlannedTrial } from '../plan.js';
-import type { Reason } from '../run-completion.js';
-import { errorsToFail } from '../run-limits.js';
-import { TOO_MANY_ERRORS } from '../run-state.js';
+import { tooManyErrors } from '../run-limits.js';
+import type { Reason } from '../run-state.js';
 import { ShardStore, type FailedCalls, type Lease, type Leftovers } from '../shard-store.js';
 import { BudgetExhausted } from './call-budget.js';
 import { EntryContexts, type EntryContext } from './entry-context.js';
@@ -74,8 +73,8 @@ export class ShardExecutor {
         stored++;
         unfinished--;
         this.metrics.taskCompleted.inc({ outcome: finished.trial.outcome });
-        const most = errorsToFail(lease.limits, lease.trials);
-        if (errors >= most) stops.stop({ kind: 'failed', reason: tooManyErrors(errors, lease) });
+        const reason = tooManyErrors(lease.limits, { agent: lease.agent.name, errors, trials: lease.trials });
+        if (reason) stops.stop({ kind: 'failed', reason });
       } catch (error) {
         if (call.attempts > 0) left.tried[key] = call.attempts;
         for (const [what, much] of Object.entries(call.failed) as [keyof FailedCalls, number][])
@@ -151,13 +150,6 @@ function endOf(error: unknown): ShardEnd | undefined {
   if (error instanceof AgentError)
     return { kind: error.kind === 'blocked' ? 'blocked' : 'failed', reason: error };
   return undefined;
-}
-
-function tooManyErrors(errors: number, { agent, trials }: Lease): Reason {
-  return {
-    code: TOO_MANY_ERRORS,
-    message: `Agent "${agent.name}" had ${errors} errors in ${trials} trials, which is where fail_on_error ends it. See the errors in its results.`,
-  };
 }
 
 const keyOf = ({ ordinal, epoch }: PlannedTrial): string => `${ordinal}:${epoch}`;

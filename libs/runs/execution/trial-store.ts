@@ -54,8 +54,8 @@ export class TrialStore {
   private async commit(batch: Waiting[]): Promise<void> {
     try {
       const held = await this.write(batch);
-      for (const { lease } of batch) this.signals.changed(lease.runId);
       for (const { lease, resolve, reject } of batch) {
+        this.signals.changed(lease.runId);
         const errors = held.get(keyOf(lease));
         if (errors === undefined) reject(new LeaseLost(lease.shardId));
         else resolve(errors);
