@@ -181,19 +181,20 @@ describe('leases, on Postgres', () => {
     const store = new TrialStore(dataSource, signals);
     const leases = await Promise.all(run.shardIds.map((id) => claim(id)));
     let statements = 0;
-    const query = dataSource.query.bind(dataSource);
-    dataSource.query = ((...args: Parameters<typeof query>) => {
+    const pool = (dataSource.driver as any).master;
+    const query = pool.query.bind(pool);
+    pool.query = (...args: unknown[]) => {
       statements++;
       return query(...args);
-    }) as typeof query;
+    };
     await Promise.all(
       leases.flatMap((lease) =>
         Array.from({ length: 100 }, (_, i) => store.store(finished(lease, trialOf(lease.trialFrom + i)))),
       ),
     );
-    dataSource.query = query;
+    pool.query = query;
     expect(await count('results', run)).toBe(400);
-    expect(statements).toBeLessThanOrEqual(2);
+    expect([1, 2]).toContain(statements);
   });
 
   it('stores the others of a batch in which Postgres refuses one', async () => {
