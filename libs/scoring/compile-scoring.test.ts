@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { compileScoring } from './compile-scoring.js';
+import type { ScoringInput } from './score.js';
 import { scoringSpecSchema } from './scoring-spec.js';
+import { scoringInput } from './testing/index.js';
 
-const compile = (spec: unknown) => compileScoring(scoringSpecSchema.parse(spec));
+const compile = (spec: unknown) => {
+  const judge = compileScoring(scoringSpecSchema.parse(spec));
+  const { signal } = new AbortController();
+  return (input: Partial<ScoringInput>) => judge(scoringInput(input), signal);
+};
 
 const problems = (spec: unknown): string[] =>
   scoringSpecSchema
@@ -12,7 +18,7 @@ const problems = (spec: unknown): string[] =>
 describe('compileScoring', () => {
   const output = 'First guess: 41\nAnswer: 42 apples, in 3 steps';
 
-  it('applies two extractions to one output', () => {
+  it('applies two extractions to one output', async () => {
     const judge = compile({
       extractions: {
         strict: [{ type: 'regex', pattern: '^#### (.*)$', flags: 'm' }],
@@ -24,7 +30,7 @@ describe('compileScoring', () => {
         { type: 'numeric' },
       ],
     });
-    expect(judge({ output, targets: ['42'] })).toEqual({
+    expect(await judge({ output, targets: ['42'] })).toEqual({
       score: 1 / 3,
       scores: {
         strict: {
@@ -38,25 +44,25 @@ describe('compileScoring', () => {
     });
   });
 
-  it('weighs the scorers', () => {
+  it('weighs the scorers', async () => {
     const judge = compile({
       scorers: [
         { type: 'includes', weight: 3 },
         { type: 'exact', weight: 1 },
       ],
     });
-    expect(judge({ output: 'It is Paris', targets: ['Paris'] }).score).toBe(0.75);
-    expect(judge({ output: 'Paris', targets: ['Paris'] }).score).toBe(1);
-    expect(judge({ output: '', targets: ['Paris'] }).score).toBe(0);
+    expect(await judge({ output: 'It is Paris', targets: ['Paris'] })).toMatchObject({ score: 0.75 });
+    expect(await judge({ output: 'Paris', targets: ['Paris'] })).toMatchObject({ score: 1 });
+    expect(await judge({ output: '', targets: ['Paris'] })).toMatchObject({ score: 0 });
   });
 
-  it('gives the full score exactly, whatever the weights', () => {
+  it('gives the full score exactly, whatever the weights', async () => {
     const scorers = [0.1, 0.2, 0.7, 1e-9].map((weight, index) => ({
       type: 'exact',
       name: `s${index}`,
       weight,
     }));
-    expect(compile({ scorers })({ output: 'x', targets: ['x'] }).score).toBe(1);
+    expect(await compile({ scorers })({ output: 'x', targets: ['x'] })).toMatchObject({ score: 1 });
   });
 });
 

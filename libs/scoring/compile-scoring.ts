@@ -10,8 +10,11 @@ export interface TrialScore {
   scores: Record<string, Score>;
 }
 
-/** Judges a trial; pure, and it does not throw whatever the output is. */
-export type CompiledScoring = (input: ScoringInput) => TrialScore;
+/**
+ * Judges a trial.
+ * @throws Unscorable; the signal's reason.
+ */
+export type CompiledScoring = (input: ScoringInput, signal: AbortSignal) => Promise<TrialScore>;
 
 /** Compiles all that a spec holds, patterns too, once for all the trials to come. */
 export function compileScoring(spec: ScoringSpec): CompiledScoring {
@@ -22,22 +25,22 @@ export function compileScoring(spec: ScoringSpec): CompiledScoring {
     const { extraction, weight } = scorerSpec;
     const { score } = bindScorer(scorerSpec);
     const extract = extraction === undefined ? undefined : extractions.get(extraction);
-    const judge = (input: ScoringInput): Score => {
-      if (!extract) return score(input);
+    const judge = (input: ScoringInput, signal: AbortSignal): Score | Promise<Score> => {
+      if (!extract) return score(input, signal);
       const output = extract(input.output, input.choices);
       return output === null
         ? verdict(false, null, `The extraction "${extraction}" found no answer in the output.`)
-        : score({ ...input, output });
+        : score({ ...input, output }, signal);
     };
     return { name: scorerName(scorerSpec), weight, judge };
   });
   const totalWeight = scorers.reduce((sum, { weight }) => sum + weight, 0);
 
-  return (input) => {
+  return async (input, signal) => {
     const scores: Record<string, Score> = {};
     let weighted = 0;
     for (const { name, weight, judge } of scorers) {
-      const score = judge(input);
+      const score = await judge(input, signal);
       scores[name] = score;
       weighted += weight * score.value;
     }

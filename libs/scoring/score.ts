@@ -7,6 +7,22 @@ export interface ScoringInput {
   /** Texts of the options A, B, C… of a multiple-choice sample. */
   choices?: string[];
   metadata?: Record<string, unknown>;
+  trial: TrialFacts;
+}
+
+/** What a trial came to besides its output: what it was asked, what it did, took and cost. */
+export interface TrialFacts {
+  /** As the agent got them. */
+  messages: { role: string; content: string }[];
+  /** `arguments` is JSON text as the agent wrote it. */
+  toolCalls: { name: string; arguments: string }[];
+  finishReason: string | null;
+  /** Of the last call, in milliseconds. */
+  latencyMs: number;
+  ttftMs: number | null;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  costUsd: number | null;
 }
 
 export interface Score {
@@ -18,9 +34,22 @@ export interface Score {
   explanation: string;
 }
 
-/** A scorer with its options bound: pure, and it never throws, whatever the output is. */
+/** Thrown where an answer cannot be judged: the trial is `unscored`, for a score of 0 would be a lie. */
+export class Unscorable extends Error {
+  constructor(
+    /** In snake_case, such as `malformed_verdict`. */
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A scorer with its options bound. It throws `Unscorable` or the signal's reason, and nothing else, whatever the output is. */
 export interface Scorer {
-  score: (input: ScoringInput) => Score;
+  /** Pure, and at once, but for scorers that have to run or ask something. */
+  score: (input: ScoringInput, signal: AbortSignal) => Score | Promise<Score>;
   /** Why no answer could ever be judged against `target`; null when it fits. */
   targetProblem: (target: string, choices?: string[]) => string | null;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '#libs/common';
-import { compileScoring, compileTargetProblems, scoringSpecSchema } from '#libs/scoring';
+import { compileScoring, compileTargetProblems, scoringSpecSchema, type ScoringInput } from '#libs/scoring';
+import { scoringInput } from '#libs/scoring/testing';
 import { compilePrompt, promptSchema } from '../prompt/prompt.js';
 import { parseSample } from '../sample.js';
 import { SUITES } from './suites.js';
@@ -22,9 +23,11 @@ describe.each([...SUITES.values()])('$name', (suite) => {
     expect(new Set(samples.map(({ input }) => input)).size).toBe(samples.length);
   });
 
-  it('can be prompted and scored as it says', () => {
+  it('can be prompted and scored as it says', async () => {
     const prompt = compilePrompt(promptSchema.parse(suite.prompt));
     const score = compileScoring(scoring);
+    const { signal } = new AbortController();
+    const scoreOf = async (input: Partial<ScoringInput>) => (await score(scoringInput(input), signal)).score;
     for (const json of samples) {
       const parsed = parseSample(json);
       if ('errors' in parsed) throw new Error(json.id);
@@ -33,8 +36,8 @@ describe.each([...SUITES.values()])('$name', (suite) => {
       expect(prompt.problems(parsed.sample)).toEqual([]);
       expect(compileTargetProblems(scoring)(parsed.sample)).toEqual([]);
       const asked = `First 3, then 4 (A or B?).\nANSWER: ${target}`;
-      expect(score({ output: asked, targets, choices }).score).toBe(1);
-      expect(score({ output: `The answer is (${target}).`, targets, choices }).score).toBe(1);
+      expect(await scoreOf({ output: asked, targets, choices })).toBe(1);
+      expect(await scoreOf({ output: `The answer is (${target}).`, targets, choices })).toBe(1);
     }
   });
 

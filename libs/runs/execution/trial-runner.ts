@@ -13,6 +13,7 @@ import { AppConfig } from '#libs/config';
 import type { CallOutcome } from '#libs/limits';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
+import { Unscorable, type TrialFacts } from '#libs/scoring';
 import type { PlannedTrial } from '../plan.js';
 import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
@@ -78,7 +79,7 @@ export class TrialRunner {
         this.config.engine.agentMaxAttempts,
         starts,
       );
-      return this.answered(call, response);
+      return await this.answered(call, response, calls);
     } catch (error) {
       calls.throwIfAborted();
       if (endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) throw error;
@@ -149,15 +150,24 @@ export class TrialRunner {
     return cost;
   }
 
-  private answered(call: TrialCall, response: AgentResponse): Trial {
-    const cost = this.costOf(call.context.agent, response.usage);
-    return {
-      ...base(call),
-      ...this.score(call, response.text),
+  private async answered(call: TrialCall, response: AgentResponse, signal: AbortSignal): Promise<Trial> {
+    const facts: TrialFacts = {
+      messages: call.messages,
+      toolCalls: response.toolCalls,
+      finishReason: response.finishReason,
+      latencyMs: call.latencyMs,
       ttftMs: response.ttftMs,
       inputTokens: response.usage?.inputTokens ?? null,
       outputTokens: response.usage?.outputTokens ?? null,
-      costUsd: cost,
+      costUsd: this.costOf(call.context.agent, response.usage),
+    };
+    return {
+      ...base(call),
+      ...(await this.score(call, response.text, facts, signal)),
+      ttftMs: facts.ttftMs,
+      inputTokens: facts.inputTokens,
+      outputTokens: facts.outputTokens,
+      costUsd: facts.costUsd,
       output: response.text,
       toolCalls: response.toolCalls.length > 0 ? response.toolCalls : null,
       finishReason: response.finishReason,
@@ -165,14 +175,18 @@ export class TrialRunner {
     };
   }
 
-  private score({ context, sample }: TrialCall, output: string): Partial<Trial> {
+  private async score(
+    { context, sample }: TrialCall,
+    output: string,
+    trial: TrialFacts,
+    signal: AbortSignal,
+  ): Promise<Partial<Trial>> {
     try {
-      const { score, scores } = context.score({
-        output,
-        targets: sample.targets,
-        choices: sample.choices ?? undefined,
-        metadata: sample.metadata,
-      });
+      const { targets, choices, metadata } = sample;
+      const { score, scores } = await context.score(
+        { output, targets, choices: choices ?? undefined, metadata, trial },
+        signal,
+      );
       const named = Object.entries(scores);
       return {
         outcome: 'scored',
@@ -181,6 +195,9 @@ export class TrialRunner {
         explanations: Object.fromEntries(named.map(([name, { explanation }]) => [name, explanation])),
       };
     } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof Unscorable)
+        return { outcome: 'unscored', errorCode: error.code, error: error.message };
       // A scorer that breaks says nothing about the agent.
       this.logger.error(error, `Scoring sample ${sample.sampleId} for ${context.agent.name} failed`);
       return { outcome: 'unscored', errorCode: 'scorer_failed', error: messageOf(error) };

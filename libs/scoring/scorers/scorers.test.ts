@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ScoringInput, Score } from '../score.js';
+import { scoringInput } from '../testing/index.js';
 import { bindScorer, scorerSchema, SCORER_VERSIONS } from './bind-scorer.js';
 
-const score = (spec: unknown, input: Omit<ScoringInput, 'targets'> & { targets?: string[] }): Score =>
-  bindScorer(scorerSchema.parse(spec)).score({ targets: ['unused'], ...input });
+const { signal } = new AbortController();
+
+const score = (spec: unknown, input: Partial<ScoringInput>): Score =>
+  bindScorer(scorerSchema.parse(spec)).score(scoringInput(input), signal) as Score;
 
 const value = (spec: unknown, output: string, ...targets: string[]): number =>
   score(spec, { output, targets }).value;
@@ -63,7 +66,10 @@ describe('regex', () => {
 
   it('stays right when it has seen more targets than it keeps', () => {
     const { score: judge } = bindScorer(scorerSchema.parse({ type: 'regex' }));
-    for (let i = 0; i < 2100; i++) expect(judge({ output: `n${i}`, targets: [`^n${i}$`] }).value).toBe(1);
+    for (let i = 0; i < 2100; i++)
+      expect(judge(scoringInput({ output: `n${i}`, targets: [`^n${i}$`] }), signal)).toMatchObject({
+        value: 1,
+      });
   });
 });
 
@@ -168,7 +174,8 @@ describe('every scorer', () => {
         fc.array(anyText, { minLength: 1 }),
         fc.option(fc.array(anyText), { nil: undefined }),
         (output, targets, choices) => {
-          const { value: number, answer, explanation } = scorer.score({ output, targets, choices });
+          const input = scoringInput({ output, targets, choices });
+          const { value: number, answer, explanation } = scorer.score(input, signal) as Score;
           expect(number === 0 || number === 1).toBe(true);
           expect(explanation).not.toBe('');
           expect(`${answer}${explanation}`).not.toMatch(/[\0\p{Surrogate}]/u);
