@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { generationSchema } from '#libs/agents';
 import { scoringSpecSchema } from '#libs/scoring';
+import { conversationSchema } from './conversation/conversation-spec.js';
 import { DEFAULT_PROMPT, promptSchema } from './prompt/prompt.js';
 
 /** Everything of a benchmark version but its samples, as written in JSON and stored. */
@@ -8,6 +9,13 @@ export const benchmarkDefinitionSchema = z.strictObject({
   prompt: promptSchema.default(DEFAULT_PROMPT),
   scoring: scoringSpecSchema,
   generation: generationSchema.default({}),
+  response_schema: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('JSON Schema that answers are to keep to, where the agent can be held to one'),
+  conversation: conversationSchema
+    .optional()
+    .describe('Makes trials conversations: with tools, a user who goes on, or images'),
 });
 
 export type BenchmarkDefinition = z.infer<typeof benchmarkDefinitionSchema>;

@@ -7,7 +7,12 @@ import {
   type AgentSpec,
   type GenerationSettings,
 } from '#libs/agents';
-import { BenchmarksService, compilePrompt, type CompiledPrompt } from '#libs/benchmarks';
+import {
+  BenchmarksService,
+  compilePrompt,
+  type CompiledPrompt,
+  type ConversationSpec,
+} from '#libs/benchmarks';
 import { CallLimiter, type CallLimit } from '#libs/limits';
 import { compileScoring, type CompiledScoring } from '#libs/scoring';
 import type { Plan } from '../plan.js';
@@ -22,6 +27,10 @@ export interface EntryContext {
   prompt: CompiledPrompt;
   score: CompiledScoring;
   settings: GenerationSettings;
+  /** JSON Schema of its answers, if there is one. */
+  responseSchema?: Record<string, unknown>;
+  /** Absent where the agent is simply asked. */
+  conversation?: ConversationSpec;
   plan: Plan;
   /** On its calls, which all workers share; null for an agent of our own. */
   limit: CallLimit | null;
@@ -62,6 +71,8 @@ export class EntryContexts {
       remote: factory.remote,
       prompt: compilePrompt(definition.prompt),
       score: compileScoring(definition.scoring),
+      responseSchema: definition.response_schema,
+      conversation: definition.conversation,
       settings: toGenerationSettings({ ...definition.generation, ...generation }),
       plan: { seed, population, sampleCount, epochs },
       limit: limits && this.limiter.limit(limits),

@@ -2,12 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import {
   AgentError,
   costUsd,
+  textOf,
   type AgentMessage,
   type AgentResponse,
   type AgentSpec,
   type Usage,
 } from '#libs/agents';
-import type { SampleEntity } from '#libs/benchmarks';
+import { scriptOf, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import type { CallOutcome } from '#libs/limits';
@@ -18,6 +19,7 @@ import type { PlannedTrial } from '../plan.js';
 import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
+import { Conversation } from './conversation.js';
 import type { EntryContext } from './entry-context.js';
 import { Postponed, withRetries } from './retry.js';
 import type { FinishedTrial } from './store-trials.js';
@@ -30,6 +32,8 @@ export interface TrialCall {
   sample: SampleEntity;
   planned: PlannedTrial;
   messages: AgentMessage[];
+  /** Absent where the agent is simply asked. */
+  conversation?: Conversation;
   /** Calls made, under earlier leases too. */
   attempts: number;
   /** Under this lease. */
@@ -72,17 +76,25 @@ export class TrialRunner {
     const { context, sample, planned } = call;
     try {
       call.messages = context.prompt.render(toSample(sample), planned.seed);
-      await this.reserve(call, starts);
-      const response = await withRetries(
-        () => this.complete(call, calls, starts),
-        call.attempts,
-        this.config.engine.agentMaxAttempts,
-        starts,
-      );
+      if (context.conversation) call.conversation = conversationOf(call, context.conversation);
+      const before = call.attempts;
+      let response: AgentResponse;
+      do {
+        await this.reserve(call, starts);
+        response = await withRetries(
+          () => this.complete(call, calls, starts),
+          before,
+          this.config.engine.agentMaxAttempts,
+          starts,
+        );
+      } while (call.conversation && (await this.goesOn(call, call.conversation, response, before)));
       return await this.answered(call, response, calls);
     } catch (error) {
       calls.throwIfAborted();
-      if (endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) throw error;
+      if (endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) {
+        if (call.conversation) beginAnew(call, call.conversation);
+        throw error;
+      }
       return this.failed(call, error);
     }
   }
@@ -90,7 +102,14 @@ export class TrialRunner {
   private async reserve(call: TrialCall, starts: AbortSignal): Promise<void> {
     const { max_cost_usd, max_tokens_total } = call.lease.limits;
     if (!call.context.remote || (max_cost_usd === undefined && max_tokens_total === undefined)) return;
-    const worst = worstCase(call.context.agent, call.messages, call.context.settings.maxTokens ?? 0);
+    const { lease, conversation, context } = call;
+    if (conversation && call.reserved !== NOTHING) {
+      const used = conversation.used('last');
+      await this.budget.settle(lease, call.reserved, used);
+      call.reserved = NOTHING;
+      add(call.failed, used, -1);
+    }
+    const worst = worstCase(context.agent, call.messages, context.settings.maxTokens ?? 0, conversation?.tools);
     await this.budget.reserve(call.lease, worst, starts);
     call.reserved = worst;
   }
@@ -105,6 +124,8 @@ export class TrialRunner {
         {
           messages,
           settings: context.settings,
+          tools: call.conversation?.tools,
+          responseSchema: context.responseSchema,
           trial: {
             sampleId: sample.sampleId,
             epoch: planned.epoch,
@@ -126,6 +147,18 @@ export class TrialRunner {
       call.latencyMs = performance.now() - started;
       this.metrics.agentRequestSeconds.observe({ agent: context.agent.name }, call.latencyMs / 1000);
     }
+  }
+
+  /** @param before calls made under earlier leases. */
+  private goesOn(
+    call: TrialCall,
+    conversation: Conversation,
+    response: AgentResponse,
+    before: number,
+  ): Promise<boolean> {
+    const attempts = call.attempts - before - conversation.attempts;
+    const costUsd = this.costOf(call.context.agent, response.usage);
+    return conversation.goesOn(response, { latencyMs: call.latencyMs, costUsd, attempts });
   }
 
   private countFailed(
@@ -151,8 +184,12 @@ export class TrialRunner {
   }
 
   private async answered(call: TrialCall, response: AgentResponse, signal: AbortSignal): Promise<Trial> {
+    if (call.conversation) {
+      const { output, facts } = call.conversation.facts();
+      return { ...base(call), ...(await this.score(call, output, facts, signal)), output };
+    }
     const facts: TrialFacts = {
-      messages: call.messages,
+      messages: call.messages as TrialFacts['messages'],
       toolCalls: response.toolCalls,
       finishReason: response.finishReason,
       latencyMs: call.latencyMs,
@@ -212,6 +249,7 @@ export class TrialRunner {
     }
     return {
       ...base(call),
+      finishReason: null,
       outcome: error instanceof AgentError && error.kind === 'agent_fault' ? 'agent_error' : 'infra_error',
       errorCode: known ? error.code : 'internal_error',
       error: messageOf(error),
@@ -260,7 +298,7 @@ const CHARACTERS_PER_TOKEN = 4;
 
 /** Tokens that the call will use, for limits of a minute: what it used in fact is settled when it ends. */
 const estimate = ({ messages, context }: TrialCall): number =>
-  Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / CHARACTERS_PER_TOKEN) +
+  Math.ceil(messages.reduce((sum, { content }) => sum + textOf(content).length, 0) / CHARACTERS_PER_TOKEN) +
   (context.settings.maxTokens ?? 0);
 
 const tokensOf = ({ usage }: AgentResponse): number | undefined =>
@@ -275,8 +313,26 @@ const toSample = (row: SampleEntity) => ({
   metadata: row.metadata,
 });
 
-/** What is known of a trial before anything came of it. */
-const base = ({ sample, planned, messages, attempts, latencyMs }: TrialCall): Trial => ({
+function conversationOf({ sample, messages }: TrialCall, spec: ConversationSpec): Conversation {
+  const parsed = scriptOf(spec, sample.metadata);
+  if ('script' in parsed) return new Conversation(parsed.script, messages);
+  throw AppError.invalid('invalid_conversation', `Sample ${sample.sampleId}: ${parsed.problems.join('; ')}`);
+}
+
+/** What an interrupted conversation has used counts; of its calls, those for the answer that it waited for. */
+function beginAnew(call: TrialCall, conversation: Conversation): void {
+  add(call.failed, conversation.used('all'), 1);
+  call.attempts -= conversation.attempts;
+}
+
+function add(failed: FailedCalls, used: Omit<FailedCalls, 'rateLimited'>, sign: 1 | -1): void {
+  failed.inputTokens += sign * used.inputTokens;
+  failed.outputTokens += sign * used.outputTokens;
+  failed.usd += sign * used.usd;
+}
+
+/** What is known of a trial before anything came of it, or of its conversation so far. */
+const base = ({ sample, planned, messages, attempts, latencyMs, conversation }: TrialCall): Trial => ({
   ordinal: planned.ordinal,
   epoch: planned.epoch,
   sampleId: sample.sampleId,
@@ -298,4 +354,6 @@ const base = ({ sample, planned, messages, attempts, latencyMs }: TrialCall): Tr
   rawId: null,
   error: null,
   explanations: null,
+  steps: null,
+  ...conversation?.record(),
 });
