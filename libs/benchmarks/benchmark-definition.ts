@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { generationSchema } from '#libs/agents';
+import { isStorable } from '#libs/common';
 import { scoringSpecSchema } from '#libs/scoring';
 import { conversationSchema } from './conversation/conversation-spec.js';
 import { DEFAULT_PROMPT, promptSchema } from './prompt/prompt.js';
@@ -11,6 +12,7 @@ export const benchmarkDefinitionSchema = z.strictObject({
   generation: generationSchema.default({}),
   response_schema: z
     .record(z.string(), z.unknown())
+    .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
     .optional()
     .describe('JSON Schema that answers are to keep to, where the agent can be held to one'),
   conversation: conversationSchema

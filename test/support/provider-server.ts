@@ -130,13 +130,16 @@ export async function startProviderServer(options: ProviderServerOptions): Promi
   };
 }
 
-function readCall(
-  protocol: Protocol,
-  { headers, url = '' }: IncomingMessage,
-  text: string,
-): ProviderCall {
+function readCall(protocol: Protocol, { headers, url = '' }: IncomingMessage, text: string): ProviderCall {
   const body = JSON.parse(text) as Record<string, unknown>;
-  return { protocol, model: String(body.model), messages: wires[protocol].messages(body), headers, url, body };
+  return {
+    protocol,
+    model: String(body.model),
+    messages: wires[protocol].messages(body),
+    headers,
+    url,
+    body,
+  };
 }
 
 function withUsage(call: ProviderCall, answer: string | ProviderAnswer): ProviderAnswer {

@@ -102,7 +102,7 @@ async function fetchMessage(call: MessageCall): Promise<AgentResponse> {
 function parameters({ model, settings, request }: MessageCall): MessageCreateParamsNonStreaming {
   const { temperature, topP, maxTokens, stop } = request.settings;
   const sampling = { temperature, top_p: topP };
-  const system = request.messages.filter(({ role }) => role === 'system');
+  const system = request.messages.filter((message) => message.role === 'system');
   const { tools, responseSchema } = request;
   const { thinking_budget: budget, reasoning_effort: effort } = settings;
   const format = responseSchema && ({ type: 'json_schema', schema: responseSchema } as const);

@@ -38,7 +38,8 @@ const REFUSED_CONTENT_TEXT = /content (management )?policy|safety system|usage p
 const BAD_SETTING = /^unsupported_(parameter|value)$/;
 const BAD_SETTING_TEXT =
   /(temperature|top_p|max_\w*tokens|stop\w*|effort|budget_tokens|seed)\W.*(deprecated|not permitted|(un|not )supported)/i;
-const BAD_SCHEMA_TEXT = /invalid (json )?schema|(response_format|output_config|input_schema|tools)\b.*schema/i;
+const BAD_SCHEMA_TEXT =
+  /invalid (json )?schema|(response_format|output_config|input_schema|tools)\b.*schema/i;
 
 /** The error for what an endpoint refused. @param status absent where the complaint came inside a stream. */
 export function refusal(

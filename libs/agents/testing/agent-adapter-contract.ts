@@ -78,7 +78,9 @@ export function agentAdapterContract(name: string, setup: () => Promise<AdapterU
       [
         'an image',
         {
-          messages: [{ role: 'user', content: [{ type: 'image', image: 'data:image/png;base64,iVBORw0KGgo=' }] }],
+          messages: [
+            { role: 'user', content: [{ type: 'image', image: 'data:image/png;base64,iVBORw0KGgo=' }] },
+          ],
         },
       ],
     ])('passes %s on, or says clearly that it cannot', async (_what, more) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imageDataUrl } from '#libs/agents';
+import { isStorable } from '#libs/common';
 
 const jsonObject = z.record(z.string(), z.unknown());
 const output = z
@@ -24,7 +25,10 @@ export const toolSchema = z
       .max(1000)
       .default([])
       .describe('The first whose match fits answers a call'),
-    output: z.unknown().optional().describe('Answers the calls that no result fits; absent: they are told so'),
+    output: z
+      .unknown()
+      .optional()
+      .describe('Answers the calls that no result fits; absent: they are told so'),
   })
   .refine(({ results, output: rest }) => results.length > 0 || rest !== undefined, {
     error: 'needs "output" or "results", or its calls could have no answer',
@@ -46,6 +50,7 @@ export const conversationSchema = z
     turns: turns.default([]),
     limits: limitsSchema.prefault({}),
   })
+  .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
   .superRefine(({ tools }, context) => {
     const message = sameName(tools);
     if (message !== null) context.addIssue({ code: 'custom', path: ['tools'], message });

@@ -24,6 +24,8 @@ export interface StepCost {
 type Limit = keyof ConversationLimits;
 type Used = Pick<FailedCalls, 'inputTokens' | 'outputTokens' | 'usd'>;
 
+/** What is kept of a conversation is one row; an agent that goes on for longer than this has failed. */
+const MAX_CHARACTERS = 4 * 1024 * 1024;
 /** So many calls in one answer are enough; the others are told so. */
 const MAX_CALLS = 32;
 
@@ -37,6 +39,7 @@ export class Conversation {
   /** Of the last answer, and the last that was not empty. */
   private text = '';
   private words = '';
+  private characters = 0;
 
   /** @param messages the prompt, which grows here. */
   constructor(
@@ -68,17 +71,23 @@ export class Conversation {
     this.words = response.text || this.words;
     if (!follows || this.reached !== null) return false;
     if (calls.length === 0) {
-      this.messages.push({ role: 'assistant', content: response.text });
-      this.messages.push({ role: 'user', content: this.turns.shift() as string });
+      this.say({ role: 'assistant', content: response.text });
+      this.say({ role: 'user', content: this.turns.shift() as string });
       return true;
     }
     const { text: content, reasoning } = response;
-    this.messages.push({ role: 'assistant', content, calls, ...(reasoning && { reasoning }) });
+    this.say({ role: 'assistant', content, calls, ...(reasoning && { reasoning }) });
     for (const [place, { id, name, arguments: text }] of calls.entries()) {
       const result = place < MAX_CALLS ? await this.resultOf(name, text) : tooMany;
-      this.messages.push({ role: 'tool', id, name, ...result });
+      this.say({ role: 'tool', id, name, ...result });
     }
     return true;
+  }
+
+  private say(message: AgentMessage): void {
+    this.characters += JSON.stringify(message).length;
+    if (this.characters > MAX_CHARACTERS) throw tooLong();
+    this.messages.push(message);
   }
 
   /** The place for tools that run something. */
@@ -189,6 +198,13 @@ const tooMany: ToolResult = {
   content: `Error: There were more than ${MAX_CALLS} calls at once. Make fewer.`,
   error: true,
 };
+
+const tooLong = (): AgentError =>
+  new AgentError(
+    'agent_fault',
+    'conversation_too_long',
+    `The conversation came to more than ${MAX_CHARACTERS} characters. Lower max_turns, or max_tokens of the answers.`,
+  );
 
 const unknown = (limit: Limit, what: string): AgentError =>
   new AgentError(

@@ -109,7 +109,12 @@ export class TrialRunner {
       call.reserved = NOTHING;
       add(call.failed, used, -1);
     }
-    const worst = worstCase(context.agent, call.messages, context.settings.maxTokens ?? 0, conversation?.tools);
+    const worst = worstCase(
+      context.agent,
+      call.messages,
+      context.settings.maxTokens ?? 0,
+      conversation?.tools,
+    );
     await this.budget.reserve(call.lease, worst, starts);
     call.reserved = worst;
   }

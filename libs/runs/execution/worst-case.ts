@@ -38,8 +38,7 @@ function tokensIn(message: AgentMessage): number {
   let tokens = 0;
   if (typeof content === 'string') tokens = Buffer.byteLength(content);
   else
-    for (const part of content)
-      tokens += part.type === 'text' ? Buffer.byteLength(part.text) : IMAGE_TOKENS;
+    for (const part of content) tokens += part.type === 'text' ? Buffer.byteLength(part.text) : IMAGE_TOKENS;
   if (message.role === 'assistant' && message.calls)
     tokens += bytesOf(message.calls) + bytesOf(message.reasoning ?? []);
   return tokens;

@@ -117,10 +117,17 @@ const responses: Wire = {
   messages: (body) =>
     typeof body.input === 'string'
       ? [{ role: 'user', content: body.input }]
-      : ((body.input ?? []) as Block[]).map(({ type, role, content, output }) => ({
-          role: type === 'function_call_output' ? 'tool' : String(role ?? 'assistant'),
-          content: textIn(output ?? content),
-        })),
+      : ((body.input ?? []) as Block[]).reduce<ProviderMessage[]>((all, { type, role, content, output }) => {
+          const item = {
+            role: type === 'function_call_output' ? 'tool' : ((role as string | undefined) ?? 'assistant'),
+            content: textIn(output ?? content),
+          };
+          // What other protocols have as one answer comes as several items here: reasoning, text, calls.
+          const last = all.at(-1);
+          if (item.role === 'assistant' && last?.role === 'assistant') last.content += item.content;
+          else all.push(item);
+          return all;
+        }, []),
   whole: (model, { id = ID, text, toolCalls = [], reasoning, usage, finish }) => ({
     id,
     object: 'response',
@@ -189,7 +196,8 @@ const messages: Wire = {
   messages: (body) => [
     ...(typeof body.system === 'string' ? [{ role: 'system', content: body.system }] : []),
     ...((body.messages ?? []) as Block[]).flatMap(({ role, content }) => {
-      const results = Array.isArray(content) && (content as Block[]).some(({ type }) => type === 'tool_result');
+      const results =
+        Array.isArray(content) && (content as Block[]).some(({ type }) => type === 'tool_result');
       return results
         ? (content as Block[]).map((result) => ({ role: 'tool', content: textIn(result.content) }))
         : { role: String(role), content: textIn(content) };
