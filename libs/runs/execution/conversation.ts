@@ -137,7 +137,7 @@ export class Conversation {
   /** What is kept of it, however it ended. */
   record(): Partial<Trial> & { finishReason: Trial['finishReason'] } {
     return {
-      ...this.totals(),
+      ...(this.steps.length > 0 && this.totals()),
       messages: this.messages.map(withoutImages),
       toolCalls: this.toolCalls.length > 0 ? this.toolCalls : null,
       finishReason: this.finishReason(),

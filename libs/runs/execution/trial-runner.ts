@@ -194,6 +194,7 @@ export class TrialRunner {
       return { ...base(call), ...(await this.score(call, output, facts, signal)), output };
     }
     const facts: TrialFacts = {
+      // A prompt is text alone.
       messages: call.messages as TrialFacts['messages'],
       toolCalls: response.toolCalls,
       finishReason: response.finishReason,
