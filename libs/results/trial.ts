@@ -15,7 +15,9 @@ export type TrialFinish = FinishReason | 'max_turns' | 'max_tokens' | 'max_secon
 
 /** One answer in a conversation, and what it took. In JSON as it is stored and shown. */
 export interface Step {
-  /** Place of the answer in `messages`; that of the last one, which is the output, is behind their end. */
+  /** Whose; what the user's agent used is the run's, but not the trial's. */
+  by: 'agent' | 'user';
+  /** Place in `messages`; that of the last answer, which is the output, is behind their end. */
   message: number;
   latency_ms: number;
   ttft_ms: number | null;

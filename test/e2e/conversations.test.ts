@@ -50,6 +50,10 @@ const questionOf = ({ messages }: ProviderCall): string =>
 const answersSoFar = ({ messages }: ProviderCall): number =>
   messages.filter(({ role }) => role === 'assistant').length;
 
+/** What the simulated user says to each answer; its greeting is answered by the sample's input. */
+const userSays = (asked: ProviderCall): string =>
+  ['Are you sure?', 'How much is it, then?'][answersSoFar(asked) - 1] ?? 'Thanks. [DONE]';
+
 describe('conversations', { timeout: 60_000 }, () => {
   let service: TestService;
   let provider: ProviderServer;
@@ -57,6 +61,7 @@ describe('conversations', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     provider = await startProviderServer({
       answer: (asked) => {
+        if (asked.model === 'person') return { text: userSays(asked), usage: { input: 100, output: 50 } };
         const step = plans[questionOf(asked)]?.[answersSoFar(asked)];
         return { text: step ? '' : '42', usage: { input: 10, output: 5 }, ...step };
       },
@@ -71,6 +76,12 @@ describe('conversations', { timeout: 60_000 }, () => {
         settings: { base_url: `${provider.url}/v1`, api: 'responses', pricing },
       },
       { name: 'messages', adapter: 'anthropic', settings: { base_url: provider.url, pricing } },
+      {
+        name: 'person',
+        model: 'person',
+        adapter: 'openai',
+        settings: { base_url: `${provider.url}/v1`, pricing },
+      },
       { name: 'unpriced', adapter: 'openai', settings: { base_url: `${provider.url}/v1` } },
     ];
     for (const agent of agents) await service.post('/api/v1/agents', { model: 'm', ...agent });
@@ -229,6 +240,81 @@ describe('conversations', { timeout: 60_000 }, () => {
     expect(await said('s0')).toEqual(['talk', 'Hello.', 'Sure?', 'Yes.', 'How much?']);
     expect(await said('s1')).toEqual(['talk', 'Hello.', 'Really?', 'Yes.', 'Then say it.']);
     expect(await resultsOf(id)).toMatchObject([{ score: 1 }, { score: 1 }]);
+  });
+
+  describe('with a simulated user', () => {
+    const user = { agent: 'person@1', instructions: 'You are in a hurry.', max_tokens: 50 };
+    const begin = (run: object = {}) =>
+      start({ user }, [{ input: 'talk', metadata: { user: 'You want shoes.' } }], run);
+
+    it('let another agent speak for it, until it is done', async () => {
+      const before = provider.ledger.length;
+      const id = await begin();
+      const run = await service.finish(id);
+      const transcript = await transcriptOf(id);
+      expect(transcript.messages.map(({ content }: any) => content)).toEqual([
+        'talk',
+        'Hello.',
+        'Are you sure?',
+        'Yes.',
+        'How much is it, then?',
+      ]);
+      expect(transcript).toMatchObject({ output: '42', finish_reason: 'stop' });
+      const asked = provider.ledger.slice(before).filter(({ model }) => model === 'person');
+      expect(asked[1]).toMatchObject({
+        body: { max_tokens: 50 },
+        messages: [
+          { role: 'system', content: expect.stringMatching(/^You are in a hurry.\n\nYou want shoes./) },
+          { role: 'user' },
+          { role: 'assistant', content: 'talk' },
+          { role: 'user', content: 'Hello.' },
+          { role: 'assistant', content: 'Are you sure?' },
+          { role: 'user', content: 'Yes.' },
+        ],
+      });
+      expect(transcript.steps.map(({ by, input_tokens }: any) => [by, input_tokens])).toEqual([
+        ['agent', 10],
+        ['user', 100],
+        ['agent', 10],
+        ['user', 100],
+        ['agent', 10],
+        ['user', 100],
+      ]);
+      // The trial is the agent's; what its user costs is the run's.
+      expect(await resultsOf(id)).toMatchObject([
+        { score: 1, input_tokens: 30, attempts: 3, cost_usd: 0.045 },
+      ]);
+      expect(run.entries[0]).toMatchObject({ input_tokens: 330, output_tokens: 165 });
+    });
+
+    it('count the same where a budget is kept', async () => {
+      const run = await service.finish(
+        await begin({ max_tokens: 5, max_tokens_total: 5000, max_cost_usd: 5 }),
+      );
+      expect(run).toMatchObject({ status: 'completed', done: 1 });
+      expect(run.entries[0]).toMatchObject({ input_tokens: 330, output_tokens: 165, cost_usd: 0.495 });
+    });
+
+    it('do not blame the agent for what its user cannot do', async () => {
+      provider.behave(({ model }) =>
+        model === 'person'
+          ? { reply: { status: 400, body: { error: { message: 'x', code: 'content_policy_violation' } } } }
+          : undefined,
+      );
+      const id = await begin();
+      await service.finish(id);
+      expect(await resultsOf(id)).toMatchObject([
+        { outcome: 'infra_error', error_code: 'simulated_user_failed', input_tokens: 10 },
+      ]);
+    });
+
+    it('need one that there is, before anything is run', async () => {
+      const { body } = await publish({ user: { ...user, agent: 'nobody@1' } }, [{ input: 'talk' }]);
+      expect(await service.post('/api/v1/runs', { benchmark: body.name, agents: ['chat'] })).toMatchObject({
+        status: 404,
+        body: { code: 'agent_not_found' },
+      });
+    });
   });
 
   it('show images, and keep only by which bytes the agent was asked', async () => {

@@ -57,6 +57,7 @@ const messageSchema = z.object({
 });
 
 const stepSchema = z.object({
+  by: z.enum(['agent', 'user']).describe('What a simulated user takes is not counted to the trial'),
   message: z.int().describe('Place of the answer in messages; the last one, the output, is behind their end'),
   latency_ms: z.number(),
   ttft_ms: z.number().nullable(),

@@ -17,6 +17,7 @@ describe('the script of a sample', () => {
     expect(script({ difficulty: 'hard' })).toEqual({
       tools: spec.tools,
       turns: ['1'],
+      user: null,
       images: [],
       limits: { max_turns: 10 },
     });
@@ -35,6 +36,18 @@ describe('the script of a sample', () => {
     expect(script({ turns: [] }).turns).toEqual([]);
     expect(script({ turns: ['x', 'y'] }).turns).toEqual(['x', 'y']);
     expect(script({ images: ['iVBORw0KGgo='] }).images).toEqual(['data:image/png;base64,iVBORw0KGgo=']);
+  });
+
+  it('tells the simulated user what the benchmark says, then what the sample does', () => {
+    const user = { agent: 'shopper@1', instructions: 'You are in a hurry.' };
+    const played = conversationSchema.parse({ user });
+    const told = (metadata: object) => {
+      const parsed = scriptOf(played, { ...metadata });
+      return 'script' in parsed && parsed.script.user;
+    };
+    expect(told({})).toBe('You are in a hurry.');
+    expect(told({ user: 'You want shoes.' })).toBe('You are in a hurry.\n\nYou want shoes.');
+    expect(problems({ user: 'You want shoes.' })).toContain('no conversation.user');
   });
 
   it.each([
@@ -60,6 +73,8 @@ describe('a conversation', () => {
     { limits: { max_turns: 101 } },
     { limits: { max_minutes: 1 } },
     { turn: ['misspelt'] },
+    { user: { agent: 'shopper', instructions: 'of no version' } },
+    { user: { agent: 'shopper@1' } },
   ])('cannot be %j', (conversation) => {
     expect(conversationSchema.safeParse(conversation).success).toBe(false);
   });

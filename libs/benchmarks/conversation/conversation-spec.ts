@@ -43,11 +43,24 @@ const limitsSchema = z.strictObject({
   max_cost_usd: z.number().positive().max(1e6).optional(),
 });
 
+const instructions = z.string().min(1).max(50_000);
+
+const userSchema = z.strictObject({
+  agent: z
+    .string()
+    .regex(/^.+@\d{1,9}$/, 'name@version: with another version it would be another benchmark')
+    .max(300),
+  instructions: instructions.describe('Who the user is and wants; samples may add theirs'),
+  max_tokens: z.int().min(1).max(100_000).default(1000).describe('Of what the user says at a time'),
+  temperature: z.number().min(0).max(2).optional(),
+});
+
 /** That trials are conversations, and what all of them have; samples add theirs in `metadata`. */
 export const conversationSchema = z
   .strictObject({
     tools: z.array(toolSchema).max(64).default([]),
     turns: turns.default([]),
+    user: userSchema.optional().describe('An agent that plays the user, once there are no turns left'),
     limits: limitsSchema.prefault({}),
   })
   .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
@@ -64,6 +77,7 @@ export type CannedTool = z.infer<typeof toolSchema>;
 const sampleScriptSchema = z.object({
   tools: z.array(toolSchema).max(64).optional(),
   turns: turns.optional(),
+  user: instructions.optional(),
   images: z
     .array(
       z
@@ -86,6 +100,8 @@ const sampleScriptSchema = z.object({
 export interface Script {
   tools: CannedTool[];
   turns: string[];
+  /** What the agent that plays the user is told of it; null where none does. */
+  user: string | null;
   /** Data URLs, shown with the last message of the prompt. */
   images: string[];
   limits: ConversationLimits;
@@ -100,6 +116,9 @@ export function scriptOf(
   if (!success)
     return { problems: error.issues.map(({ path, message }) => `metadata.${path.join('.')}: ${message}`) };
   const { tools: own = [], turns = spec.turns, images = [] } = data;
+  if (data.user !== undefined && !spec.user)
+    return { problems: ['metadata.user: the benchmark has no conversation.user to play it'] };
+  const user = spec.user ? [spec.user.instructions, data.user ?? []].flat().join('\n\n') : null;
   const doubled = sameName(own);
   if (doubled !== null) return { problems: [`metadata.tools: ${doubled}`] };
   const { limits } = spec;
@@ -108,7 +127,7 @@ export function scriptOf(
     return { problems: [needed] };
   }
   const tools = [...spec.tools.filter(({ name }) => own.every((other) => other.name !== name)), ...own];
-  return { script: { tools, turns, images, limits } };
+  return { script: { tools, turns, user, images, limits } };
 }
 
 function sameName(tools: { name: string }[]): string | null {

@@ -3,7 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { RunLimits } from '../run-limits.js';
-import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
+import { LeaseLost, type Lease } from '../shard-store.js';
+import type { Used } from './conversation.js';
 import type { Amount } from './worst-case.js';
 
 /** The run's budget has no room for the worst case of one more call: the run is to be paused. */
@@ -71,11 +72,7 @@ export class CallBudget {
    * for room must hold nothing that others wait for.
    * @throws LeaseLost
    */
-  async settle(
-    { shardId, attempt }: Lease,
-    reserved: Amount,
-    used: Pick<FailedCalls, 'inputTokens' | 'outputTokens' | 'usd'>,
-  ): Promise<void> {
+  async settle({ shardId, attempt }: Lease, reserved: Amount, used: Used): Promise<void> {
     const held = await this.dataSource.query<unknown[]>(
       `WITH held AS (
          SELECT id, entry_id FROM shards WHERE id = $1 AND attempt = $2 AND status = 'leased' FOR UPDATE

@@ -13,6 +13,7 @@ import { cannedResult, type ConversationLimits, type Script, type ToolResult } f
 import type { Step, Trial } from '#libs/results';
 import type { TrialFacts } from '#libs/scoring';
 import type { FailedCalls } from '../shard-store.js';
+import { seenByUser } from './simulated-user.js';
 
 /** What one answer of the agent took. */
 export interface StepCost {
@@ -22,7 +23,8 @@ export interface StepCost {
 }
 
 type Limit = keyof ConversationLimits;
-type Used = Pick<FailedCalls, 'inputTokens' | 'outputTokens' | 'usd'>;
+/** What calls used. */
+export type Used = Pick<FailedCalls, 'inputTokens' | 'outputTokens' | 'usd'>;
 
 /** What is kept of a conversation is one row; an agent that goes on for longer than this has failed. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
@@ -34,6 +36,8 @@ export class Conversation {
   readonly tools: ToolSpec[] | undefined;
   private readonly turns: string[];
   private readonly steps: Step[] = [];
+  /** Those of the agent. */
+  private readonly answers: Step[] = [];
   private readonly toolCalls: ToolCall[] = [];
   private reached: Limit | null = null;
   /** Of the last answer, and the last that was not empty. */
@@ -57,31 +61,46 @@ export class Conversation {
 
   /**
    * Takes an answer, and whatever follows it into the messages. A result of a tool may be one to wait for.
+   * @param askUser what the simulated user says to the answer, null where it is done.
    * @returns whether the agent is to be called again.
    * @throws AgentError where a limit could not be kept, for what it limits is not known.
    */
-  async goesOn(response: AgentResponse, cost: StepCost): Promise<boolean> {
+  async goesOn(
+    response: AgentResponse,
+    cost: StepCost,
+    askUser: (seen: AgentMessage[]) => Promise<string | null>,
+  ): Promise<boolean> {
     const { toolCalls } = response;
-    this.steps.push(stepOf(response, cost, this.messages.length));
+    const step = stepOf('agent', response, cost, this.messages.length);
+    this.steps.push(step);
+    this.answers.push(step);
     this.toolCalls.push(...toolCalls);
     const calls = this.tools && response.finishReason !== 'content_filter' ? toolCalls : [];
-    const follows = calls.length > 0 || this.turns.length > 0;
+    const { user } = this.script;
+    const follows = calls.length > 0 || this.turns.length > 0 || user !== null;
     this.reached = follows ? this.limitReached() : null;
     this.text = response.text;
     this.words = response.text || this.words;
     if (!follows || this.reached !== null) return false;
+    const { text: content, reasoning } = response;
     if (calls.length === 0) {
-      this.say({ role: 'assistant', content: response.text });
-      this.say({ role: 'user', content: this.turns.shift() as string });
+      const said = this.turns.shift() ?? (await askUser(seenByUser(user ?? '', this.messages, content)));
+      if (said === null) return false;
+      this.say({ role: 'assistant', content });
+      this.say({ role: 'user', content: said });
       return true;
     }
-    const { text: content, reasoning } = response;
     this.say({ role: 'assistant', content, calls, ...(reasoning && { reasoning }) });
     for (const [place, { id, name, arguments: text }] of calls.entries()) {
       const result = place < MAX_CALLS ? await this.resultOf(name, text) : tooMany;
       this.say({ role: 'tool', id, name, ...result });
     }
     return true;
+  }
+
+  /** The simulated user has answered. */
+  heard(response: AgentResponse, cost: StepCost): void {
+    this.steps.push(stepOf('user', response, cost, this.messages.length + 1));
   }
 
   private say(message: AgentMessage): void {
@@ -100,7 +119,7 @@ export class Conversation {
     const { inputTokens, outputTokens, costUsd, latencyMs } = this.totals();
     if (max_cost_usd !== undefined && costUsd === null) throw unknown('max_cost_usd', 'price');
     if (max_tokens !== undefined && inputTokens === null) throw unknown('max_tokens', 'usage');
-    if (this.steps.length >= max_turns) return 'max_turns';
+    if (this.answers.length >= max_turns) return 'max_turns';
     if (max_tokens !== undefined && (inputTokens ?? 0) + (outputTokens ?? 0) >= max_tokens)
       return 'max_tokens';
     if (max_cost_usd !== undefined && (costUsd ?? 0) >= max_cost_usd) return 'max_cost_usd';
@@ -113,13 +132,13 @@ export class Conversation {
       const known = values.filter((value) => value !== null);
       return known.length === 0 ? null : known.reduce((all, value) => all + value, 0);
     };
-    const { steps } = this;
+    const { answers } = this;
     return {
-      latencyMs: sum(steps.map((step) => step.latency_ms)) ?? 0,
-      ttftMs: steps[0]?.ttft_ms ?? null,
-      inputTokens: sum(steps.map((step) => step.input_tokens)),
-      outputTokens: sum(steps.map((step) => step.output_tokens)),
-      costUsd: sum(steps.map((step) => step.cost_usd)),
+      latencyMs: sum(answers.map((step) => step.latency_ms)) ?? 0,
+      ttftMs: answers[0]?.ttft_ms ?? null,
+      inputTokens: sum(answers.map((step) => step.input_tokens)),
+      outputTokens: sum(answers.map((step) => step.output_tokens)),
+      costUsd: sum(answers.map((step) => step.cost_usd)),
     };
   }
 
@@ -137,28 +156,28 @@ export class Conversation {
   /** What is kept of it, however it ended. */
   record(): Partial<Trial> & { finishReason: Trial['finishReason'] } {
     return {
-      ...(this.steps.length > 0 && this.totals()),
+      ...(this.answers.length > 0 && this.totals()),
       messages: this.messages.map(withoutImages),
       toolCalls: this.toolCalls.length > 0 ? this.toolCalls : null,
       finishReason: this.finishReason(),
-      rawId: this.steps.at(-1)?.raw_id ?? null,
+      rawId: this.answers.at(-1)?.raw_id ?? null,
       steps: this.steps,
     };
   }
 
   private finishReason(): Trial['finishReason'] {
-    return this.reached ?? this.steps.at(-1)?.finish_reason ?? null;
+    return this.reached ?? this.answers.at(-1)?.finish_reason ?? null;
   }
 
   /** Calls made for the answers so far. */
   get attempts(): number {
-    return this.steps.reduce((sum, step) => sum + step.attempts, 0);
+    return this.answers.reduce((sum, step) => sum + step.attempts, 0);
   }
 
   /** What its answers used, or the last of them alone, as far as that is known. */
   used(which: 'all' | 'last'): Used {
     const used: Used = { inputTokens: 0, outputTokens: 0, usd: 0 };
-    for (const step of which === 'all' ? this.steps : this.steps.slice(-1)) {
+    for (const step of which === 'all' ? this.answers : this.answers.slice(-1)) {
       used.inputTokens += step.input_tokens ?? 0;
       used.outputTokens += step.output_tokens ?? 0;
       used.usd += step.cost_usd ?? 0;
@@ -179,10 +198,12 @@ function show(images: string[], messages: AgentMessage[]): void {
 }
 
 const stepOf = (
+  by: Step['by'],
   { usage, ttftMs, finishReason, rawId }: AgentResponse,
   { latencyMs, costUsd, attempts }: StepCost,
   message: number,
 ): Step => ({
+  by,
   message,
   latency_ms: latencyMs,
   ttft_ms: ttftMs,
