@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentMessage, AgentResponse } from '#libs/agents';
+import { textOf, type AgentMessage, type AgentResponse } from '#libs/agents';
 import { Conversation } from './conversation.js';
 
 const cost = { latencyMs: 100, costUsd: 0.01, attempts: 1 };
@@ -95,7 +95,7 @@ describe('a conversation', () => {
     expect(await conversation.goesOn(answer({ text: 'One.' }), cost, nobody)).toBe(true);
     expect(await conversation.goesOn(answer({ text: 'Two.' }), cost, user('More.'))).toBe(true);
     expect(await conversation.goesOn(answer({ text: 'Three.' }), cost, user(null))).toBe(false);
-    expect(heard[1]?.map(({ role, content }) => `${role}: ${String(content)}`).slice(2)).toEqual([
+    expect(heard[1]?.map(({ role, content }) => `${role}: ${textOf(content)}`).slice(2)).toEqual([
       'assistant: Hi',
       'user: One.',
       'assistant: And?',
