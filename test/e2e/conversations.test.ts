@@ -404,7 +404,8 @@ describe('conversations', { timeout: 60_000 }, () => {
 
   it('never use more than the budget of their run, however many wait for room, and end', async () => {
     const samples = Array.from({ length: 12 }, () => ({ input: 'chain' }));
-    const id = await start({ tools }, samples, { max_tokens: 5, max_tokens_total: 5000, concurrency: 12 });
+    // Room for two or three calls at a time: whoever kept what it had reserved would keep the others out for ever.
+    const id = await start({ tools }, samples, { max_tokens: 5, max_tokens_total: 1800, concurrency: 12 });
     const run = await service.finish(id);
     expect(run).toMatchObject({ status: 'completed', done: 12 });
     const dataSource = service.app.get<any>((await import('typeorm')).DataSource);
@@ -457,7 +458,8 @@ describe('conversations', { timeout: 60_000 }, () => {
       name: 'schema',
       scoring: { scorers: [{ type: 'includes' }] },
       response_schema: schema,
-      samples: [{ id: 's0', input: 'n?', target: '42' }],
+      // Without a conversation, metadata is nothing but that.
+      samples: [{ id: 's0', input: 'n?', target: '42', metadata: { tools: 'hammer', turns: ['And?'] } }],
     });
     const { body } = await service.post('/api/v1/runs', { benchmark: 'schema', agents: ['chat'] });
     await service.finish(body.id);

@@ -72,6 +72,7 @@ describe('a conversation', () => {
     { limits: { max_turns: 0 } },
     { limits: { max_turns: 101 } },
     { limits: { max_minutes: 1 } },
+    { tools: [tool('a', JSON.parse('['.repeat(40) + ']'.repeat(40)))] },
     { turn: ['misspelt'] },
     { user: { agent: 'shopper', instructions: 'of no version' } },
     { user: { agent: 'shopper@1' } },

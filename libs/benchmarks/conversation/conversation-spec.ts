@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { imageDataUrl } from '#libs/agents';
 import { isStorable } from '#libs/common';
+import { isShallow, MAX_DEPTH } from '../sample.js';
 
 const jsonObject = z.record(z.string(), z.unknown());
 const output = z
@@ -63,6 +64,7 @@ export const conversationSchema = z
     user: userSchema.optional().describe('An agent that plays the user, once there are no turns left'),
     limits: limitsSchema.prefault({}),
   })
+  .refine((spec) => isShallow(spec), `holds more than ${MAX_DEPTH} levels`)
   .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
   .superRefine(({ tools }, context) => {
     const message = sameName(tools);
