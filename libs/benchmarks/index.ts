@@ -3,6 +3,13 @@ export * from './benchmark-publisher.js';
 export * from './benchmarks.module.js';
 export * from './benchmarks.service.js';
 export type { BenchmarkVersionEntity } from './benchmark-version.entity.js';
+export { cannedResult, type ToolResult } from './conversation/canned-result.js';
+export {
+  scriptOf,
+  type ConversationLimits,
+  type ConversationSpec,
+  type Script,
+} from './conversation/conversation-spec.js';
 export { fieldMappingSchema } from './importing/field-mapping.js';
 export { parseCsv } from './importing/parse-csv.js';
 export { parseJsonl } from './importing/parse-jsonl.js';

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { isStorable, type InputError } from '#libs/common';
 
 /** Deepest nesting of `metadata`; deeper values would overflow the stack of whoever serializes them. */
-const MAX_DEPTH = 32;
+export const MAX_DEPTH = 32;
 
-function isShallow(value: unknown, depth = 0): boolean {
+export function isShallow(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return depth < MAX_DEPTH && Object.values(value).every((member) => isShallow(member, depth + 1));
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AppError, canonicalJson, storableJson, storableText, type InputError } from '#libs/common';
 import { compileTargetProblems } from '#libs/scoring';
 import type { BenchmarkDefinition } from './benchmark-definition.js';
+import { scriptOf } from './conversation/conversation-spec.js';
 import { compilePrompt } from './prompt/prompt.js';
 import type { Sample } from './sample.js';
 
@@ -43,7 +44,7 @@ export class VersionWriter {
   constructor(
     private readonly manager: EntityManager,
     private readonly versionId: string,
-    definition: BenchmarkDefinition,
+    private readonly definition: BenchmarkDefinition,
   ) {
     this.prompt = compilePrompt(definition.prompt);
     this.targetProblems = compileTargetProblems(definition.scoring);
@@ -71,6 +72,9 @@ export class VersionWriter {
 
   private problemsOf({ line, sample }: { line?: number; sample: Sample }): InputError[] {
     const problems = [...this.prompt.problems(sample), ...this.targetProblems(sample)];
+    const { conversation } = this.definition;
+    const script = conversation && scriptOf(conversation, sample.metadata);
+    if (script && 'problems' in script) problems.push(...script.problems);
     if (this.hasTooManyCategories(sample)) {
       problems.push(`There are more than ${MAX_CATEGORIES} categories. Keep what is finer in metadata.`);
     }
