@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { generationSchema } from '#libs/agents';
 import { scoringSpecSchema } from '#libs/scoring';
+import { splitSchema } from './sample.js';
 import { DEFAULT_PROMPT, promptSchema } from './prompt/prompt.js';
 
 /** Everything of a benchmark version but its samples, as written in JSON and stored. */
@@ -8,6 +9,9 @@ export const benchmarkDefinitionSchema = z.strictObject({
   prompt: promptSchema.default(DEFAULT_PROMPT),
   scoring: scoringSpecSchema,
   generation: generationSchema.default({}),
+  split: splitSchema
+    .describe('The split whose samples are scored; unset: all samples. Others are kept, for few-shot examples')
+    .optional(),
 });
 
 export type BenchmarkDefinition = z.infer<typeof benchmarkDefinitionSchema>;
