@@ -10,7 +10,9 @@ export const benchmarkDefinitionSchema = z.strictObject({
   scoring: scoringSpecSchema,
   generation: generationSchema.default({}),
   split: splitSchema
-    .describe('The split whose samples are scored; unset: all samples. Others are kept, for few-shot examples')
+    .describe(
+      'The split whose samples are scored; unset: all samples. Others are kept, for few-shot examples',
+    )
     .optional(),
 });
 

@@ -11,7 +11,11 @@ import { SampleEntity } from './sample.entity.js';
 import { SuitePublisher } from './suite-publisher.js';
 
 @Module({
-  imports: [AuthModule, OutboundModule, TypeOrmModule.forFeature([BenchmarkEntity, BenchmarkVersionEntity, SampleEntity])],
+  imports: [
+    AuthModule,
+    OutboundModule,
+    TypeOrmModule.forFeature([BenchmarkEntity, BenchmarkVersionEntity, SampleEntity]),
+  ],
   providers: [BenchmarksService, BenchmarkPublisher, DatasetReader, SuitePublisher],
   exports: [BenchmarksService, BenchmarkPublisher, DatasetReader, SuitePublisher],
 })

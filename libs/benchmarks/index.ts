@@ -4,6 +4,7 @@ export * from './benchmarks.module.js';
 export * from './benchmarks.service.js';
 export type { BenchmarkVersionEntity } from './benchmark-version.entity.js';
 export * from './importing/dataset-reader.js';
+export { oneByOne } from './importing/one-by-one.js';
 export { parseJsonl } from './importing/parse-jsonl.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
 export { parseSample } from './sample.js';

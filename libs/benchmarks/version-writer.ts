@@ -10,7 +10,13 @@ import type { Sample } from './sample.js';
 /** A sample read from wherever it came from, or why it could not be. */
 export type SampleRow = (Place & { sample: Sample }) | { errors: InputError[] };
 
+/** Of one version: one by one, or where they have to be waited for, in batches. */
+export type SampleRows = Iterable<SampleRow> | AsyncIterable<SampleRow[]>;
+
+/** Samples that are stored by one statement, */
 const BATCH = 1000;
+/** and about how many characters: V8 keeps longer text apart, until its next large collection. */
+const BATCH_CHARACTERS = 128 * 1024;
 const MAX_REPORTED = 20;
 /** Each is a line of every list, rollup and report. */
 const MAX_CATEGORIES = 1000;
@@ -25,9 +31,8 @@ SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[], $5::jsonb[], $6::jso
 ON CONFLICT (benchmark_version_id, sample_id) DO NOTHING
 RETURNING ordinal`;
 
-interface Numbered {
+interface Numbered extends Place {
   ordinal: number;
-  place: Place;
   sample: Sample;
 }
 
@@ -44,6 +49,7 @@ export class VersionWriter {
   private readonly splits = new Map<string, number>();
   private readonly errors: InputError[] = [];
   private batch: Numbered[] = [];
+  private batchCharacters = 0;
   /** The batch that Postgres is at while the next one is read. */
   private storing: Promise<void> = Promise.resolve();
   private scored = 0;
@@ -62,13 +68,17 @@ export class VersionWriter {
     this.hash.update(canonicalJson(definition));
   }
 
-  /** @throws AppError `invalid_samples` listing what is wrong where, and how many samples were good. */
-  async write(rows: AsyncIterable<SampleRow> | Iterable<SampleRow>) {
+  /**
+   * @throws AppError `invalid_samples` listing what is wrong where, and how many samples were good.
+   */
+  async write(rows: SampleRows) {
     try {
-      for await (const row of rows) {
-        const errors = 'errors' in row ? row.errors : this.problemsOf(row);
-        if (errors.length > 0) this.reject(errors);
-        else if ('sample' in row && this.accept(row)) await this.flush();
+      for await (const batch of Symbol.asyncIterator in rows ? rows : [rows]) {
+        for (const row of batch) {
+          const errors = 'errors' in row ? row.errors : this.problemsOf(row);
+          if (errors.length > 0) this.reject(errors);
+          else if ('sample' in row && this.accept(row)) await this.flush();
+        }
       }
       await this.flush();
     } finally {
@@ -89,7 +99,7 @@ export class VersionWriter {
     return this.split === undefined || this.split === split;
   }
 
-  private problemsOf({ sample, ...place }: Place & { sample: Sample }): InputError[] {
+  private problemsOf({ sample, line, row }: Place & { sample: Sample }): InputError[] {
     // What is not scored is never asked, so that the prompt may read what only scored samples have.
     const asked = this.isScored(sample) ? this.prompt.problems(sample) : [];
     const problems = [...asked, ...this.targetProblems(sample)];
@@ -99,7 +109,7 @@ export class VersionWriter {
     if (isOneTooMany(this.splits, sample.split, MAX_SPLITS)) {
       problems.push(`There are more than ${MAX_SPLITS} splits. Keep what is finer in tags or metadata.`);
     }
-    return problems.map((message) => ({ message, ...placeOf(place), sample_id: sample.id }));
+    return problems.map((message) => ({ message, ...placeOf({ line, row }), sample_id: sample.id }));
   }
 
   private reject(errors: InputError[]): void {
@@ -108,20 +118,23 @@ export class VersionWriter {
   }
 
   /** @returns whether the batch is full. */
-  private accept({ sample, ...place }: Place & { sample: Sample }): boolean {
+  private accept({ sample, line, row }: Place & { sample: Sample }): boolean {
     const isScored = this.isScored(sample);
     const ordinal = isScored ? this.scored++ : FIRST_UNSCORED + this.unscored++;
-    this.batch.push({ ordinal, place: placeOf(place), sample });
-    this.hash.update(`\n${canonicalJson(sample)}`);
+    this.batch.push({ ordinal, line, row, sample });
+    const json = canonicalJson(sample);
+    this.hash.update(`\n${json}`);
+    this.batchCharacters += json.length;
     if (isScored) count(this.categories, sample.category);
     count(this.splits, sample.split);
-    return this.batch.length >= BATCH;
+    return this.batch.length >= BATCH || this.batchCharacters >= BATCH_CHARACTERS;
   }
 
   /** Hands the batch to Postgres once that is done with the one before. */
   private async flush(): Promise<void> {
     const batch = this.batch;
     this.batch = [];
+    this.batchCharacters = 0;
     await this.storing;
     if (batch.length > 0) this.storing = this.store(batch);
     // Whoever waits for it learns of its failure.
@@ -143,11 +156,11 @@ export class VersionWriter {
     ]);
     if (inserted.length === batch.length) return;
     const stored = new Set(inserted.map(({ ordinal }) => ordinal));
-    for (const { ordinal, place, sample } of batch) {
+    for (const { ordinal, line, row, sample } of batch) {
       if (stored.has(ordinal)) continue;
       this.duplicates++;
       const message = `The sample id "${sample.id}" was used before; ids are unique.`;
-      this.reject([{ message, ...place, sample_id: sample.id }]);
+      this.reject([{ message, ...placeOf({ line, row }), sample_id: sample.id }]);
     }
   }
 

@@ -167,7 +167,6 @@ function redirect(status: number, location: unknown, from: string, host: string)
   return target.href;
 }
 
-const failed = (what: string): AppError =>
-  AppError.invalid('download_failed', `${what}. Check the URL.`);
+const failed = (what: string): AppError => AppError.invalid('download_failed', `${what}. Check the URL.`);
 
 const invalidUrl = (message: string): AppError => AppError.invalid('invalid_url', message);

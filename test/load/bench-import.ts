@@ -34,7 +34,8 @@ function lineOf(i: number): string {
   const line = (text: string): string =>
     `{"id":"s${i}","input":"${text}","target":"${i % 97}","category":"c${i % 20}","metadata":{"source":"bench","level":${i % 5}}}\n`;
   let text = `Question ${i}:`;
-  for (let word = i; text.length < BYTES; word = (word * 7 + 3) % 1009) text += ` ${WORDS[word % WORDS.length]}`;
+  for (let word = i; text.length < BYTES; word = (word * 7 + 3) % 1009)
+    text += ` ${WORDS[word % WORDS.length]}`;
   return line(text.slice(0, BYTES - line('').length));
 }
 
@@ -102,7 +103,9 @@ async function main(): Promise<void> {
         bytes_per_sample: BYTES,
         seconds: Number(seconds.toFixed(1)),
         cpu_seconds: { service: used('service'), postgres: used('postgres') },
-        cpu_others: Number(((used('machine') - used('service') - used('postgres')) / used('there')).toFixed(2)),
+        cpu_others: Number(
+          ((used('machine') - used('service') - used('postgres')) / used('there')).toFixed(2),
+        ),
       }),
     );
   } finally {

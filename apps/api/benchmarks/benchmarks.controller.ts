@@ -165,7 +165,9 @@ export class BenchmarksController {
   }
 
   @Get(':benchmark/versions/:version/samples')
-  @ApiOperation({ summary: "List a version's samples that are scored, or those of a split, in dataset order" })
+  @ApiOperation({
+    summary: "List a version's samples that are scored, or those of a split, in dataset order",
+  })
   @ZodResponse({ status: 200, type: SamplePageDto })
   async samples(
     @WorkspaceId() workspaceId: string,

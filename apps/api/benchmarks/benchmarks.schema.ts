@@ -17,7 +17,10 @@ const newBenchmarkSchema = z
   .strictObject({
     ...benchmarkHeaderSchema.shape,
     ...benchmarkDefinitionSchema.shape,
-    samples: z.array(z.unknown()).min(1).describe('Each {id, input, target, choices?, category?, split?, tags?, metadata?}'),
+    samples: z
+      .array(z.unknown())
+      .min(1)
+      .describe('Each {id, input, target, choices?, category?, split?, tags?, metadata?}'),
   })
   .meta({
     examples: [
@@ -102,7 +105,10 @@ const versionSchema = z.object({
 });
 
 const storedSampleSchema = z.object({
-  ordinal: z.int().nullable().describe('0-based place among the samples that are scored; null: it is not one of them'),
+  ordinal: z
+    .int()
+    .nullable()
+    .describe('0-based place among the samples that are scored; null: it is not one of them'),
   id: z.string(),
   input: z.string(),
   target: z.array(z.string()),

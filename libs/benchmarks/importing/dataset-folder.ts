@@ -12,7 +12,9 @@ export async function openBelow(folder: string, name: string): Promise<FileHandl
   if (isAbsolute(name) || parts.includes('..') || name.includes('\0')) {
     throw invalidPath(name, 'is no name below DATASET_FOLDER, such as "qa/test.jsonl"');
   }
-  const [root, path] = await Promise.all([realpath(folder), realpath(join(folder, name))]).catch(notFound(name));
+  const [root, path] = await Promise.all([realpath(folder), realpath(join(folder, name))]).catch(
+    notFound(name),
+  );
   const inside = relative(root, path);
   if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
     throw invalidPath(name, 'leads out of DATASET_FOLDER by a link');
@@ -28,10 +30,12 @@ export async function openBelow(folder: string, name: string): Promise<FileHandl
 const invalidPath = (name: string, what: string): AppError =>
   AppError.invalid('invalid_path', `"${name}" ${what}.`);
 
-const notFound = (name: string) => (error: unknown): never => {
-  const code = String((error as { code?: string }).code);
-  throw AppError.notFound(
-    'dataset_not_found',
-    `"${name}" cannot be opened below DATASET_FOLDER (${code}). Check its name and who may read it.`,
-  );
-};
+const notFound =
+  (name: string) =>
+  (error: unknown): never => {
+    const code = String((error as { code?: string }).code);
+    throw AppError.notFound(
+      'dataset_not_found',
+      `"${name}" cannot be opened below DATASET_FOLDER (${code}). Check its name and who may read it.`,
+    );
+  };

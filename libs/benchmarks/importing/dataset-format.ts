@@ -31,9 +31,19 @@ export function formatOf(name: string, head: Buffer, wanted?: DatasetFormat): Da
   const named = wanted ?? (isParquet ? 'parquet' : EXTENSIONS[extensionOf(name)]);
   if ((named === 'parquet') !== isParquet) {
     const is = isParquet ? 'is Parquet' : 'is no Parquet: it does not begin with PAR1';
-    throw AppError.invalid('wrong_format', `"${name}" ${is}. Give the "format" that it has, or the other file.`);
+    throw AppError.invalid(
+      'wrong_format',
+      `"${name}" ${is}. Give the "format" that it has, or the other file.`,
+    );
   }
-  const format = named ?? formatOfText(head.toString().replace(/^\ufeff/, '').trimStart());
+  const format =
+    named ??
+    formatOfText(
+      head
+        .toString()
+        .replace(/^\ufeff/, '')
+        .trimStart(),
+    );
   if (format) return format;
   throw AppError.invalid(
     'unknown_format',
@@ -41,8 +51,7 @@ export function formatOf(name: string, head: Buffer, wanted?: DatasetFormat): Da
   );
 }
 
-const extensionOf = (name: string): string =>
-  name.toLowerCase().replace(/\.gz$/, '').split('.').at(-1) ?? '';
+const extensionOf = (name: string): string => name.toLowerCase().replace(/\.gz$/, '').split('.').at(-1) ?? '';
 
 function formatOfText(text: string): DatasetFormat | undefined {
   const [line = '', ...more] = text.split('\n', 2);

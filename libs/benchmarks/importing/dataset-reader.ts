@@ -13,7 +13,7 @@ import { readSamples, type ImportedSample } from './read-samples.js';
 import { compileSampleSchema } from './sample-schema.js';
 
 /** Of what is read from disk at a time, in bytes. */
-const highWaterMark = 256 * 1024;
+const highWaterMark = 64 * 1024;
 
 /** How rows become samples, whatever file they come from. */
 export const importOptionsSchema = z.strictObject({
@@ -34,7 +34,10 @@ export const datasetReferenceSchema = z
     format: formatSchema,
     split: splitSchema.describe('Of all its samples').optional(),
   })
-  .refine(({ path, url }) => (path === undefined) !== (url === undefined), 'needs a path or a url, and not both');
+  .refine(
+    ({ path, url }) => (path === undefined) !== (url === undefined),
+    'needs a path or a url, and not both',
+  );
 
 export type ImportOptions = z.infer<typeof importOptionsSchema>;
 export type DatasetReference = z.infer<typeof datasetReferenceSchema>;
@@ -56,19 +59,19 @@ export class DatasetReader {
     file: DatasetFile,
     { mapping, schema }: ImportOptions,
     { format, split }: Pick<DatasetReference, 'format' | 'split'>,
-  ): AsyncGenerator<ImportedSample> {
+  ): AsyncGenerator<ImportedSample[]> {
     const schemaProblems = schema && compileSampleSchema(schema);
     const rows = readDataset(file, format, this.settings.limitBytes);
     return readSamples(rows, { mapping, schemaProblems, split });
   }
 
   /** The samples of several files, one after the other; what is wrong with one of several names its file. */
-  async *samples(files: DatasetReference[], options: ImportOptions): AsyncGenerator<ImportedSample> {
+  async *samples(files: DatasetReference[], options: ImportOptions): AsyncGenerator<ImportedSample[]> {
     for (const reference of files) {
       const file = await this.open(reference);
       try {
-        for await (const row of this.samplesOf(file, options, reference)) {
-          yield 'errors' in row && files.length > 1 ? inFile(row, file.name) : row;
+        for await (const rows of this.samplesOf(file, options, reference)) {
+          yield files.length > 1 ? rows.map((row) => inFile(row, file.name)) : rows;
         }
       } finally {
         await file.handle?.close();
@@ -80,19 +83,31 @@ export class DatasetReader {
     const { folder, urls, limitBytes } = this.settings;
     if (url !== undefined) {
       if (urls === 'off') throw notEnabled('datasets are not read from URLs', 'set DATASET_URLS=on');
-      const name = url.replace(/[?#].*/s, '').split('/').at(-1) ?? '';
+      const name =
+        url
+          .replace(/[?#].*/s, '')
+          .split('/')
+          .at(-1) ?? '';
       return { name, bytes: this.client.download(url, limitBytes) };
     }
-    if (folder === undefined) throw notEnabled('there is no folder of datasets', 'name one in DATASET_FOLDER');
+    if (folder === undefined)
+      throw notEnabled('there is no folder of datasets', 'name one in DATASET_FOLDER');
     const handle = await openBelow(folder, path);
-    return { name: path, handle, bytes: handle.createReadStream({ autoClose: false, start: 0, highWaterMark }) };
+    return {
+      name: path,
+      handle,
+      bytes: handle.createReadStream({ autoClose: false, start: 0, highWaterMark }),
+    };
   }
 }
 
 const notEnabled = (what: string, how: string): AppError =>
-  AppError.invalid('not_enabled', `Here ${what}. Send the file to POST /api/v1/benchmarks/upload, or have the operator ${how}.`);
+  AppError.invalid(
+    'not_enabled',
+    `Here ${what}. Send the file to POST /api/v1/benchmarks/upload, or have the operator ${how}.`,
+  );
 
-const inFile = <T extends { errors: { message: string }[] }>(row: T, name: string): T => ({
-  ...row,
-  errors: row.errors.map((error) => ({ ...error, message: `${name}: ${error.message}` })),
-});
+const inFile = (row: ImportedSample, name: string): ImportedSample =>
+  'sample' in row
+    ? row
+    : { errors: row.errors.map((error) => ({ ...error, message: `${name}: ${error.message}` })) };

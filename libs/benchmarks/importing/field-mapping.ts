@@ -62,7 +62,9 @@ export class FieldMapper {
     if (targets.includes(null)) {
       return { problem: `target_pattern does not match the field '${target}'` };
     }
-    const used = [id, input, target, choices, category, split, tags].flat().filter((name) => name !== undefined);
+    const used = [id, input, target, choices, category, split, tags]
+      .flat()
+      .filter((name) => name !== undefined);
     return {
       json: {
         id: id && toText(this.read(row, id)),

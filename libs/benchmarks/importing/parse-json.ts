@@ -34,13 +34,13 @@ const WANTED: Record<Expected, string> = {
  * Rows of a JSON document: an array of objects, or an object of which one field is such an array. Holds one row at a
  * time, of at most 1 MiB. A bad row is reported and the next one read; where the document itself is broken, reading ends.
  */
-export async function* parseJson(stream: AsyncIterable<Buffer | string>): AsyncGenerator<DatasetRow> {
+export async function* parseJson(stream: AsyncIterable<Buffer | string>): AsyncGenerator<DatasetRow[]> {
   const reader = new JsonReader();
   for await (const piece of stream) {
-    yield* reader.read(typeof piece === 'string' ? Buffer.from(piece) : piece);
+    yield [...reader.read(typeof piece === 'string' ? Buffer.from(piece) : piece)];
     if (reader.isBroken) return;
   }
-  yield* reader.end();
+  yield [...reader.end()];
 }
 
 class JsonReader {
@@ -90,8 +90,7 @@ class JsonReader {
     const inside = this.expected === 'document' ? 'is empty' : 'ends before its JSON does';
     if (this.expected !== 'end') yield this.broken(`the file ${inside}`);
     else if (this.isWrapped && this.arrays.length !== 1) {
-      const found =
-        this.arrays.length === 0 ? 'none' : this.arrays.map((name) => `'${name}'`).join(' and ');
+      const found = this.arrays.length === 0 ? 'none' : this.arrays.map((name) => `'${name}'`).join(' and ');
       yield { line: 1, reason: `one field of the object must be the array of rows; there is ${found}` };
     }
   }
@@ -247,6 +246,9 @@ class ValueScanner {
   private placeOf(text: string, column: number): { line: number; column: number } {
     const before = text.slice(0, column - 1).split('\n');
     const last = before.at(-1)?.length ?? 0;
-    return { line: this.line + before.length - 1, column: before.length === 1 ? this.column + last : last + 1 };
+    return {
+      line: this.line + before.length - 1,
+      column: before.length === 1 ? this.column + last : last + 1,
+    };
   }
 }

@@ -3,10 +3,14 @@ import { messageOf } from '#libs/common';
 import { readLines, type ImportedRow } from './lines.js';
 
 /** One JSON object a line; blank lines are skipped. A bad line is reported and the next one read. */
-export async function* parseJsonl(stream: AsyncIterable<Buffer | string>): AsyncGenerator<ImportedRow> {
-  for await (const line of readLines(stream)) {
-    if ('reason' in line) yield line;
-    else if (line.text.trim() !== '') yield { line: line.line, ...parseObject(line.text) };
+export async function* parseJsonl(stream: AsyncIterable<Buffer | string>): AsyncGenerator<ImportedRow[]> {
+  for await (const lines of readLines(stream)) {
+    const rows: ImportedRow[] = [];
+    for (const line of lines) {
+      if ('reason' in line) rows.push(line);
+      else if (line.text.trim() !== '') rows.push({ line: line.line, ...parseObject(line.text) });
+    }
+    yield rows;
   }
 }
 

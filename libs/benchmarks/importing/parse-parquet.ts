@@ -7,6 +7,8 @@ import type { DatasetRow } from './dataset-row.js';
 /** Rows are decoded a group at a time, so this bounds the memory that a file can ask for. */
 const MAX_GROUP_BYTES = 256 * 1024 * 1024;
 const MAX_GROUP_ROWS = 2_000_000;
+/** Rows that are converted at a time. */
+const BATCH = 1000;
 /** The description of all groups and columns, behind the rows. */
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
 
@@ -15,7 +17,7 @@ const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
  * Dates and times become ISO 8601 text; integers beyond 2^53 become text; so does what JSON has no number for.
  * @throws AppError `invalid_parquet` where the file, or a group of its rows, cannot be read at all.
  */
-export async function* parseParquet(handle: FileHandle): AsyncGenerator<DatasetRow> {
+export async function* parseParquet(handle: FileHandle): AsyncGenerator<DatasetRow[]> {
   const file = await toAsyncBuffer(handle);
   const metadata = await attempt('', () => readMetadata(file));
   let rowStart = 0;
@@ -29,7 +31,10 @@ export async function* parseParquet(handle: FileHandle): AsyncGenerator<DatasetR
     const rows = await attempt(`row group ${i + 1}: `, () =>
       parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors: LIMITED, parsers: PARSERS }),
     );
-    for (const [at, row] of rows.entries()) yield { row: rowStart + at + 1, ...toRow(row) };
+    for (let from = 0; from < rows.length; from += BATCH) {
+      const first = rowStart + from + 1;
+      yield rows.slice(from, from + BATCH).map((row, at) => ({ row: first + at, ...toRow(row) }));
+    }
     rowStart = rowEnd;
   }
 }
@@ -149,7 +154,8 @@ function toJson(value: unknown): unknown {
     case 'object':
       if (value === null || value instanceof NotText) return value;
       if (value instanceof Date) return value.toJSON();
-      if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+      if (ArrayBuffer.isView(value))
+        return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
       if (Array.isArray(value)) return value.map(toJson);
       return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toJson(member)]));
     default:

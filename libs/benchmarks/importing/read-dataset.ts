@@ -17,7 +17,7 @@ export async function* readDataset(
   file: DatasetFile,
   wanted: DatasetFormat | undefined,
   limit: number,
-): AsyncGenerator<DatasetRow> {
+): AsyncGenerator<DatasetRow[]> {
   const raw = await readHead(file.bytes);
   const isZipped = isGzip(raw.head);
   const { head, all, close } = isZipped ? await readHead(gunzip(raw.all)) : raw;
@@ -45,7 +45,7 @@ const PARSERS = {
 async function* readParquet(
   handle: DatasetFile['handle'],
   bytes: AsyncIterable<Buffer>,
-): AsyncGenerator<DatasetRow> {
+): AsyncGenerator<DatasetRow[]> {
   if (handle) return yield* parseParquet(handle);
   const spooled = await spool(bytes);
   try {

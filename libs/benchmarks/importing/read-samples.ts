@@ -5,7 +5,7 @@ import { FieldMapper, toChoices, type FieldMapping } from './field-mapping.js';
 import type { SchemaProblems } from './sample-schema.js';
 
 /** One row's sample, or everything that is wrong with the row; each error says where. */
-export type ImportedSample = Place & ({ sample: Sample } | { errors: InputError[] });
+export type ImportedSample = (Place & { sample: Sample }) | { errors: InputError[] };
 
 export interface ReadSamplesOptions {
   mapping?: FieldMapping;
@@ -21,25 +21,22 @@ export interface ReadSamplesOptions {
  * are the consumer's matter.
  */
 export async function* readSamples(
-  rows: AsyncIterable<DatasetRow>,
+  batches: AsyncIterable<DatasetRow[]>,
   { mapping, schemaProblems, split }: ReadSamplesOptions = {},
-): AsyncGenerator<ImportedSample> {
+): AsyncGenerator<ImportedSample[]> {
   const mapper = mapping && new FieldMapper(mapping);
   let read = 0;
-  for await (const row of rows) {
-    const place = placeOf(row);
-    if ('reason' in row) {
-      yield { ...place, errors: [{ message: row.reason, ...place }] };
-      continue;
-    }
+  const toImported = (row: DatasetRow): ImportedSample => {
+    if ('reason' in row) return { errors: [{ message: row.reason, ...placeOf(row) }] };
     read += 1;
-    const sample = toSample(row.value, { mapper, schemaProblems, split }, place);
-    yield 'sample' in sample
-      ? { ...place, ...sample }
-      : { ...place, errors: sample.errors.map((error) => ({ ...error, ...place })) };
-  }
+    const { line, row: number } = row;
+    const sample = toSample(row.value, { mapper, schemaProblems, split }, number ?? line);
+    if ('sample' in sample) return { line, row: number, sample: sample.sample };
+    return { errors: sample.errors.map((error) => ({ ...error, ...placeOf(row) })) };
+  };
+  for await (const rows of batches) yield rows.map(toImported);
   const unseen = read > 0 ? (mapper?.unseenFields() ?? []) : [];
-  if (unseen.length > 0) yield { line: 1, errors: unseen.map((message) => ({ message, line: 1 })) };
+  if (unseen.length > 0) yield [{ errors: unseen.map((message) => ({ message, line: 1 })) }];
 }
 
 const placeOf = ({ line, column, row }: Place): Place => ({
@@ -48,6 +45,13 @@ const placeOf = ({ line, column, row }: Place): Place => ({
   ...(row !== undefined && { row }),
 });
 
+/** Changes the row in place: most rows have no lists as text, and copies of all would take longer than their checks. */
+function withLists(row: Record<string, unknown>): Record<string, unknown> {
+  if (typeof row.choices === 'string') row.choices = toChoices(row.choices);
+  if (typeof row.tags === 'string') row.tags = toChoices(row.tags);
+  return row;
+}
+
 /** A schema that refuses other fields would see them. */
 const withoutUndefined = (json: object): object =>
   Object.fromEntries(Object.entries(json).filter(([, member]) => member !== undefined));
@@ -55,16 +59,15 @@ const withoutUndefined = (json: object): object =>
 function toSample(
   value: Record<string, unknown>,
   { mapper, schemaProblems, split }: Omit<ReadSamplesOptions, 'mapping'> & { mapper?: FieldMapper },
-  { line, row }: Place,
+  number: number | undefined,
 ): { sample: Sample } | { errors: InputError[] } {
-  const mapped = mapper
-    ? mapper.map(value)
-    : { json: { ...value, choices: toChoices(value.choices), tags: toChoices(value.tags) } };
+  const mapped = mapper ? mapper.map(value) : { json: withLists(value) };
   if ('problem' in mapped) return { errors: [{ message: mapped.problem, path: 'target' }] };
-  const id = mapped.json.id ?? `${split ?? 'sample'}-${String(row ?? line).padStart(6, '0')}`;
-  const json = { ...mapped.json, id, ...(split !== undefined && { split }) };
+  const { json } = mapped;
+  json.id ??= `${split ?? 'sample'}-${String(number).padStart(6, '0')}`;
+  if (split !== undefined) json.split = split;
   const parsed = parseSample(json);
   const problems = 'sample' in parsed ? (schemaProblems?.(withoutUndefined(json)) ?? []) : [];
   if (problems.length === 0) return parsed;
-  return { errors: problems.map((problem) => ({ ...problem, sample_id: String(id) })) };
+  return { errors: problems.map((problem) => ({ ...problem, sample_id: String(json.id) })) };
 }
