@@ -158,7 +158,9 @@ describe('a schema for samples', () => {
     const rows = await Readable.from(
       oneByOne(readSamples(parseJsonl(stream(text)), { mapping, schemaProblems })),
     ).toArray();
-    const problems = rows.map((row) => 'errors' in row && row.errors.map(({ line, path }) => [line, path]));
+    const problems = rows.map(
+      (row) => 'errors' in row && row.errors.map((error) => [error.line, error.path]),
+    );
     expect(problems).toEqual([
       false,
       [
