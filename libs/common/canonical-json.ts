@@ -16,8 +16,11 @@ function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || isOwnJson(value)) return value;
   if (Array.isArray(value)) return value.map(sorted);
   const members = value as Record<string, unknown>;
-  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const key of Object.keys(members).sort()) copy[key] = sorted(members[key]);
+  const keys = Object.keys(members).sort();
+  // Plain assignment would set the prototype, and would not be seen.
+  if (keys.includes('__proto__')) return Object.fromEntries(keys.map((key) => [key, sorted(members[key])]));
+  const copy: Record<string, unknown> = {};
+  for (const key of keys) copy[key] = sorted(members[key]);
   return copy;
 }
 
