@@ -18,6 +18,8 @@ const BATCH = 1000;
 /** and about how many characters: V8 keeps longer text apart, until its next large collection. */
 const BATCH_CHARACTERS = 128 * 1024;
 const MAX_REPORTED = 20;
+/** Batches that wait for Postgres, so that neither it nor the reader stands idle for the other. */
+const MAX_QUEUED = 4;
 /** Each is a line of every list, rollup and report. */
 const MAX_CATEGORIES = 1000;
 const MAX_SPLITS = 100;
@@ -50,8 +52,8 @@ export class VersionWriter {
   private readonly errors: InputError[] = [];
   private batch: Numbered[] = [];
   private batchCharacters = 0;
-  /** The batch that Postgres is at while the next one is read. */
-  private storing: Promise<void> = Promise.resolve();
+  /** The batches that Postgres is at or has before it, one after the other, while more are read. */
+  private readonly queue: Promise<void>[] = [];
   private scored = 0;
   private unscored = 0;
   private duplicates = 0;
@@ -83,7 +85,7 @@ export class VersionWriter {
       await this.flush();
     } finally {
       // Whatever failed: nothing of this may reach the transaction after its end.
-      await this.storing;
+      await this.queue.at(-1);
     }
     if (this.bad > 0) throw this.invalid();
     if (this.scored === 0) throw this.nothingScored();
@@ -130,18 +132,21 @@ export class VersionWriter {
     return this.batch.length >= BATCH || this.batchCharacters >= BATCH_CHARACTERS;
   }
 
-  /** Hands the batch to Postgres once that is done with the one before. */
+  /** Queues the batch for Postgres, and waits where it has enough before it. */
   private async flush(): Promise<void> {
     const batch = this.batch;
     this.batch = [];
     this.batchCharacters = 0;
-    await this.storing;
-    if (batch.length > 0) this.storing = this.store(batch);
+    const before = this.queue.at(-1) ?? Promise.resolve();
+    const stored = before.then(() => this.store(batch));
     // Whoever waits for it learns of its failure.
-    this.storing.catch(() => undefined);
+    stored.catch(() => undefined);
+    this.queue.push(stored);
+    if (this.queue.length > MAX_QUEUED) await this.queue.shift();
   }
 
   private async store(batch: Numbered[]): Promise<void> {
+    if (batch.length === 0) return;
     const inserted: { ordinal: number }[] = await this.manager.query(INSERT_SAMPLES, [
       this.versionId,
       batch.map(({ ordinal }) => ordinal),

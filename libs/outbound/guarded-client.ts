@@ -95,7 +95,10 @@ export class GuardedClient {
       try {
         const times = { headersTimeout: IDLE_MS, bodyTimeout: IDLE_MS };
         const { statusCode, headers, body } = await request(target, { signal, dispatcher, ...times });
-        if (statusCode === 200) return yield* atMost(limit, body as AsyncIterable<Buffer>, host);
+        if (statusCode === 200) {
+          yield* atMost(limit, body as AsyncIterable<Buffer>, host);
+          return;
+        }
         await body.dump({ limit: MAX_RESPONSE_BYTES, signal }).catch(() => undefined);
         target = redirect(statusCode, headers.location, target, host);
       } catch (error) {

@@ -124,7 +124,7 @@ describe('datasets', () => {
   });
 
   it('are refused whole, with the place of every bad row', async () => {
-    const bad = parquetOf([...ROWS, { id: 'c', input: 'three' } as never, ...ROWS.slice(0, 1)]);
+    const bad = parquetOf([...ROWS, { id: 'c', input: 'three' }, ...ROWS.slice(0, 1)]);
     expect((await upload(bad, { name: 'refused' })).body).toMatchObject({
       code: 'invalid_samples',
       good_samples: 2,

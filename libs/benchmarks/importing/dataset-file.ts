@@ -23,10 +23,10 @@ export async function readHead(
   const chunks: Buffer[] = [];
   let size = 0;
   while (size < HEAD_BYTES) {
-    const { done, value } = await iterator.next();
-    if (done) break;
-    chunks.push(value);
-    size += value.length;
+    const next = await iterator.next();
+    if (next.done) break;
+    chunks.push(next.value);
+    size += next.value.length;
   }
   const close = async (): Promise<void> => void (await iterator.return?.());
   async function* all(): AsyncGenerator<Buffer> {

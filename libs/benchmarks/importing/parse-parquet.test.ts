@@ -73,7 +73,7 @@ describe('parseParquet', () => {
         { name: 'at', data },
         { name: 'exactly', data: [-1n] },
       ],
-    } as Options);
+    });
     expect(rows).toEqual([
       { day: '1969-07-20', at: '1969-07-20T20:17:40.123Z', exactly: '1969-12-31T23:59:59.999999Z' },
     ]);
@@ -88,7 +88,7 @@ describe('parseParquet', () => {
         { name: 'element', repetition_type: 'OPTIONAL', type: 'INT64' },
       ],
       columnData: [{ name: 'list', data: [[1n, null, 2n ** 60n], [], null] }],
-    } as Options);
+    });
     expect(rows).toEqual([{ list: [1, null, String(2n ** 60n)] }, { list: [] }, {}]);
   });
 

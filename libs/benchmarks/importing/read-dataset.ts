@@ -46,11 +46,10 @@ async function* readParquet(
   handle: DatasetFile['handle'],
   bytes: AsyncIterable<Buffer>,
 ): AsyncGenerator<DatasetRow[]> {
-  if (handle) return yield* parseParquet(handle);
-  const spooled = await spool(bytes);
+  const file = handle ?? (await spool(bytes));
   try {
-    yield* parseParquet(spooled);
+    yield* parseParquet(file);
   } finally {
-    await spooled.close();
+    if (file !== handle) await file.close();
   }
 }

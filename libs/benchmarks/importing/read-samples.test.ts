@@ -155,7 +155,7 @@ describe('a schema for samples', () => {
       '{"id":"c","q":"i"}',
       '{"id":"d","q":"i","a":"no","labels":["x"],"topic":"c","source":"s"}',
     ].join('\n');
-    const rows = await Readable.from(
+    const rows: ImportedSample[] = await Readable.from(
       oneByOne(readSamples(parseJsonl(stream(text)), { mapping, schemaProblems })),
     ).toArray();
     const problems = rows.map(
