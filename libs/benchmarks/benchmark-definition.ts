@@ -4,7 +4,7 @@ import { isStorable } from '#libs/common';
 import { scoringSpecSchema } from '#libs/scoring';
 import { conversationSchema } from './conversation/conversation-spec.js';
 import { DEFAULT_PROMPT, promptSchema } from './prompt/prompt.js';
-import { isShallow, MAX_DEPTH } from './sample.js';
+import { isShallow, MAX_DEPTH, splitSchema } from './sample.js';
 
 /** Everything of a benchmark version but its samples, as written in JSON and stored. */
 export const benchmarkDefinitionSchema = z.strictObject({
@@ -20,6 +20,11 @@ export const benchmarkDefinitionSchema = z.strictObject({
   conversation: conversationSchema
     .optional()
     .describe('Makes trials conversations: with tools, a user who goes on, or images'),
+  split: splitSchema
+    .describe(
+      'The split whose samples are scored; unset: all samples. Others are kept, for few-shot examples',
+    )
+    .optional(),
 });
 
 export type BenchmarkDefinition = z.infer<typeof benchmarkDefinitionSchema>;
