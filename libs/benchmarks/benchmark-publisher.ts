@@ -94,30 +94,30 @@ export class BenchmarkPublisher {
     definition: BenchmarkDefinition,
     rows: SampleRows,
   ): Promise<PublishedVersion> {
-      // Locks the row also where it was there: versions of one benchmark are made one after the other.
-      const [{ id }] = await manager.query<[{ id: string }]>(
-        `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3::text, coalesce($4, $3::text), coalesce($5, ''))
+    // Locks the row also where it was there: versions of one benchmark are made one after the other.
+    const [{ id }] = await manager.query<[{ id: string }]>(
+      `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3::text, coalesce($4, $3::text), coalesce($5, ''))
            ON CONFLICT (workspace_id, name) DO UPDATE SET title = coalesce($4, benchmarks.title), description = coalesce($5, benchmarks.description)
            RETURNING id`,
-        [newId(), workspaceId, header.name, header.title, header.description],
-      );
-      const versionId = newId();
-      await manager.query(
-        `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)
+      [newId(), workspaceId, header.name, header.title, header.description],
+    );
+    const versionId = newId();
+    await manager.query(
+      `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)
            SELECT $1::uuid, $2, coalesce(max(version), 0) + 1, $1::uuid::text, $3, 0, '[]' FROM benchmark_versions WHERE benchmark_id = $2`,
-        [versionId, id, definition],
-      );
-      const written = await new VersionWriter(manager, versionId, definition).write(rows);
-      const same = await manager.findOneBy(BenchmarkVersionEntity, {
-        benchmarkId: id,
-        contentHash: written.contentHash,
-      });
-      if (same) await manager.delete(BenchmarkVersionEntity, versionId);
-      else await manager.update(BenchmarkVersionEntity, versionId, written);
-      return {
-        benchmark: await manager.findOneByOrFail(BenchmarkEntity, { id }),
-        version: same ?? (await manager.findOneByOrFail(BenchmarkVersionEntity, { id: versionId })),
-        created: !same,
-      };
+      [versionId, id, definition],
+    );
+    const written = await new VersionWriter(manager, versionId, definition).write(rows);
+    const same = await manager.findOneBy(BenchmarkVersionEntity, {
+      benchmarkId: id,
+      contentHash: written.contentHash,
+    });
+    if (same) await manager.delete(BenchmarkVersionEntity, versionId);
+    else await manager.update(BenchmarkVersionEntity, versionId, written);
+    return {
+      benchmark: await manager.findOneByOrFail(BenchmarkEntity, { id }),
+      version: same ?? (await manager.findOneByOrFail(BenchmarkVersionEntity, { id: versionId })),
+      created: !same,
+    };
   }
 }

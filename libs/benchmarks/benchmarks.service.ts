@@ -71,7 +71,12 @@ export class BenchmarksService {
     status: BenchmarkSummary['status'] = 'active',
   ): Promise<Page<BenchmarkSummary>> {
     const after = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.uuid()]))[0];
-    const rows: BenchmarkSummary[] = await this.dataSource.query(SUMMARIES, [workspaceId, after, limit + 1, status]);
+    const rows: BenchmarkSummary[] = await this.dataSource.query(SUMMARIES, [
+      workspaceId,
+      after,
+      limit + 1,
+      status,
+    ]);
     return toPage(rows, limit, (row) => [row.id]);
   }
 
@@ -179,11 +184,13 @@ export class BenchmarksService {
   /** All samples of a version, scored ones first, each kind in dataset order; a batch is held at a time. */
   async *allSamples(versionId: string): AsyncGenerator<SampleEntity[]> {
     for (const isScored of [true, false]) {
-      for (let after = isScored ? -1 : -(2 ** 31) - 1; ; ) {
+      for (let after = isScored ? -1 : -(2 ** 31) - 1; ;) {
         const batch = await this.dataSource.manager
           .createQueryBuilder(SampleEntity, 'sample')
           .where('sample.benchmarkVersionId = :versionId', { versionId })
-          .andWhere(`sample.ordinal > :after::bigint AND sample.ordinal ${isScored ? '>=' : '<'} 0`, { after })
+          .andWhere(`sample.ordinal > :after::bigint AND sample.ordinal ${isScored ? '>=' : '<'} 0`, {
+            after,
+          })
           .orderBy('sample.ordinal')
           .limit(1000)
           .getMany();
@@ -196,7 +203,11 @@ export class BenchmarksService {
   }
 
   /** Archived, a benchmark is in no list and no run starts with it; the runs that it has stay. */
-  async setStatus(workspaceId: string, ref: string, status: BenchmarkEntity['status']): Promise<ResolvedBenchmark> {
+  async setStatus(
+    workspaceId: string,
+    ref: string,
+    status: BenchmarkEntity['status'],
+  ): Promise<ResolvedBenchmark> {
     const { benchmark, version } = await this.resolve(workspaceId, ref);
     await this.dataSource.manager.update(BenchmarkEntity, benchmark.id, { status });
     this.forget(workspaceId);

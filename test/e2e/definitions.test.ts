@@ -61,7 +61,12 @@ describe('definition files', () => {
       split: i % 2 ? 'test' : 'train',
     }));
     const scoring = { scorers: [{ type: 'exact' }] };
-    const first = await service.post('/api/v1/benchmarks', { name: 'mixed', scoring, split: 'test', samples });
+    const first = await service.post('/api/v1/benchmarks', {
+      name: 'mixed',
+      scoring,
+      split: 'test',
+      samples,
+    });
     const text = await (await fetch(`${service.url}/api/v1/benchmarks/mixed/versions/1/export`)).text();
     const again = await send(text);
     expect([again.status, again.body.version_id]).toEqual([200, first.body.version_id]);
@@ -71,7 +76,12 @@ describe('definition files', () => {
     ['an unknown key', FILE.replace('title:', 'titel:'), { path: 'titel', line: 3 }, /Did you mean title/],
     ['a scorer option', FILE.replace('weight:', 'wieght:'), { line: 8 }, /Did you mean weight/],
     ['a key twice', `${FILE}title: Again\n`, { line: 12 }, /unique/i],
-    ['a sample without target', FILE.replace('target: Paris, ', ''), { path: 'samples.0.target', line: 10 }, /missing/],
+    [
+      'a sample without target',
+      FILE.replace('target: Paris, ', ''),
+      { path: 'samples.0.target', line: 10 },
+      /missing/,
+    ],
     ['a tag', FILE.replace('Capitals\n', '!!js/function "x"\n'), { line: 3 }, /tag/i],
     ['broken syntax', FILE.replace('scorers: [', 'scorers: [['), {}, /./],
   ])('tell of %s with its line', async (_what, text, place, message) => {
@@ -82,7 +92,10 @@ describe('definition files', () => {
   });
 
   it('refuse aliases that multiply', async () => {
-    const levels = Array.from({ length: 9 }, (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`);
+    const levels = Array.from(
+      { length: 9 },
+      (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`,
+    );
     const { status, body } = await send(['l0: &l0 [lol]', ...levels].join('\n'));
     expect([status, body.code]).toEqual([422, 'invalid_yaml']);
     expect(body.detail).toMatch(/alias/i);
@@ -113,7 +126,12 @@ describe('definition files', () => {
 
   it('are archived: in no list, no new run, but readable, until taken out', async () => {
     await send(FILE.replace('capitals-file', 'shelved'));
-    await service.post('/api/v1/agents', { name: 'paris', adapter: 'baseline', model: 'constant', settings: { answer: 'Paris' } });
+    await service.post('/api/v1/agents', {
+      name: 'paris',
+      adapter: 'baseline',
+      model: 'constant',
+      settings: { answer: 'Paris' },
+    });
     const run = { benchmark: 'shelved', agents: ['paris'] };
     const started = await service.post('/api/v1/runs', run);
     await service.finish(started.body.id);

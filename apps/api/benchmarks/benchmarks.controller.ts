@@ -2,11 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
-import {
-  BenchmarkPublisher,
-  BenchmarksService,
-  DatasetReader,
-} from '#libs/benchmarks';
+import { BenchmarkPublisher, BenchmarksService, DatasetReader } from '#libs/benchmarks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';

@@ -49,7 +49,12 @@ export class DefinitionsController {
       'samples' in source ? source.samples : this.datasets.samples(source.dataset.files, source.dataset);
     return this.uploads.limited(async () => {
       if (dry_run === 'true') {
-        const { prompts, ...rehearsed } = await this.publisher.rehearse(workspaceId, header, definition, rows);
+        const { prompts, ...rehearsed } = await this.publisher.rehearse(
+          workspaceId,
+          header,
+          definition,
+          rows,
+        );
         void reply.status(200);
         return {
           ...toBenchmarkJson(toSummary(rehearsed)),
@@ -67,11 +72,7 @@ export class DefinitionsController {
   @Get('benchmarks/:benchmark/diff')
   @ApiOperation({ summary: 'What is different between two versions: definition, and samples by id' })
   @ZodResponse({ status: 200, type: DiffDto })
-  async diff(
-    @WorkspaceId() workspaceId: string,
-    @Param('benchmark') ref: string,
-    @Query() query: DiffQuery,
-  ) {
+  async diff(@WorkspaceId() workspaceId: string, @Param('benchmark') ref: string, @Query() query: DiffQuery) {
     const [from, to] = await Promise.all([
       this.benchmarks.resolveVersion(workspaceId, ref, query.from),
       this.benchmarks.resolveVersion(workspaceId, ref, query.to),

@@ -28,7 +28,9 @@ export async function* exportDefinition(
 ): AsyncGenerator<string> {
   const header = { name, title, description, ...version.definition };
   // A line of JSON is YAML too, so that samples need no second writer.
-  yield format === 'yaml' ? `${stringify(header)}samples:\n` : `${JSON.stringify(header).slice(0, -1)},"samples":[\n`;
+  yield format === 'yaml'
+    ? `${stringify(header)}samples:\n`
+    : `${JSON.stringify(header).slice(0, -1)},"samples":[\n`;
   let first = true;
   for await (const batch of batches) {
     const lines = batch.map((sample) => JSON.stringify(toSampleJson(sample)));

@@ -63,5 +63,9 @@ function find(
 function invalid(errors: InputError[]): AppError {
   const [first] = errors;
   const where = first?.line === undefined ? '' : ` on line ${first.line}`;
-  return AppError.invalid('invalid_yaml', `The definition cannot be read: ${first?.message}${where}.`, errors);
+  return AppError.invalid(
+    'invalid_yaml',
+    `The definition cannot be read: ${first?.message}${where}.`,
+    errors,
+  );
 }
