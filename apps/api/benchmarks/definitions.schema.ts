@@ -45,7 +45,9 @@ export class DiffDto extends createZodDto(
   z.object({
     from: z.int(),
     to: z.int(),
-    definition: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),
+    definition: z.array(
+      z.object({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() }),
+    ),
     samples: z.object({ added: sampleChanges, removed: sampleChanges, changed: sampleChanges }),
   }),
 ) {}

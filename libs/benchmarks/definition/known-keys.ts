@@ -28,5 +28,5 @@ function variants(node: SchemaNode, value: unknown): SchemaNode[] {
   const { type } = (value ?? {}) as { type?: unknown };
   const all = inner.flatMap((one) => variants(one, value));
   const ofItsType = all.filter(({ properties }) => properties?.type?.const === type);
-  return type !== undefined && ofItsType.length > 0 ? ofItsType : all;
+  return [node, ...(type !== undefined && ofItsType.length > 0 ? ofItsType : all)];
 }
