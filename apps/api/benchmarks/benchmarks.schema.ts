@@ -71,6 +71,10 @@ const importSchema = z
     ],
   });
 
+export class BenchmarksQuery extends createZodDto(
+  pageQuerySchema.extend({ status: z.enum(['active', 'archived']).default('active') }),
+) {}
+
 export class SamplesQuery extends createZodDto(
   pageQuerySchema.extend({ split: z.string().max(100).optional() }),
 ) {}
@@ -78,7 +82,7 @@ export class SamplesQuery extends createZodDto(
 const categorySchema = z.object({ name: z.string(), samples: z.int() });
 const splitCountSchema = z.object({ name: z.string(), samples: z.int() });
 
-const benchmarkSchema = z.object({
+export const benchmarkSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   title: z.string(),
