@@ -4,7 +4,6 @@ import { AuthModule } from '#libs/auth';
 import { AppConfig } from '#libs/config';
 import { GuardedClient, OutboundModule } from '#libs/outbound';
 import { AdapterRegistry } from './adapter-registry.js';
-import { AgentCheck } from './agent-check.js';
 import { AgentEntity } from './agent.entity.js';
 import { AgentsService } from './agents.service.js';
 import { AnthropicAdapterFactory } from './anthropic/anthropic-adapter-factory.js';
@@ -20,12 +19,15 @@ import { ReplayAdapterFactory } from './replay/replay-adapter-factory.js';
   imports: [AuthModule, OutboundModule, TypeOrmModule.forFeature([AgentEntity, RecordingEntity])],
   providers: [
     AgentsService,
-    AgentCheck,
     RecordingStore,
     {
       provide: AdapterRegistry,
       inject: [AppConfig, RecordingStore, GuardedClient],
-      useFactory: ({ providers, limits, agents }: AppConfig, recordings: RecordingStore, client: GuardedClient) =>
+      useFactory: (
+        { providers, limits, agents }: AppConfig,
+        recordings: RecordingStore,
+        client: GuardedClient,
+      ) =>
         new AdapterRegistry([
           new OpenAiAdapterFactory(providers, limits.rates.openai),
           new AnthropicAdapterFactory(providers, limits.rates.anthropic),
@@ -36,6 +38,6 @@ import { ReplayAdapterFactory } from './replay/replay-adapter-factory.js';
         ]),
     },
   ],
-  exports: [AgentsService, AgentCheck, AdapterRegistry, RecordingStore],
+  exports: [AgentsService, AdapterRegistry, RecordingStore],
 })
 export class AgentsModule {}

@@ -75,7 +75,7 @@ function readCommands(
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    complain('AGENT_COMMANDS_FILE', `cannot be read as JSON: ${(error as Error).message}`);
+    complain('AGENT_COMMANDS_FILE', `does not hold readable JSON. ${(error as Error).message}`);
     return new Map();
   }
   const parsed = commandsSchema.safeParse(content);

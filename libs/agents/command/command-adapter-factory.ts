@@ -29,7 +29,7 @@ export class CommandAdapterFactory extends AdapterFactory {
   constructor(
     private readonly commands: AppConfig['agents']['commands'],
     private readonly maxBytes: number,
-    private readonly prlimit = PRLIMIT,
+    private readonly prlimit = PRLIMIT ?? '',
   ) {
     super();
   }
@@ -41,7 +41,7 @@ export class CommandAdapterFactory extends AdapterFactory {
       const message = `Agent "${agent.name}" names the command "${name}", which the operator's AGENT_COMMANDS_FILE does not hold. ${didYouMean(name, [...this.commands.keys()])}`;
       return [{ code: 'unknown_command', variable: 'AGENT_COMMANDS_FILE', message: message.trim() }];
     }
-    if (command.memory_mb === undefined || this.prlimit !== undefined) return [];
+    if (command.memory_mb === undefined || this.prlimit) return [];
     const message = `The command "${name}" has a memory_mb, which needs /usr/bin/prlimit (util-linux) on this machine. Install it, or have the operator leave memory_mb out.`;
     return [{ code: 'memory_limit_unavailable', message }];
   }

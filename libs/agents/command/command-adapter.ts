@@ -30,13 +30,13 @@ const answerSchema = z.object({
 
 /** A program of the operator, started anew for each call: the request on stdin, the answer on stdout. */
 export class CommandAdapter extends AgentAdapter {
-  /** @param prlimit where util-linux' program is that limits the memory of another. */
+  /** @param prlimit the path of util-linux' program; the factory has seen to it where memory is to be limited. */
   constructor(
     private readonly name: string,
     private readonly command: AgentCommand,
     private readonly model: string,
     private readonly maxBytes: number,
-    private readonly prlimit: string | undefined,
+    private readonly prlimit: string,
   ) {
     super();
   }
@@ -107,14 +107,14 @@ export class CommandAdapter extends AgentAdapter {
   private memoryLimit(): string[] {
     const { memory_mb } = this.command;
     if (memory_mb === undefined) return [];
-    if (this.prlimit === undefined) throw new Error('a problem that the factory reports');
     // Of data rather than of addresses: runtimes such as Node reserve far more of these than they use.
     return [this.prlimit, `--data=${memory_mb * 1024 * 1024}`, '--core=0', '--'];
   }
 
   private read(stdout: string): AgentResponse {
     const whole = { toolCalls: [], usage: null, finishReason: 'stop', ttftMs: null, rawId: null } as const;
-    if (this.command.output === 'text') return { ...whole, toolCalls: [], text: stdout.replace(/\r?\n$/, '') };
+    if (this.command.output === 'text')
+      return { ...whole, toolCalls: [], text: stdout.replace(/\r?\n$/, '') };
     const { text, usage, tool_calls, finish_reason } = this.parse(stdout);
     return {
       ...whole,

@@ -89,7 +89,7 @@ export class HttpAdapter extends AgentAdapter {
       throw refusal(this.endpoint, parsed(said) ?? said, statusCode, { get: header });
     }
     if (header('content-type')?.startsWith('text/html') && this.settings.response) {
-      body.destroy();
+      await body.dump().catch(() => undefined);
       throw new AgentError(
         'retryable',
         'provider_html_response',
