@@ -98,20 +98,15 @@ describe('the check of an agent', () => {
   it('knows no agent that is not there', async () => {
     expect(await check('nobody')).toMatchObject({ status: 404, body: { code: 'agent_not_found' } });
   });
-});
 
-describe('an http agent', () => {
-  it('that leads inside is not saved', async () => {
-    const service = await startTestService();
-    try {
-      const settings = { url: 'http://169.254.169.254/latest', response: { text: 'a' } };
-      expect(await service.post('/api/v1/agents', { name: 'x', adapter: 'http', settings })).toMatchObject({
+  it('is not needed to see that an http agent leads inside: that is not saved', async () => {
+    const settings = { url: 'http://169.254.169.254/latest', response: { text: 'a' } };
+    expect(await service.post('/api/v1/agents', { name: 'inside', adapter: 'http', settings })).toMatchObject(
+      {
         status: 422,
         body: { code: 'address_not_allowed' },
-      });
-      expect((await service.get('/api/v1/agents')).body.items).toEqual([]);
-    } finally {
-      await service.close();
-    }
+      },
+    );
+    expect((await service.get('/api/v1/agents/inside')).status).toBe(404);
   });
 });

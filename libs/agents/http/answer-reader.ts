@@ -81,7 +81,7 @@ export class AnswerReader {
       finishReason:
         reason === undefined
           ? 'stop'
-          : ((typeof reason === 'string' && FINISH_REASONS[reason.toLowerCase()]) || 'other'),
+          : (typeof reason === 'string' && FINISH_REASONS[reason.toLowerCase()]) || 'other',
       rawId: typeof id === 'string' ? id : null,
     };
   }
