@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
-import { AgentsModule } from '#libs/agents';
+import { AgentCheck, AgentsModule } from '#libs/agents';
 import { AnalyticsModule } from '#libs/analytics';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { HealthModule } from '#libs/health';
@@ -45,6 +45,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     WebhooksController,
   ],
   providers: [
+    AgentCheck,
     BuiltInSuites,
     RunStarter,
     Uploads,
