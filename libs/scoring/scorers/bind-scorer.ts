@@ -1,42 +1,24 @@
 import { z } from 'zod';
 import type { Scorer } from '../score.js';
-import { exact, exactSpec, exactVersion } from './exact.js';
-import { includes, includesSpec, includesVersion } from './includes.js';
-import { multipleChoice, multipleChoiceSpec, multipleChoiceVersion } from './multiple-choice.js';
-import { numeric, numericSpec, numericVersion } from './numeric.js';
-import { regex, regexSpec, regexVersion } from './regex.js';
+import { commonOptions } from './common-options.js';
+import { exact } from './exact.js';
+import { includes } from './includes.js';
+import { multipleChoice } from './multiple-choice.js';
+import { numeric } from './numeric.js';
+import { regex } from './regex.js';
+import { scorerCatalogue } from './scorer-catalogue.js';
 
-export const scorerSchema = z.discriminatedUnion('type', [
-  exactSpec,
-  includesSpec,
-  regexSpec,
-  numericSpec,
-  multipleChoiceSpec,
-]);
+const catalogue = scorerCatalogue([exact, includes, regex, numeric, multipleChoice]);
+
+export const scorerSchema = z.discriminatedUnion(
+  'type',
+  catalogue.schema.options.map((schema) => schema.safeExtend(commonOptions)) as ScorerSchemas,
+);
+
+type ScorerSchemas = [z.ZodObject<{ type: z.ZodLiteral<string> } & typeof commonOptions>];
 
 export type ScorerSpec = z.output<typeof scorerSchema>;
 
-/** Raised with every change that may give some output another score: scores of different versions do not compare. */
-export const SCORER_VERSIONS: Readonly<Record<ScorerSpec['type'], number>> = {
-  exact: exactVersion,
-  includes: includesVersion,
-  regex: regexVersion,
-  numeric: numericVersion,
-  multiple_choice: multipleChoiceVersion,
-};
+export const bindScorer: (spec: ScorerSpec) => Scorer = catalogue.bind;
 
-/** Compiles what the options hold, once for all the outputs to come. */
-export function bindScorer(spec: ScorerSpec): Scorer {
-  switch (spec.type) {
-    case 'exact':
-      return exact(spec);
-    case 'includes':
-      return includes(spec);
-    case 'regex':
-      return regex(spec);
-    case 'numeric':
-      return numeric(spec);
-    case 'multiple_choice':
-      return multipleChoice();
-  }
-}
+export const scorerVersion: (spec: ScorerSpec) => number = catalogue.version;
