@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import type { Scorer } from '../score.js';
 import { commonOptions } from './common-options.js';
+import { containsAll, containsAny, startsWith } from './phrases.js';
+import { cost, latency, tokens } from './trial/figures.js';
+import { toolCalls } from './trial/tool-calls.js';
+import { trajectory } from './trial/trajectory.js';
+import { bleu } from './overlap/bleu.js';
+import { chrf } from './overlap/chrf.js';
+import { f1 } from './overlap/f1.js';
+import { levenshtein } from './overlap/levenshtein.js';
+import { rougeL, rougeN } from './overlap/rouge.js';
+import { jsonEqual } from './json/json-equal.js';
+import { jsonSchema } from './json/json-schema.js';
+import { jsonValid } from './json/json-valid.js';
+import { isRefusal } from './is-refusal.js';
+import { setsOf } from './sets.js';
 import { exact } from './exact.js';
 import { includes } from './includes.js';
 import { multipleChoice } from './multiple-choice.js';
@@ -8,7 +22,36 @@ import { numeric } from './numeric.js';
 import { regex } from './regex.js';
 import { scorerCatalogue } from './scorer-catalogue.js';
 
-const catalogue = scorerCatalogue([exact, includes, regex, numeric, multipleChoice]);
+const PLAIN = [
+  exact,
+  includes,
+  regex,
+  numeric,
+  multipleChoice,
+  containsAny,
+  containsAll,
+  startsWith,
+  isRefusal,
+  f1,
+  bleu,
+  rougeN,
+  rougeL,
+  chrf,
+  levenshtein,
+  jsonValid,
+  jsonSchema,
+  jsonEqual,
+  latency,
+  cost,
+  tokens,
+  toolCalls,
+  trajectory,
+];
+
+/** A set may hold a set, which holds plain scorers. The id keeps what is nested from being written out in the API's documents. */
+const plain = scorerCatalogue(PLAIN, 'PlainScorer');
+const nested = scorerCatalogue([...PLAIN, ...setsOf(plain)], 'NestedScorer');
+const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested)]);
 
 export const scorerSchema = z.discriminatedUnion(
   'type',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Scorer } from '../score.js';
 import type { ScorerDefinition } from './define-scorer.js';
 
-interface TypedSpec {
+export interface TypedSpec {
   type: string;
 }
 
@@ -14,8 +14,9 @@ export interface ScorerCatalogue {
   bind: (spec: TypedSpec) => Scorer;
 }
 
-export function scorerCatalogue(definitions: readonly ScorerDefinition[]): ScorerCatalogue {
-  const schemas = definitions.map(({ schema }) => schema);
+export function scorerCatalogue(definitions: readonly ScorerDefinition[], id?: string): ScorerCatalogue {
+  const schemas = definitions.map((definition) => definition.schema);
+  const schema = z.discriminatedUnion('type', schemas as [ScorerDefinition['schema']]);
   const byType = new Map(definitions.map((definition) => [definition.schema.shape.type.value, definition]));
   const find = ({ type }: TypedSpec): ScorerDefinition => {
     const definition = byType.get(type);
@@ -23,7 +24,7 @@ export function scorerCatalogue(definitions: readonly ScorerDefinition[]): Score
     return definition;
   };
   return {
-    schema: z.discriminatedUnion('type', schemas as [ScorerDefinition['schema']]),
+    schema: id === undefined ? schema : schema.meta({ id }),
     version: (spec) => find(spec).version(spec as never),
     bind: (spec) => find(spec).bind(spec as never),
   };
