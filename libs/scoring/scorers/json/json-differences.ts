@@ -26,14 +26,14 @@ export function jsonDifferences(
     const ignoreExtra = comparison.ignoreExtra && !Array.isArray(actual);
     return [
       ...[...wanted].flatMap(([key, value]) => {
-        const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+        const at = step(path, key);
         return members.has(key)
           ? jsonDifferences(members.get(key), value, comparison, at)
           : [`${at} is missing`];
       }),
       ...[...members.keys()]
         .filter((key) => !ignoreExtra && !wanted.has(key))
-        .map((key) => `${path}/${key} is extra`),
+        .map((key) => `${step(path, key)} is extra`),
     ];
   }
   return actual === expected ? [] : [`${path || 'the value'} is ${shown(actual)}, not ${shown(expected)}`];
@@ -49,6 +49,9 @@ export function atPointer(value: unknown, pointer: string): [unknown] | [] {
   }
   return [found];
 }
+
+const step = (path: string, key: string): string =>
+  `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
