@@ -46,14 +46,13 @@ export const jsonEqual = defineScorer({
         if ('problem' in json)
           return verdict(false, output, `The output is not JSON: ${shorten(json.problem)}.`);
         return targets
-          .flatMap((target) => {
+          .map((target) => {
             const wanted = readJson(target);
-            return 'problem' in wanted ? [] : [compare(json.value, wanted.value, output)];
+            return 'problem' in wanted
+              ? verdict(false, output, 'The target is not JSON.')
+              : compare(json.value, wanted.value, output);
           })
-          .reduce(
-            (best, next) => (next.value > best.value ? next : best),
-            verdict(false, output, 'No target fits.'),
-          );
+          .reduce((best, next) => (next.value > best.value ? next : best));
       },
       targetProblem: (target) => {
         const wanted = readJson(target);
