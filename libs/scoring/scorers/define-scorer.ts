@@ -23,7 +23,7 @@ export function defineScorer<Shape extends z.ZodRawShape>(definition: {
 }): ScorerDefinition {
   const { type, version, options, problem, bind } = definition;
   const schema = z.strictObject({ type: z.literal(type), ...options }).superRefine((given, context) => {
-    const message = problem?.(given as unknown as Options<Shape>) ?? null;
+    const message = problem?.(given) ?? null;
     if (message !== null) context.addIssue({ code: 'custom', message });
   });
   return {

@@ -11,8 +11,8 @@ interface Example {
 }
 
 const page = readFileSync(new URL('../../../docs/scorers.md', import.meta.url), 'utf8');
-const examples = [...page.matchAll(/^## (\w+)\n.*?^```json\n(.*?)^```/gms)].map(
-  ([, title, json]) => [title!, JSON.parse(json!) as Example] as const,
+const examples = [...page.matchAll(/^## (\w+)\n.*?^(`{3,})json\n(.*?)^\2/gms)].map(
+  ([, title, , json]) => [title!, JSON.parse(json!) as Example] as const,
 );
 
 describe('docs/scorers.md', () => {

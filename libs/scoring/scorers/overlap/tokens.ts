@@ -1,6 +1,5 @@
-/** Words between whitespace, as Python's `str.split()` finds them. */
-export const words = (text: string): string[] =>
-  text.split(/[\s\x1c-\x1f\x85]+/).filter((word) => word !== '');
+/** Words between whitespace, as Python's `str.split()` finds them, but for U+001C to U+001F. */
+export const words = (text: string): string[] => text.split(/[\s\x85]+/).filter((word) => word !== '');
 
 export type Counts = ReadonlyMap<string, number>;
 

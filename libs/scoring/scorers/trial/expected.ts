@@ -8,7 +8,7 @@ export function expectation<T>(type: string, schema: z.ZodType<T>, given: T | un
       ? null
       : `its metadata has no "${key}" that ${type} could expect`;
   return {
-    read(metadata: Record<string, unknown> | undefined): T {
+    read: (metadata: Record<string, unknown> | undefined): T => {
       if (given !== undefined) return given;
       const read = schema.safeParse(metadata?.[key]);
       if (!read.success)

@@ -30,7 +30,7 @@ const figureScorer = <Kind extends string>(
     },
     bind: ({ of, max, best = 0, worst = 1 }) => ({
       score({ trial }) {
-        const figure = read(trial, of as Kind);
+        const figure = read(trial, of);
         if (figure === null)
           throw new Unscorable(`${type}_unknown`, `The ${type} (${of}) of this trial is not known.`);
         const value = max === undefined ? (worst - figure) / (worst - best) : Number(figure <= max);
