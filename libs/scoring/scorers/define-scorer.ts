@@ -23,11 +23,11 @@ export function defineScorer<Shape extends z.ZodRawShape>(definition: {
 }): ScorerDefinition {
   const { type, version, options, problem, bind } = definition;
   const schema = z.strictObject({ type: z.literal(type), ...options }).superRefine((given, context) => {
-    const message = problem?.(given) ?? null;
+    const message = problem?.(given as unknown as Options<Shape>) ?? null;
     if (message !== null) context.addIssue({ code: 'custom', message });
   });
   return {
-    schema: schema as unknown as ScorerDefinition['schema'],
+    schema,
     version: typeof version === 'number' ? () => version : version,
     bind,
   };
