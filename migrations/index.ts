@@ -3,6 +3,7 @@ import { AddRunControl1795600000000 } from './1795600000000-add-run-control.js';
 import { CreateIdempotencyKeys1795610000000 } from './1795610000000-create-idempotency-keys.js';
 import { CreateWebhooks1795620000000 } from './1795620000000-create-webhooks.js';
 import { AddTranscriptSteps1796010000000 } from './1796010000000-add-transcript-steps.js';
+import { AddTranscriptVerdicts1796100000000 } from './1796100000000-add-transcript-verdicts.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   CreateIdempotencyKeys1795610000000,
   CreateWebhooks1795620000000,
   AddTranscriptSteps1796010000000,
+  AddTranscriptVerdicts1796100000000,
 ];

@@ -26,5 +26,12 @@ export const scoringSpecSchema = z
 
 export type ScoringSpec = z.output<typeof scoringSpecSchema>;
 
+/** `name@version` of the agents that a spec has judge, each once. */
+export const judgesOf = ({ scorers }: ScoringSpec): string[] => [
+  ...new Set(
+    scorers.flatMap((scorer) => (scorer.type === 'llm_judge' ? scorer.judges.map(({ agent }) => agent) : [])),
+  ),
+];
+
 /** The key of a scorer's score in a result. */
 export const scorerName = (spec: Pick<ScorerSpec, 'name' | 'type'>): string => spec.name ?? spec.type;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { llmJudge, llmJudgeVersion } from '../judging/llm-judge.js';
+import { llmJudgeSpec } from '../judging/llm-judge-spec.js';
 import type { Scorer } from '../score.js';
 import { exact, exactSpec, exactVersion } from './exact.js';
 import { includes, includesSpec, includesVersion } from './includes.js';
@@ -12,6 +14,7 @@ export const scorerSchema = z.discriminatedUnion('type', [
   regexSpec,
   numericSpec,
   multipleChoiceSpec,
+  llmJudgeSpec,
 ]);
 
 export type ScorerSpec = z.output<typeof scorerSchema>;
@@ -23,6 +26,7 @@ export const SCORER_VERSIONS: Readonly<Record<ScorerSpec['type'], number>> = {
   regex: regexVersion,
   numeric: numericVersion,
   multiple_choice: multipleChoiceVersion,
+  llm_judge: llmJudgeVersion,
 };
 
 /** Compiles what the options hold, once for all the outputs to come. */
@@ -38,5 +42,7 @@ export function bindScorer(spec: ScorerSpec): Scorer {
       return numeric(spec);
     case 'multiple_choice':
       return multipleChoice();
+    case 'llm_judge':
+      return llmJudge(spec);
   }
 }
