@@ -96,9 +96,9 @@ export class TrialRunner {
       } while (call.conversation && (await this.goesOn(call, call.conversation, response, before, signals)));
       return await this.answered(call, response, calls);
     } catch (error) {
-      calls.throwIfAborted();
-      if (endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) {
+      if (calls.aborted || endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) {
         beginAnew(call, before);
+        calls.throwIfAborted();
         throw error;
       }
       return this.failed(call, error);
