@@ -55,10 +55,11 @@ describe('judges', { timeout: 60_000 }, () => {
   });
 
   let published = 0;
-  const publish = async (scorer: object, samples = 1): Promise<string> => {
+  const publish = async (scorer: object, samples = 1, more: object = {}): Promise<string> => {
     const { status, body } = await service.post('/api/v1/benchmarks', {
       name: `judged-${++published}`,
       scoring: { scorers: [{ type: 'llm_judge', name: 'good', criteria: 'It greets.', ...scorer }] },
+      ...more,
       samples: Array.from({ length: samples }, (_, i) => ({
         id: `s${i}`,
         input: 'Greet me.',
@@ -84,8 +85,9 @@ describe('judges', { timeout: 60_000 }, () => {
   };
   const until = async (id: string, done: (run: any) => boolean): Promise<any> => {
     for (;;) {
-      const { body } = await service.get(`/api/v1/runs/${id}`);
-      if (done(body)) return body;
+      const { status, body } = await service.get(`/api/v1/runs/${id}`);
+      expect(status).toBe(200);
+      if (done(body) || body.status === 'failed') return body;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
@@ -266,6 +268,38 @@ describe('judges', { timeout: 60_000 }, () => {
     const run = await service.finish(id);
     expect(await resultsOf(id)).toMatchObject([{ outcome: 'scored', score: 1, attempts: 1 }]);
     expect(run.entries[0]).toMatchObject({ input_tokens: 120, output_tokens: 60, cost_usd: 0.18 });
+  });
+
+  it('fail the entry where no call of theirs would ever work, and are named', async () => {
+    provider.behave((call) =>
+      isJudge(call)
+        ? { reply: { status: 404, body: { error: { message: 'no such model', code: 'model_not_found' } } } }
+        : undefined,
+    );
+    const run = await service.finish(await start(by('fair')));
+    expect(run).toMatchObject({
+      status: 'failed',
+      entries: [{ error: expect.stringMatching(/^Judge "fair@1": /), input_tokens: 10, cost_usd: 0.015 }],
+    });
+  });
+
+  it('judge conversations, whose answers count once when the budget stops their judge', async () => {
+    const benchmark = await publish(by('fair'), 1, { conversation: { turns: ['And again.'] } });
+    const { body } = await service.post('/api/v1/runs', {
+      ...{ benchmark, agents: ['writer'], max_tokens: 5, max_tokens_total: 500 },
+    });
+    const { id } = body;
+    const paused = await until(id, ({ status }) => status === 'paused');
+    expect(paused.entries[0]).toMatchObject({ input_tokens: 20, output_tokens: 10, cost_usd: 0.03 });
+    await service.fetch(`/api/v1/runs/${id}`, 'PATCH', { max_tokens_total: 100_000 });
+    await service.post(`/api/v1/runs/${id}/resume`);
+    const run = await service.finish(id);
+    expect(await resultsOf(id)).toMatchObject([{ score: 1, attempts: 2, input_tokens: 20, cost_usd: 0.03 }]);
+    expect(run.entries[0]).toMatchObject({ input_tokens: 140, output_tokens: 70, cost_usd: 0.21 });
+    const asked = provider.ledger.at(-1)?.messages[1]?.content;
+    expect(asked).toMatch(
+      /\[user\]\nGreet me.\n\n\[assistant\]\nHello there.\n\n\[user\]\nAnd again.\n<\/task/,
+    );
   });
 
   it('have to be there before anything is run', async () => {

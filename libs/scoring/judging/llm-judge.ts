@@ -127,7 +127,7 @@ function ordersOf(
 function tooFew(valid: number, needed: number, verdicts: Verdict[]): Unscorable {
   const errors = verdicts.flatMap(({ judge, error }) => (error === null ? [] : [{ judge, error }]));
   const malformed = errors.find(({ error }) => error.startsWith(MALFORMED));
-  const { judge, error } = malformed ?? (errors[0]);
+  const { judge, error } = malformed ?? errors[0];
   return new Unscorable(
     malformed ? 'malformed_verdict' : 'judge_failed',
     `Of ${needed} votes that are needed, ${valid} are valid. Judge "${judge}": ${error}`,
