@@ -45,7 +45,9 @@ export function llmJudge(spec: LlmJudgeSpec): Scorer {
       scorer,
       value: known ? (who.order === 'reference_first' ? 1 - reading.value : reading.value) : null,
       explanation: known ? reading.explanation : null,
-      error: known ? null : `${MALFORMED} ${reading.problem} It began: "${shorten(answer.text)}"`,
+      error: known
+        ? null
+        : `The verdict is malformed. ${reading.problem} It began: "${shorten(answer.text)}"`,
       latency_ms: answer.latencyMs,
       input_tokens: answer.inputTokens,
       output_tokens: answer.outputTokens,
@@ -82,8 +84,6 @@ export function llmJudge(spec: LlmJudgeSpec): Scorer {
     targetProblem: () => null,
   };
 }
-
-const MALFORMED = 'The verdict is malformed.';
 
 const NO_VERDICT = {
   value: null,
@@ -125,9 +125,10 @@ function ordersOf(
 }
 
 function tooFew(valid: number, needed: number, verdicts: Verdict[]): Unscorable {
-  const errors = verdicts.flatMap(({ judge, error }) => (error === null ? [] : [{ judge, error }]));
-  const malformed = errors.find(({ error }) => error.startsWith(MALFORMED));
-  const { judge, error } = malformed ?? errors[0];
+  const failed = verdicts.filter(({ error }) => error !== null);
+  // One that took no time was not answered at all.
+  const malformed = failed.find(({ latency_ms }) => latency_ms !== null);
+  const { judge, error } = malformed ?? failed[0] ?? {};
   return new Unscorable(
     malformed ? 'malformed_verdict' : 'judge_failed',
     `Of ${needed} votes that are needed, ${valid} are valid. Judge "${judge}": ${error}`,
