@@ -4,6 +4,7 @@ import { CreateIdempotencyKeys1795610000000 } from './1795610000000-create-idemp
 import { CreateWebhooks1795620000000 } from './1795620000000-create-webhooks.js';
 import { AddSplitsAndTags1795700000000 } from './1795700000000-add-splits-and-tags.js';
 import { AddTranscriptSteps1796010000000 } from './1796010000000-add-transcript-steps.js';
+import { AddTranscriptVerdicts1796100000000 } from './1796100000000-add-transcript-verdicts.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   CreateWebhooks1795620000000,
   AddSplitsAndTags1795700000000,
   AddTranscriptSteps1796010000000,
+  AddTranscriptVerdicts1796100000000,
 ];

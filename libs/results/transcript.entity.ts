@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AgentMessage, ToolCall } from '#libs/agents';
+import type { Verdict } from '#libs/scoring';
 import type { Step } from './trial.js';
 
 /** The wide half of a trial: what was asked and answered. The same key as its result. */
@@ -44,4 +45,8 @@ export class TranscriptEntity {
   /** Of a conversation: each answer's time, tokens and cost. */
   @Column('jsonb', { nullable: true })
   steps!: Step[] | null;
+
+  /** What judges said, and what each verdict took. */
+  @Column('jsonb', { nullable: true })
+  verdicts!: Verdict[] | null;
 }

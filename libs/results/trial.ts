@@ -1,4 +1,5 @@
 import type { AgentMessage, FinishReason, ToolCall } from '#libs/agents';
+import type { Verdict } from '#libs/scoring';
 
 /**
  * How a trial ended. Only `scored` has a score: an agent's failure (`agent_error`), ours or the provider's
@@ -55,4 +56,6 @@ export interface Trial {
   explanations: Record<string, string> | null;
   /** Of a conversation; null where the agent was simply asked. */
   steps: Step[] | null;
+  /** All that judges said, in order; null where none was asked. */
+  verdicts: Verdict[] | null;
 }

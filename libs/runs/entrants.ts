@@ -9,6 +9,7 @@ import {
 } from '#libs/agents';
 import type { BenchmarkDefinition } from '#libs/benchmarks';
 import { AppError, type InputError } from '#libs/common';
+import { judgesOf } from '#libs/scoring';
 import type { RunLimits } from './run-limits.js';
 
 /** Finds the agents that are to take part in a run, and refuses those that could not. */
@@ -48,14 +49,15 @@ export class Entrants {
   }
 
   /**
-   * The agent that plays the user in a benchmark's conversations, if one does.
+   * The agents besides that a benchmark calls: one that plays the user of its conversations, and those that judge.
    * @throws AppError where there is no such agent, or it could not answer as configured.
    */
-  async userOf(workspaceId: string, { conversation }: BenchmarkDefinition): Promise<AgentSpec[]> {
-    if (!conversation?.user) return [];
-    const user = toSpec(await this.agents.resolve(workspaceId, conversation.user.agent));
-    this.refuseUnready([user]);
-    return [user];
+  async othersOf(workspaceId: string, { conversation, scoring }: BenchmarkDefinition): Promise<AgentSpec[]> {
+    const refs = [...(conversation?.user ? [conversation.user.agent] : []), ...judgesOf(scoring)];
+    const others = await Promise.all(refs.map((ref) => this.agents.resolve(workspaceId, ref)));
+    const specs = others.map(toSpec);
+    this.refuseUnready(specs);
+    return specs;
   }
 
   private refuseUnready(agents: AgentSpec[]): void {

@@ -87,7 +87,7 @@ export class RunControl {
     );
     if (!run) throw AppError.notFound('run_not_found', `There is no run "${runId}".`);
     const { definition } = await this.benchmarks.version(run.benchmarkVersionId);
-    const others = await this.entrants.userOf(run.workspaceId, definition);
+    const others = await this.entrants.othersOf(run.workspaceId, definition);
     this.entrants.refuseUncountable(
       [...run.agents, ...others],
       { ...definition.generation, ...run.config },

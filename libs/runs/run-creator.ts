@@ -52,7 +52,7 @@ export class RunCreator {
       );
     }
     const generation = { ...version.definition.generation, ...config };
-    const others = await this.entrants.userOf(workspaceId, version.definition);
+    const others = await this.entrants.othersOf(workspaceId, version.definition);
     const agents = await this.entrants.choose(workspaceId, refs, generation, limits, others);
     const sampleCount = Math.min(config.limit ?? version.sampleCount, version.sampleCount);
     const trials = countTrials(sampleCount, config.epochs);

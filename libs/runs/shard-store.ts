@@ -221,7 +221,8 @@ export class ShardStore {
     return new Set(rows.map((row) => row.trial));
   }
 
-  private async count({ entryId }: Lease, failed: FailedCalls): Promise<void> {
+  /** Calls that came to no trial are paid for none the less. */
+  async count({ entryId }: Lease, failed: FailedCalls): Promise<void> {
     if (failed.rateLimited + failed.inputTokens + failed.outputTokens === 0) return;
     await this.dataSource.query(
       `UPDATE run_entries SET rate_limited = rate_limited + $2, input_tokens = input_tokens + $3,

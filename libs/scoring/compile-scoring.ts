@@ -12,7 +12,7 @@ export interface TrialScore {
 
 /**
  * Judges a trial.
- * @throws Unscorable; the signal's reason.
+ * @throws Unscorable; the signal's reason; what the input's `judging` throws.
  */
 export type CompiledScoring = (input: ScoringInput, signal: AbortSignal) => Promise<TrialScore>;
 

@@ -1,3 +1,5 @@
+import type { AskJudge, Verdict } from './judging/judging.js';
+
 /** What a scorer judges: one answer and what would have been right. */
 export interface ScoringInput {
   /** The agent's answer, or what an extraction took from it. */
@@ -8,6 +10,8 @@ export interface ScoringInput {
   choices?: string[];
   metadata?: Record<string, unknown>;
   trial: TrialFacts;
+  /** Agents that may be asked what they think, and a list that takes all they say; absent where there are none. */
+  judging?: { ask: AskJudge; verdicts: Verdict[] };
 }
 
 /** What a trial came to besides its output: what it was asked, what it did, took and cost. */
@@ -46,7 +50,7 @@ export class Unscorable extends Error {
   }
 }
 
-/** A scorer with its options bound. It throws `Unscorable` or the signal's reason, and nothing else, whatever the output is. */
+/** A scorer with its options bound. It throws `Unscorable`, the signal's reason or what `judging` throws, and nothing else, whatever the output is. */
 export interface Scorer {
   /** Pure, and at once, but for scorers that have to run or ask something. */
   score: (input: ScoringInput, signal: AbortSignal) => Score | Promise<Score>;

@@ -69,6 +69,23 @@ const stepSchema = z.object({
   raw_id: z.string().nullable(),
 });
 
+const verdictSchema = z.object({
+  scorer: z.string().describe('Name of the scorer that asked'),
+  judge: z.string().describe('name@version of the agent that was asked'),
+  repeat: z.int(),
+  order: z
+    .enum(['candidate_first', 'reference_first'])
+    .nullable()
+    .describe('Of a pair; null where the output was judged alone'),
+  value: z.number().nullable().describe("From 0 to 1, of the agent's output; null where there is no verdict"),
+  explanation: z.string().nullable(),
+  error: z.string().nullable().describe('Why there is no verdict'),
+  latency_ms: z.number().nullable(),
+  input_tokens: z.int().nullable(),
+  output_tokens: z.int().nullable(),
+  cost_usd: z.number().nullable(),
+});
+
 const transcriptSchema = z.object({
   run_id: z.uuid(),
   entry_id: z.uuid(),
@@ -85,6 +102,10 @@ const transcriptSchema = z.object({
     .array(stepSchema)
     .nullable()
     .describe('The answers of a conversation and what each took; null where the agent was simply asked'),
+  verdicts: z
+    .array(verdictSchema)
+    .nullable()
+    .describe('All that judges said; what they took is counted to the run, and not to the trial'),
 });
 
 export class ResultQuery extends createZodDto(resultQuerySchema) {}
@@ -128,4 +149,5 @@ export const toTranscriptJson = (
   error: transcript.error,
   explanations: transcript.explanations,
   steps: transcript.steps,
+  verdicts: transcript.verdicts,
 });

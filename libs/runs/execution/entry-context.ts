@@ -16,7 +16,7 @@ import {
   type ConversationSpec,
 } from '#libs/benchmarks';
 import { CallLimiter, type CallLimit } from '#libs/limits';
-import { compileScoring, type CompiledScoring } from '#libs/scoring';
+import { compileScoring, judgesOf, type CompiledScoring } from '#libs/scoring';
 import type { Plan } from '../plan.js';
 import type { Lease } from '../shard-store.js';
 
@@ -41,6 +41,8 @@ export interface EntryContext extends Callee {
   conversation?: ConversationSpec;
   /** Plays the user of conversations. */
   user?: Callee;
+  /** Those that scorers ask, by `name@version`. Settings come with each question. */
+  judges: Map<string, Callee>;
   plan: Plan;
 }
 
@@ -72,14 +74,25 @@ export class EntryContexts {
     const { agent, config, sampleCount, benchmarkVersionId, workspaceId } = lease;
     const { definition, sampleCount: population } = await this.benchmarks.version(benchmarkVersionId);
     const { seed, epochs, limit: _limit, ...generation } = config;
-    const { conversation } = definition;
+    const { conversation, scoring } = definition;
+    const user = conversation?.user;
+    const judges = await Promise.all(
+      judgesOf(scoring).map(async (ref) => [ref, await this.other(ref, {}, workspaceId)] as const),
+    );
     return {
       ...this.callee(agent, { ...definition.generation, ...generation }, workspaceId),
       prompt: compilePrompt(definition.prompt),
-      score: compileScoring(definition.scoring),
+      score: compileScoring(scoring),
       responseSchema: definition.response_schema,
       conversation,
-      user: conversation?.user && (await this.userOf(conversation.user, workspaceId)),
+      user:
+        user &&
+        (await this.other(
+          user.agent,
+          { max_tokens: user.max_tokens, temperature: user.temperature },
+          workspaceId,
+        )),
+      judges: new Map(judges),
       plan: { seed, population, sampleCount, epochs },
     };
   }
@@ -96,11 +109,7 @@ export class EntryContexts {
     };
   }
 
-  private async userOf(
-    { agent, max_tokens, temperature }: NonNullable<ConversationSpec['user']>,
-    workspaceId: string,
-  ): Promise<Callee> {
-    const found = await this.agents.resolve(workspaceId, agent);
-    return this.callee(found, { max_tokens, temperature }, workspaceId);
+  private async other(ref: string, generation: GenerationJson, workspaceId: string): Promise<Callee> {
+    return this.callee(await this.agents.resolve(workspaceId, ref), generation, workspaceId);
   }
 }

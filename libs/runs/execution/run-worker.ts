@@ -211,6 +211,7 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
         await this.shards.release(lease, left);
         break;
       case 'failed':
+        await this.shards.count(lease, left.failed);
         await this.completion.failEntry(runId, entryId, end.reason);
         break;
     }

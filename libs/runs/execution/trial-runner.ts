@@ -15,13 +15,14 @@ import { AppConfig } from '#libs/config';
 import type { CallOutcome } from '#libs/limits';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
-import { Unscorable, type TrialFacts } from '#libs/scoring';
+import { Unscorable, type JudgeQuestion, type ScoringInput, type TrialFacts } from '#libs/scoring';
 import type { PlannedTrial } from '../plan.js';
 import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
-import { Conversation, type Used } from './conversation.js';
+import { Conversation, type StepCost, type Used } from './conversation.js';
 import type { Callee, EntryContext } from './entry-context.js';
+import { judgeFailure, judgeRequest, knowsNoSchema } from './judges.js';
 import { Postponed, withRetries } from './retry.js';
 import { notTheAgents, saidByUser } from './simulated-user.js';
 import type { FinishedTrial } from './store-trials.js';
@@ -43,6 +44,8 @@ export interface TrialCall {
   /** Of the last call, in milliseconds. */
   latencyMs: number;
   reserved: Amount;
+  /** What the agent's one answer used, once it is there; a conversation knows of its own. */
+  answer?: Used;
 }
 
 /** What ends a trial from outside: `calls` also aborts the call in flight, `starts` only what waits to begin. */
@@ -77,10 +80,10 @@ export class TrialRunner {
   private async trial(call: TrialCall, signals: TrialSignals): Promise<Trial> {
     const { calls, starts } = signals;
     const { context, sample, planned } = call;
+    const before = call.attempts;
     try {
       call.messages = context.prompt.render(toSample(sample), planned.seed);
       if (context.conversation) call.conversation = conversationOf(call, context.conversation);
-      const before = call.attempts;
       let response: AgentResponse;
       do {
         await this.reserve(call, context, call.messages, starts);
@@ -93,9 +96,9 @@ export class TrialRunner {
       } while (call.conversation && (await this.goesOn(call, call.conversation, response, before, signals)));
       return await this.answered(call, response, calls);
     } catch (error) {
-      calls.throwIfAborted();
-      if (endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) {
-        if (call.conversation) beginAnew(call, call.conversation);
+      if (calls.aborted || endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) {
+        beginAnew(call, before);
+        calls.throwIfAborted();
         throw error;
       }
       return this.failed(call, error);
@@ -108,14 +111,15 @@ export class TrialRunner {
     messages: AgentMessage[],
     starts: AbortSignal,
   ): Promise<void> {
-    const { lease, conversation } = call;
+    const { lease } = call;
     const { max_cost_usd, max_tokens_total } = lease.limits;
     if (!remote || (max_cost_usd === undefined && max_tokens_total === undefined)) return;
-    if (conversation && call.reserved !== NOTHING) {
-      await this.settle(call, conversation.used('last'));
-      add(call.failed, conversation.used('last'), -1);
+    if (call.reserved !== NOTHING) {
+      const last = usedBy(call, 'last');
+      await this.settle(call, last);
+      add(call.failed, last, -1);
     }
-    const worst = worstCase(agent, messages, settings.maxTokens ?? 0, conversation?.tools);
+    const worst = worstCase(agent, messages, settings.maxTokens ?? 0, call.conversation?.tools);
     await this.budget.reserve(lease, worst, starts);
     call.reserved = worst;
   }
@@ -169,7 +173,7 @@ export class TrialRunner {
     );
   }
 
-  /** What the agent that plays the user says. What that takes is the run's, and not the trial's. */
+  /** What the agent that plays the user says. */
   private async userSays(
     call: TrialCall,
     conversation: Conversation,
@@ -177,28 +181,59 @@ export class TrialRunner {
     messages: AgentMessage[],
     signals: TrialSignals,
   ): Promise<string | null> {
-    await this.reserve(call, user, messages, signals.starts);
-    const tally = { attempts: 0, failed: call.failed, latencyMs: 0 };
     const request = { messages, settings: user.settings, trial: trialOf(call) };
-    let response: AgentResponse;
     try {
-      response = await withRetries(
-        () => this.complete(call, user, tally, request, signals),
-        0,
-        this.config.engine.agentMaxAttempts,
-        signals.starts,
-      );
+      const { response, cost } = await this.askAnother(call, user, request, signals);
+      conversation.heard(response, cost);
+      return saidByUser(response.text);
     } catch (error) {
       throw notTheAgents(error);
     }
+  }
+
+  /**
+   * What a judge says. Whoever is to judge an answer that was paid for may still begin when nothing else may.
+   * @throws JudgeFailed; what ends more than the trial.
+   */
+  private async judgeSays(call: TrialCall, question: JudgeQuestion, calls: AbortSignal) {
+    const callee = call.context.judges.get(question.judge);
+    if (!callee) throw new Error(`Nobody has made "${question.judge}" ready to judge.`);
+    const ask = (request: AgentRequest) =>
+      this.askAnother(call, { ...callee, settings: request.settings }, request, { calls, starts: calls });
+    const request = judgeRequest(question, trialOf(call));
+    try {
+      const { response, cost } = await ask(request).catch((error: unknown) => {
+        if (!knowsNoSchema(error)) throw error;
+        return ask({ ...request, responseSchema: undefined });
+      });
+      const { inputTokens = null, outputTokens = null } = response.usage ?? {};
+      return { text: response.text, inputTokens, outputTokens, ...cost };
+    } catch (error) {
+      throw judgeFailure(question.judge, error);
+    }
+  }
+
+  /** The answer of another agent than the one on trial. What that takes is the run's, and not the trial's. */
+  private async askAnother(
+    call: TrialCall,
+    callee: Callee,
+    request: AgentRequest,
+    signals: TrialSignals,
+  ): Promise<{ response: AgentResponse; cost: StepCost }> {
+    await this.reserve(call, callee, request.messages, signals.starts);
+    const tally = { attempts: 0, failed: call.failed, latencyMs: 0 };
+    const response = await withRetries(
+      () => this.complete(call, callee, tally, request, signals),
+      0,
+      this.config.engine.agentMaxAttempts,
+      signals.starts,
+    );
     const { attempts, latencyMs } = tally;
-    const costUsd = this.costOf(user.agent, response.usage);
-    const { inputTokens = 0, outputTokens = 0 } = response.usage ?? {};
-    const used = { inputTokens, outputTokens, usd: costUsd ?? 0 };
-    conversation.heard(response, { latencyMs, costUsd, attempts });
-    if (user.remote && call.reserved !== NOTHING) await this.settle(call, used);
+    const costUsd = this.costOf(callee.agent, response.usage);
+    const used = usedIn(response.usage, costUsd);
+    if (callee.remote && call.reserved !== NOTHING) await this.settle(call, used);
     else add(call.failed, used, 1);
-    return saidByUser(response.text);
+    return { response, cost: { latencyMs, costUsd, attempts } };
   }
 
   private countFailed(agent: AgentSpec, failed: FailedCalls, { kind, details: { usage } }: AgentError): void {
@@ -236,6 +271,7 @@ export class TrialRunner {
       outputTokens: response.usage?.outputTokens ?? null,
       costUsd: this.costOf(call.context.agent, response.usage),
     };
+    call.answer = usedIn(response.usage, facts.costUsd);
     return {
       ...base(call),
       ...(await this.score(call, response.text, facts, signal)),
@@ -251,15 +287,21 @@ export class TrialRunner {
   }
 
   private async score(
-    { context, sample }: TrialCall,
+    call: TrialCall,
     output: string,
     trial: TrialFacts,
     signal: AbortSignal,
   ): Promise<Partial<Trial>> {
+    const { context, sample } = call;
+    const judging: ScoringInput['judging'] =
+      context.judges.size === 0
+        ? undefined
+        : { ask: (question) => this.judgeSays(call, question, signal), verdicts: [] };
+    const verdicts = judging?.verdicts ?? null;
     try {
       const { targets, choices, metadata } = sample;
       const { score, scores } = await context.score(
-        { output, targets, choices: choices ?? undefined, metadata, trial },
+        { output, targets, choices: choices ?? undefined, metadata, trial, judging },
         signal,
       );
       const named = Object.entries(scores);
@@ -268,14 +310,16 @@ export class TrialRunner {
         score,
         scores: Object.fromEntries(named.map(([name, { value, answer }]) => [name, { value, answer }])),
         explanations: Object.fromEntries(named.map(([name, { explanation }]) => [name, explanation])),
+        verdicts,
       };
     } catch (error) {
       signal.throwIfAborted();
+      if (endsMoreThanTheTrial(error)) throw error;
       if (error instanceof Unscorable)
-        return { outcome: 'unscored', errorCode: error.code, error: error.message };
+        return { outcome: 'unscored', errorCode: error.code, error: error.message, verdicts };
       // A scorer that breaks says nothing about the agent.
       this.logger.error(error, `Scoring sample ${sample.sampleId} for ${context.agent.name} failed`);
-      return { outcome: 'unscored', errorCode: 'scorer_failed', error: messageOf(error) };
+      return { outcome: 'unscored', errorCode: 'scorer_failed', error: messageOf(error), verdicts };
     }
   }
 
@@ -372,11 +416,25 @@ function conversationOf({ sample, messages }: TrialCall, spec: ConversationSpec)
   throw AppError.invalid('invalid_conversation', `Sample ${sample.sampleId}: ${parsed.problems.join('; ')}`);
 }
 
-/** What an interrupted conversation has used counts; of its calls, those for the answer that it waited for. */
-function beginAnew(call: TrialCall, conversation: Conversation): void {
-  add(call.failed, conversation.used('all'), 1);
-  call.attempts -= conversation.attempts;
+/**
+ * What an interrupted trial has used counts; of its calls, those for the answer that it waited for.
+ * @param before calls made under earlier leases.
+ */
+function beginAnew(call: TrialCall, before: number): void {
+  add(call.failed, usedBy(call, 'all'), 1);
+  if (call.answer) call.attempts = before;
+  else call.attempts -= call.conversation?.attempts ?? 0;
 }
+
+/** What the agent's answers used so far, or the last of them alone. */
+const usedBy = ({ conversation, answer }: TrialCall, which: 'all' | 'last'): Used =>
+  conversation?.used(which) ?? answer ?? usedIn(null, null);
+
+const usedIn = (usage: Usage | null, costUsd: number | null): Used => ({
+  inputTokens: usage?.inputTokens ?? 0,
+  outputTokens: usage?.outputTokens ?? 0,
+  usd: costUsd ?? 0,
+});
 
 function add(failed: FailedCalls, used: Used, sign: 1 | -1): void {
   failed.inputTokens += sign * used.inputTokens;
@@ -408,5 +466,6 @@ const base = ({ sample, planned, messages, attempts, latencyMs, conversation }: 
   error: null,
   explanations: null,
   steps: null,
+  verdicts: null,
   ...conversation?.record(),
 });

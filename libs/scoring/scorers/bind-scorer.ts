@@ -20,7 +20,10 @@ import { includes } from './includes.js';
 import { multipleChoice } from './multiple-choice.js';
 import { numeric } from './numeric.js';
 import { regex } from './regex.js';
+import type { ScorerDefinition } from './define-scorer.js';
 import { scorerCatalogue } from './scorer-catalogue.js';
+import { llmJudge, llmJudgeVersion } from '../judging/llm-judge.js';
+import { llmJudgeSpec } from '../judging/llm-judge-spec.js';
 
 const PLAIN = [
   exact,
@@ -51,7 +54,13 @@ const PLAIN = [
 /** A set may hold a set, which holds plain scorers. The id keeps what is nested from being written out in the API's documents. */
 const plain = scorerCatalogue(PLAIN, 'PlainScorer');
 const nested = scorerCatalogue([...PLAIN, ...setsOf(plain)], 'NestedScorer');
-const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested)]);
+/** Not within sets: who judges has to be known before a run begins. */
+const judge: ScorerDefinition = {
+  schema: llmJudgeSpec,
+  version: () => llmJudgeVersion,
+  bind: llmJudge,
+};
+const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), judge]);
 
 export const scorerSchema = z.discriminatedUnion(
   'type',
