@@ -11,4 +11,5 @@ export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
 export { parseSample } from './sample.js';
 export type { SampleEntity } from './sample.entity.js';
 export * from './suite-publisher.js';
+export { DIFFICULTIES } from './suites/suite.js';
 export type { SampleRow } from './version-writer.js';
