@@ -1,9 +1,6 @@
 import { arithmeticV1 } from './arithmetic/arithmetic-v1.js';
-import { codeOutputV1 } from './code-output/code-output-v1.js';
 import { datesV1 } from './dates/dates-v1.js';
-import { instructionsV1 } from './instructions/instructions-v1.js';
 import { logicGridsV1 } from './logic-grids/logic-grids-v1.js';
-import { needleV1 } from './needle/needle-v1.js';
 import { reasoningV1 } from './reasoning/reasoning-v1.js';
 import { stringsV1 } from './strings/strings-v1.js';
 import type { SuiteGenerator } from './suite.js';
@@ -20,9 +17,6 @@ export const SUITES: ReadonlyMap<string, SuiteGenerator> = new Map(
     tablesV1,
     stringsV1,
     logicGridsV1,
-    codeOutputV1,
-    instructionsV1,
-    needleV1,
   ].map((suite) => [suite.name, suite]),
 );
 

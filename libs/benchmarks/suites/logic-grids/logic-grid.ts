@@ -94,9 +94,13 @@ export function drawPuzzle(
   const orders = permutations(houses);
   const grid = Array.from({ length: attributes }, () => random.pick(orders));
   const pool = random.shuffle(trueClues(grid, relations));
-  let size = 1;
-  while (!isUnique(pool.slice(0, size), attributes, orders)) size++;
-  let clues = pool.slice(0, size);
+  let [tooFew, enough] = [0, pool.length];
+  while (enough - tooFew > 1) {
+    const size = Math.floor((tooFew + enough) / 2);
+    if (isUnique(pool.slice(0, size), attributes, orders)) enough = size;
+    else tooFew = size;
+  }
+  let clues = pool.slice(0, enough);
   for (const clue of clues) {
     const fewer = clues.filter((other) => other !== clue);
     if (isUnique(fewer, attributes, orders)) clues = fewer;

@@ -78,7 +78,7 @@ function solve(input: string): { places: Map<string, number>; names: string[] } 
 }
 
 const clues = ({ input }: SampleJson): number => read(input).rules.length;
-const SEEDS = [1, 2, 3, 4, 5, 6];
+const SEEDS = [1, 2, 3];
 
 it('every puzzle has one solution, found by constraint search, and the target is in it', () => {
   expectSolvable(

@@ -3,9 +3,17 @@ import { shortAnswerSuite } from '../short-answer-suite.js';
 import { categoryPerKind, type Kind, type Level, type Question } from '../suite.js';
 import { drawPuzzle, type Clue, type Relation, type Thing } from './logic-grid.js';
 
-/** Values of an attribute, and how a sentence says that someone has one; the first attribute is the name. */
-const ATTRIBUTES = [
-  { values: ['Alba', 'Boris', 'Chloe', 'Diego', 'Edith', 'Farah', 'Goran'], has: (name: string) => `is called ${name}` },
+/** Values of an attribute, and how a sentence says that someone has one. */
+interface Attribute {
+  values: string[];
+  has(value: string): string;
+}
+
+const NAMES: Attribute = {
+  values: ['Alba', 'Boris', 'Chloe', 'Diego', 'Edith', 'Farah', 'Goran'],
+  has: (name) => `is called ${name}`,
+};
+const HABITS: readonly Attribute[] = [
   {
     values: ['tea', 'coffee', 'milk', 'cocoa', 'juice', 'water', 'cider'],
     has: (drink: string) => `drinks ${drink}`,
@@ -23,7 +31,7 @@ const ATTRIBUTES = [
 const SIZES: Record<Level, { houses: number; attributes: number; relations: readonly Relation[] }> = {
   1: { houses: 3, attributes: 2, relations: ['same', 'is_at', 'left_of', 'directly_left_of'] },
   2: { houses: 4, attributes: 3, relations: ['same', 'left_of', 'directly_left_of', 'next_to', 'is_not_at'] },
-  3: { houses: 5, attributes: 4, relations: ['same', 'left_of', 'directly_left_of', 'next_to', 'is_not_at'] },
+  3: { houses: 5, attributes: 3, relations: ['same', 'left_of', 'directly_left_of', 'next_to', 'is_not_at'] },
 };
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
@@ -32,7 +40,7 @@ const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${tex
 function drawText(random: SeededRandom, level: Level) {
   const { houses, attributes, relations } = SIZES[level];
   const { grid, clues } = drawPuzzle(random, houses, attributes, relations);
-  const used = ATTRIBUTES.slice(0, attributes).map((attribute) => ({
+  const used = [NAMES, ...random.sample(HABITS, attributes - 1)].map((attribute) => ({
     ...attribute,
     values: random.sample(attribute.values, houses),
   }));
@@ -82,7 +90,7 @@ export const logicGridsV1 = shortAnswerSuite({
   name: 'logic-grids-v1',
   title: 'Logic grids',
   description:
-    '45 generated puzzles of who lives where and does what, from 3 houses with 2 attributes to 5 with 4. A solver has ' +
+    '45 generated puzzles of who lives where and does what, from 3 houses with 2 attributes to 5 with 3. A solver has ' +
     'proved of each that it has one solution and needs every clue.',
   shape: 'a name, names with commas between them, or the number of a house in digits',
   categories: categoryPerKind(kinds, 15),

@@ -147,7 +147,7 @@ const kinds: Record<string, Kind<Question>> = {
   },
 
   speed(random, level) {
-    const tenths = random.int(2, 40 * level);
+    const tenths = random.int(2, 40 * 10 ** (level - 1));
     const [kmPerHour, mPerSecond] = [18 * tenths, 5 * tenths];
     if (level === 1) {
       return ask(`How many metres per second are ${kmPerHour} kilometres per hour?`, mPerSecond);
