@@ -33,7 +33,10 @@ export function shortAnswerSuite({
     ...about,
     prompt: {
       messages: [
-        { role: 'user', content: `{{ input }}\n\nEnd with one line that reads "ANSWER: <answer>", ${shape}.` },
+        {
+          role: 'user',
+          content: `{{ input }}\n\nEnd with one line that reads "ANSWER: <answer>", ${shape}.`,
+        },
       ],
     },
     scoring: {

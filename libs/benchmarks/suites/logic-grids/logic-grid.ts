@@ -52,7 +52,9 @@ const lastAttribute = ({ a, b }: Clue): number =>
 
 /** Whether exactly one grid fits: tries all, attribute by attribute, until a second one is found. */
 function isUnique(clues: readonly Clue[], attributes: number, orders: number[][]): boolean {
-  const ripe = Array.from({ length: attributes }, (_, i) => clues.filter((clue) => lastAttribute(clue) === i));
+  const ripe = Array.from({ length: attributes }, (_, i) =>
+    clues.filter((clue) => lastAttribute(clue) === i),
+  );
   let found = 0;
   const place = (grid: Grid): void => {
     if (grid.length === attributes) found++;
@@ -77,9 +79,9 @@ function trueClues(grid: Grid, relations: readonly Relation[]): Clue[] {
     const isSymmetric = relation === 'same' || relation === 'next_to';
     return things.filter((b) => (isSymmetric ? a.attribute < b.attribute : a.attribute !== b.attribute));
   };
-  return relations.flatMap((relation) =>
-    things.flatMap((a) => othersOf(a, relation).map((b) => ({ relation, a, b }))),
-  ).filter((clue) => holds(clue, grid));
+  return relations
+    .flatMap((relation) => things.flatMap((a) => othersOf(a, relation).map((b) => ({ relation, a, b }))))
+    .filter((clue) => holds(clue, grid));
 }
 
 /**

@@ -46,7 +46,8 @@ function drawText(random: SeededRandom, level: Level) {
   }));
   const valueOf = ({ attribute, value }: Thing): string => used[attribute]?.values[value] ?? '';
   const has = (thing: Thing): string => used[thing.attribute]?.has(valueOf(thing)) ?? '';
-  const who = (thing: Thing): string => (thing.attribute === 0 ? valueOf(thing) : `the one who ${has(thing)}`);
+  const who = (thing: Thing): string =>
+    thing.attribute === 0 ? valueOf(thing) : `the one who ${has(thing)}`;
   const show = ({ relation, a, b }: Clue): string => {
     if (typeof b === 'number') {
       return `${who(a)} ${relation === 'is_at' ? 'lives' : 'does not live'} in house ${b + 1}`;
@@ -68,13 +69,21 @@ function drawText(random: SeededRandom, level: Level) {
   const thing = { attribute: random.int(1, attributes - 1), value: random.int(0, houses - 1) };
   const place = grid[thing.attribute]?.[thing.value] ?? 0;
   const names = (used[0]?.values ?? []).map((name, value) => ({ name, place: grid[0]?.[value] ?? 0 }));
-  return { input, who: who(thing), place, names: names.sort((a, b) => a.place - b.place).map(({ name }) => name) };
+  return {
+    input,
+    who: who(thing),
+    place,
+    names: names.sort((a, b) => a.place - b.place).map(({ name }) => name),
+  };
 }
 
 const kinds: Record<string, Kind<Question>> = {
   place(random, level) {
     const { input, who, place } = drawText(random, level);
-    return { input: `${input} What is the number of the house where ${who} lives?`, answer: String(place + 1) };
+    return {
+      input: `${input} What is the number of the house where ${who} lives?`,
+      answer: String(place + 1),
+    };
   },
   name(random, level) {
     const { input, who, place, names } = drawText(random, level);
@@ -82,7 +91,10 @@ const kinds: Record<string, Kind<Question>> = {
   },
   row(random, level) {
     const { input, names } = drawText(random, level);
-    return { input: `${input} What are the names of the people from left to right?`, answer: names.join(', ') };
+    return {
+      input: `${input} What are the names of the people from left to right?`,
+      answer: names.join(', '),
+    };
   },
 };
 

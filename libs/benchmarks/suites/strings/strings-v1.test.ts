@@ -59,7 +59,9 @@ it('every question has the answer that doing it letter by letter gives', () => {
         return String(Array.from(quotedText(input)).filter((other) => other === letter).length);
       },
       pick_letters(input) {
-        const place = ['first', 'second', 'third', 'fourth'].findIndex((word) => input.includes(`the ${word} letter`));
+        const place = ['first', 'second', 'third', 'fourth'].findIndex((word) =>
+          input.includes(`the ${word} letter`),
+        );
         let result = '';
         for (const word of listed(input)) result += Array.from(word)[place];
         return result;
@@ -76,10 +78,19 @@ it('every question has the answer that doing it letter by letter gives', () => {
         ).join('');
       },
       recipe(input) {
-        const steps = (/before: (.+)\. Which/.exec(input)?.[1] ?? '').split('; ').map((step) => step.slice(4));
+        const steps = (/before: (.+)\. Which/.exec(input)?.[1] ?? '')
+          .split('; ')
+          .map((step) => step.slice(4));
         return steps.reduce((words, step) => follow(step, words), quotedText(input).split(' ')).join(' ');
       },
     },
-    { count_letter: length, pick_letters: length, reverse: length, sort: length, cipher: length, recipe: length },
+    {
+      count_letter: length,
+      pick_letters: length,
+      reverse: length,
+      sort: length,
+      cipher: length,
+      recipe: length,
+    },
   );
 });

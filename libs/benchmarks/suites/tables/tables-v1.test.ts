@@ -51,7 +51,9 @@ it('every question has the one answer that its table gives', () => {
       count: (input) => String(chosen(input).length),
       total: (input) => units(chosen(input)),
       nth_highest(input) {
-        const place = ['highest', 'second', 'third', 'fourth'].findIndex((word) => input.includes(`the ${word} `));
+        const place = ['highest', 'second', 'third', 'fourth'].findIndex((word) =>
+          input.includes(`the ${word} `),
+        );
         let rest = orders(input);
         for (let i = 0; i < place; i++) {
           const top = leader(rest.map((row) => [String(row.order), Number(row.price)]));

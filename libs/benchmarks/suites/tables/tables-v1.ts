@@ -37,11 +37,9 @@ function drawOrders(random: SeededRandom, level: Level): Order[] {
 function showTable(rows: readonly object[]): string {
   const line = (cells: unknown[]) => `| ${cells.join(' | ')} |`;
   const columns = Object.keys(rows[0] ?? {});
-  return [
-    line(columns),
-    line(columns.map(() => '---')),
-    ...rows.map((row) => line(Object.values(row))),
-  ].join('\n');
+  return [line(columns), line(columns.map(() => '---')), ...rows.map((row) => line(Object.values(row)))].join(
+    '\n',
+  );
 }
 
 const ask = (rows: readonly object[], question: string, answer: number | string): Question => ({
@@ -61,7 +59,10 @@ function highest<T>(items: readonly T[], value: (item: T) => number): T | undefi
 function drawCondition(random: SeededRandom, orders: Order[], level: Level) {
   const { product, city } = random.pick(orders);
   return level === 3
-    ? { text: `whose product is ${product} and whose city is not ${city}`, fits: (order: Order) => order.product === product && order.city !== city }
+    ? {
+        text: `whose product is ${product} and whose city is not ${city}`,
+        fits: (order: Order) => order.product === product && order.city !== city,
+      }
     : { text: `whose product is ${product}`, fits: (order: Order) => order.product === product };
 }
 
@@ -101,7 +102,11 @@ const kinds: Record<string, Kind<Question>> = {
       const sorted = orders.toSorted((a, b) => b.price - a.price);
       if (new Set(sorted.map(({ price }) => price)).size < sorted.length) return undefined;
       const place = { 2: 'second', 3: 'third', 4: 'fourth' }[nth];
-      return ask(orders, `Which order has the ${place} highest price? Give its number.`, sorted[nth - 1]?.order ?? 0);
+      return ask(
+        orders,
+        `Which order has the ${place} highest price? Give its number.`,
+        sorted[nth - 1]?.order ?? 0,
+      );
     }),
 
   group: (random, level) =>

@@ -9,7 +9,13 @@ const WORTH: Record<string, [bigint, bigint]> = {
   ...{ ml: [1n, 1000n], cl: [1n, 100n], l: [1n, 1n], hl: [100n, 1n] },
   ...{ 'square centimetres': [1n, 10_000n], 'square metres': [1n, 1n] },
   ...{ hectares: [10_000n, 1n], 'square kilometres': [1_000_000n, 1n] },
-  ...{ seconds: [1n, 1n], minutes: [60n, 1n], hours: [3600n, 1n], days: [86_400n, 1n], weeks: [604_800n, 1n] },
+  ...{
+    seconds: [1n, 1n],
+    minutes: [60n, 1n],
+    hours: [3600n, 1n],
+    days: [86_400n, 1n],
+    weeks: [604_800n, 1n],
+  },
   ...{ bytes: [1n, 1n], KiB: [1n << 10n, 1n], MiB: [1n << 20n, 1n], GiB: [1n << 30n, 1n] },
   ...{ inches: [254n, 100n], centimetres: [1n, 1n] },
   ...{ feet: [3048n, 10_000n], yards: [9144n, 10_000n], metres: [1n, 1n] },
@@ -60,7 +66,9 @@ it('every question has the exact answer that fractions give', () => {
       area(input) {
         if (!input.includes('a field')) return convert(input);
         const fields = [...input.matchAll(/([\d.]+) km long and (\d+) m wide/g)];
-        const squareMetres = fields.map(([, km = '', m = '']) => times(times(read(km), [1000n, 1n]), read(m)));
+        const squareMetres = fields.map(([, km = '', m = '']) =>
+          times(times(read(km), [1000n, 1n]), read(m)),
+        );
         return show(over(squareMetres.reduce(plus, [0n, 1n]), [10_000n, 1n]));
       },
       time: convert,

@@ -81,7 +81,10 @@ const kinds: Record<string, Kind<Question>> = {
     if (level < 3) return ask(`How many ${large[0]} are ${amount} ${small[0]}?`, decimal(amount, places));
     const other = random.int(2, 99);
     const total = other * ratio + amount;
-    return ask(`How many ${large[0]} are ${other} ${large[0]} and ${amount} ${small[0]}?`, decimal(total, places));
+    return ask(
+      `How many ${large[0]} are ${other} ${large[0]} and ${amount} ${small[0]}?`,
+      decimal(total, places),
+    );
   },
 
   area(random, level) {
@@ -93,7 +96,10 @@ const kinds: Record<string, Kind<Question>> = {
         (amount * large[1]) / (10 * small[1]),
       );
     }
-    const fields = Array.from({ length: 2 * level - 3 }, () => [random.int(11, 99), random.int(11, 99)] as const);
+    const fields = Array.from(
+      { length: 2 * level - 3 },
+      () => [random.int(11, 99), random.int(11, 99)] as const,
+    );
     const texts = fields.map(([length, width]) => `${decimal(length, 1)} km long and ${width * 10} m wide`);
     return ask(
       `How many hectares are in all: ${texts.map((text) => `a field ${text}`).join(', ')}?`,
@@ -115,7 +121,8 @@ const kinds: Record<string, Kind<Question>> = {
     const ratio = large[1] / small[1];
     const definition = '1 KiB is 1024 bytes, 1 MiB is 1024 KiB, 1 GiB is 1024 MiB.';
     const amount = random.int(2, 20 * level);
-    if (level < 3) return ask(`${definition} How many ${small[0]} are ${amount} ${large[0]}?`, amount * ratio);
+    if (level < 3)
+      return ask(`${definition} How many ${small[0]} are ${amount} ${large[0]}?`, amount * ratio);
     const loose = random.int(2, 1_000);
     return ask(
       `${definition} How many ${small[0]} are ${amount} ${large[0]} and ${loose} ${small[0]}?`,
