@@ -37,6 +37,14 @@ export type Categories<Q extends Question> = Record<
   { count: number; kinds: Record<string, Kind<Q>> }
 >;
 
+/** Draws again until something comes out. */
+export function untilFound<T>(draw: () => T | undefined): T {
+  for (;;) {
+    const found = draw();
+    if (found !== undefined) return found;
+  }
+}
+
 /** Each kind of question is a category of its own, so that results tell them apart. */
 export const categoryPerKind = <Q extends Question>(
   kinds: Record<string, Kind<Q>>,
@@ -60,8 +68,10 @@ export function generateQuestions<Q extends Question>(
       const kind = names[i % names.length] as string;
       const level = levels[Math.floor(i / names.length) % levels.length] as Level;
       const make = kinds[kind] as Kind<Q>;
-      let question = make(random, level);
-      while (seen.has(question.input)) question = make(random, level);
+      const question = untilFound(() => {
+        const drawn = make(random, level);
+        return seen.has(drawn.input) ? undefined : drawn;
+      });
       seen.add(question.input);
       const id = `${category}-${String(i + 1).padStart(3, '0')}`;
       return { id, category, metadata: { kind, level }, question };

@@ -7,8 +7,8 @@ const DAY_MS = 86_400_000;
 const dates = (text: string): number[] =>
   [...text.matchAll(/\d{1,2} [A-Z][a-z]+ \d{4}/g)].map(([date]) => Date.parse(`${date} UTC`));
 const iso = (time: number): string => new Date(time).toISOString().slice(0, 10);
-const nameOf = (time: number): string =>
-  new Date(time).toLocaleDateString('en-US', { weekday: 'long', timeZone: 'UTC' });
+const WEEKDAY = new Intl.DateTimeFormat('en-US', { weekday: 'long', timeZone: 'UTC' });
+const nameOf = (time: number): string => WEEKDAY.format(time);
 const knownIsTrue = (input: string): boolean =>
   nameOf(dates(input)[0] ?? 0) === /is a (\w+)\./.exec(input)?.[1];
 

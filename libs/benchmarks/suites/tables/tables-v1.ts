@@ -1,6 +1,6 @@
 import type { SeededRandom } from '#libs/common';
 import { shortAnswerSuite } from '../short-answer-suite.js';
-import { categoryPerKind, type Kind, type Level, type Question } from '../suite.js';
+import { categoryPerKind, untilFound, type Kind, type Level, type Question } from '../suite.js';
 
 const CUSTOMERS = [
   ...['Abara', 'Bellini', 'Castro', 'Dvorak', 'Eriksen', 'Fontaine', 'Gruber', 'Haddad', 'Ito', 'Jansen'],
@@ -66,14 +66,6 @@ function drawCondition(random: SeededRandom, orders: Order[], level: Level) {
     : { text: `whose product is ${product}`, fits: (order: Order) => order.product === product };
 }
 
-/** Draws again until a question comes out. */
-function untilFound(draw: () => Question | undefined): Question {
-  for (;;) {
-    const question = draw();
-    if (question) return question;
-  }
-}
-
 const kinds: Record<string, Kind<Question>> = {
   lookup(random, level) {
     const orders = drawOrders(random, level);
@@ -117,7 +109,9 @@ const kinds: Record<string, Kind<Question>> = {
       const totalOf = (group: string) =>
         sum(orders.filter((order) => order[column] === group).map(({ units }) => units));
       const best = highest(groups, totalOf);
-      return best && ask(orders, `Which ${column} has the most units over all its orders together?`, best);
+      return best === undefined
+        ? undefined
+        : ask(orders, `Which ${column} has the most units over all its orders together?`, best);
     }),
 
   revenue: (random, level) =>

@@ -1,7 +1,7 @@
 import type { SeededRandom } from '#libs/common';
 import { decimal } from '../arithmetic/exact.js';
 import { NUMERIC, shortAnswerSuite } from '../short-answer-suite.js';
-import { categoryPerKind, type Kind, type Question } from '../suite.js';
+import { categoryPerKind, type Kind, type Level, type Question } from '../suite.js';
 
 /** A unit and how many of the smallest of its scale it is. */
 type Unit = readonly [name: string, size: number];
@@ -54,6 +54,8 @@ const CUSTOMARY = [
   ['pound', 'pounds', 'kilograms', 45_359_237],
 ] as const;
 const HUNDRED_MILLION = 8;
+/** Speeds in steps of 5 m/s, which is 18 km/h; in harder questions of 0.5 m/s, which is 1.8 km/h. */
+const SPEED_STEPS: Record<Level, [number, number]> = { 1: [2, 100], 2: [2, 400], 3: [20, 170] };
 
 const ask = (input: string, answer: number | string): Question => ({ input, answer: String(answer) });
 
@@ -120,7 +122,7 @@ const kinds: Record<string, Kind<Question>> = {
     const [small, large] = drawPair(random, BYTES, level === 1 ? 1 : 2);
     const ratio = large[1] / small[1];
     const definition = '1 KiB is 1024 bytes, 1 MiB is 1024 KiB, 1 GiB is 1024 MiB.';
-    const amount = random.int(2, 20 * level);
+    const amount = random.int(2, 99 * level);
     if (level < 3)
       return ask(`${definition} How many ${small[0]} are ${amount} ${large[0]}?`, amount * ratio);
     const loose = random.int(2, 1_000);
@@ -143,7 +145,7 @@ const kinds: Record<string, Kind<Question>> = {
 
   temperature(random, level) {
     const places = level - 1;
-    const celsius = level === 1 ? 5 * random.int(-8, 40) : random.int(-40 * 10 ** places, 200 * 10 ** places);
+    const celsius = random.int(-40 * 10 ** places, 200 * 10 ** places);
     const [shownC, shownF] = [
       decimal(celsius, places),
       decimal(celsius * 18 + 320 * 10 ** places, places + 1),
@@ -154,10 +156,12 @@ const kinds: Record<string, Kind<Question>> = {
   },
 
   speed(random, level) {
-    const tenths = random.int(2, 40 * 10 ** (level - 1));
-    const [kmPerHour, mPerSecond] = [18 * tenths, 5 * tenths];
+    const steps = random.int(...SPEED_STEPS[level]);
+    const [kmPerHour, mPerSecond] = [18 * steps, 5 * steps];
     if (level === 1) {
-      return ask(`How many metres per second are ${kmPerHour} kilometres per hour?`, mPerSecond);
+      return random.int(0, 1) === 1
+        ? ask(`How many metres per second are ${kmPerHour} kilometres per hour?`, mPerSecond)
+        : ask(`How many kilometres per hour are ${mPerSecond} metres per second?`, kmPerHour);
     }
     if (level === 2) {
       return ask(
