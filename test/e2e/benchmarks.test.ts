@@ -220,8 +220,8 @@ describe('benchmarks', () => {
       'Dates and times (hard, seed 42)',
     ]);
     const samples = await service.get('/api/v1/benchmarks/dates-v1-hard-seed-42/versions/1/samples');
-    expect(samples.body.data.map((sample: any) => sample.metadata.level)).toContain(3);
-    expect(samples.body.data.filter((sample: any) => sample.metadata.level !== 3)).toEqual([]);
+    expect(samples.body.items.map((sample: any) => sample.metadata.level)).toContain(3);
+    expect(samples.body.items.filter((sample: any) => sample.metadata.level !== 3)).toEqual([]);
     const easy = await service.post('/api/v1/suites/dates-v1/editions', { difficulty: 'easy' });
     expect([easy.status, easy.body.name]).toEqual([201, 'dates-v1-easy']);
     const again = await service.post('/api/v1/suites/dates-v1/editions', { difficulty: 'easy' });
@@ -231,6 +231,15 @@ describe('benchmarks', () => {
     const unknown = await service.post('/api/v1/suites/reasonin/editions', {});
     expect([unknown.status, unknown.body.detail]).toEqual([404, expect.stringMatching(/reasoning-v1/)]);
   });
+
+  it.each([{ path: 'f.csv' }, { url: 'http://127.0.0.1:1/f.csv' }])(
+    'imports no %j where the operator has not enabled that',
+    async (file) => {
+      const body = { name: 'off', scoring: CAPITALS.scoring, files: [file] };
+      const answer = await service.post('/api/v1/benchmarks/import', body);
+      expect([answer.status, answer.body.code]).toEqual([422, 'not_enabled']);
+    },
+  );
 
   it('names the nearest benchmarks for an unknown one', async () => {
     const answer = await service.get('/api/v1/benchmarks/capital');

@@ -2,23 +2,17 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
-import {
-  BenchmarkPublisher,
-  BenchmarksService,
-  parseCsv,
-  parseJsonl,
-  parseSample,
-  readSamples,
-  type SampleRow,
-} from '#libs/benchmarks';
+import { BenchmarkPublisher, BenchmarksService, DatasetReader } from '#libs/benchmarks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   BenchmarkDto,
   BenchmarkPageDto,
-  NewBenchmarkDto,
+  BenchmarksQuery,
+  ImportDto,
   SamplePageDto,
+  SamplesQuery,
   toBenchmarkJson,
   toSampleJson,
   toSummary,
@@ -36,32 +30,14 @@ export class BenchmarksController {
   constructor(
     private readonly benchmarks: BenchmarksService,
     private readonly publisher: BenchmarkPublisher,
+    private readonly datasets: DatasetReader,
     private readonly uploads: Uploads,
   ) {}
 
-  @Post()
-  @ApiOperation({ summary: 'Create a benchmark, or its next version', description: SAME_CONTENT })
-  @ZodResponse({ status: 201, type: BenchmarkDto })
-  async create(
-    @WorkspaceId() workspaceId: string,
-    @Body() body: NewBenchmarkDto,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
-    const { name, title, description, samples, ...definition } = body;
-    const published = await this.publisher.publish(
-      workspaceId,
-      { name, title, description },
-      definition,
-      rowsOf(samples),
-    );
-    void reply.status(published.created ? 201 : 200);
-    return toBenchmarkJson(toSummary(published));
-  }
-
   @Post('upload')
   @ApiOperation({
-    summary: 'Create a benchmark, or its next version, from a JSONL or CSV file',
-    description: `The file is streamed; one bad line and nothing is stored. ${SAME_CONTENT}`,
+    summary: 'Create a benchmark, or its next version, from a JSONL, JSON, CSV, TSV or Parquet file',
+    description: `The file, gzip or not, is streamed; one bad row and nothing is stored. ${SAME_CONTENT}`,
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({
@@ -72,7 +48,7 @@ export class BenchmarksController {
         options: {
           type: 'string',
           description:
-            'JSON, and the first part: {name, title?, description?, prompt?, scoring, generation?, format?: jsonl | csv, mapping?}',
+            'JSON, and the first part: {name, title?, description?, prompt?, scoring, generation?, split?, format?: jsonl | json | csv | tsv | parquet, mapping?, schema?}',
           example: JSON.stringify({
             name: 'gsm8k',
             scoring: { scorers: [{ type: 'numeric' }] },
@@ -89,16 +65,39 @@ export class BenchmarksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const published = await this.uploads.receive(request, uploadOptionsSchema, (options, bytes) => {
-      const { name, title, description, format, mapping, ...definition } = options;
-      const parse = format === 'csv' ? parseCsv : parseJsonl;
+    const published = await this.uploads.receive(request, uploadOptionsSchema, (options, bytes, fileName) => {
+      const { name, title, description, format, mapping, schema, ...definition } = options;
       return this.publisher.publish(
         workspaceId,
         { name, title, description },
         definition,
-        readSamples(parse(bytes), mapping),
+        this.datasets.samplesOf({ name: fileName, bytes }, { mapping, schema }, { format }),
       );
     });
+    void reply.status(published.created ? 201 : 200);
+    return toBenchmarkJson(toSummary(published));
+  }
+
+  @Post('import')
+  @ApiOperation({
+    summary: 'Create a benchmark, or its next version, from files in DATASET_FOLDER or at URLs',
+    description: `Both have to be enabled by the operator. One bad row and nothing is stored. ${SAME_CONTENT}`,
+  })
+  @ZodResponse({ status: 201, type: BenchmarkDto })
+  async import(
+    @WorkspaceId() workspaceId: string,
+    @Body() body: ImportDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { name, title, description, mapping, schema, files, ...definition } = body;
+    const published = await this.uploads.limited(() =>
+      this.publisher.publish(
+        workspaceId,
+        { name, title, description },
+        definition,
+        this.datasets.samples(files, { mapping, schema }),
+      ),
+    );
     void reply.status(published.created ? 201 : 200);
     return toBenchmarkJson(toSummary(published));
   }
@@ -106,8 +105,8 @@ export class BenchmarksController {
   @Get()
   @ApiOperation({ summary: 'List benchmarks with their latest version, newest first' })
   @ZodResponse({ status: 200, type: BenchmarkPageDto })
-  async list(@WorkspaceId() workspaceId: string, @Query() query: PageQuery) {
-    return toPageJson(await this.benchmarks.list(workspaceId, query), toBenchmarkJson);
+  async list(@WorkspaceId() workspaceId: string, @Query() { status, ...page }: BenchmarksQuery) {
+    return toPageJson(await this.benchmarks.list(workspaceId, page, status), toBenchmarkJson);
   }
 
   @Get(':benchmark')
@@ -141,26 +140,17 @@ export class BenchmarksController {
   }
 
   @Get(':benchmark/versions/:version/samples')
-  @ApiOperation({ summary: "List a version's samples, in dataset order" })
+  @ApiOperation({
+    summary: "List a version's samples that are scored, or those of a split, in dataset order",
+  })
   @ZodResponse({ status: 200, type: SamplePageDto })
   async samples(
     @WorkspaceId() workspaceId: string,
     @Param('benchmark') ref: string,
     @Param('version') version: string,
-    @Query() query: PageQuery,
+    @Query() { split, ...page }: SamplesQuery,
   ) {
     const resolved = await this.benchmarks.resolveVersion(workspaceId, ref, version);
-    return toPageJson(await this.benchmarks.samples(resolved.version.id, query), toSampleJson);
-  }
-}
-
-function* rowsOf(samples: unknown[]): Generator<SampleRow> {
-  for (const [i, sample] of samples.entries()) {
-    const parsed = parseSample(sample);
-    if ('sample' in parsed) yield parsed;
-    else
-      yield {
-        errors: parsed.errors.map((error) => ({ ...error, path: `samples.${i}.${error.path ?? ''}` })),
-      };
+    return toPageJson(await this.benchmarks.samples(resolved.version.id, page, split), toSampleJson);
   }
 }

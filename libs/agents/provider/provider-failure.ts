@@ -38,6 +38,8 @@ const REFUSED_CONTENT_TEXT = /content (management )?policy|safety system|usage p
 const BAD_SETTING = /^unsupported_(parameter|value)$/;
 const BAD_SETTING_TEXT =
   /(temperature|top_p|max_\w*tokens|stop\w*|effort|budget_tokens|seed)\W.*(deprecated|not permitted|(un|not )supported)/i;
+const BAD_SCHEMA_TEXT =
+  /invalid (json )?schema|(response_format|output_config|input_schema|tools)\b.*schema/i;
 
 /** The error for what an endpoint refused. @param status absent where the complaint came inside a stream. */
 export function refusal(
@@ -115,8 +117,9 @@ export const invalidResponse = (cause?: unknown): AgentError =>
 
 function judge({ status, names, message }: Complaint, endpoint: Endpoint): Verdict {
   const named = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
+  const { urlSetting = 'base_url' } = endpoint;
   if (status < 400) {
-    return ['configuration', 'provider_redirected', 'Set base_url to the address that it redirects to.'];
+    return ['configuration', 'provider_redirected', `Set ${urlSetting} to the address that it redirects to.`];
   }
   if (status >= 500) {
     if (status === 504) return ['retryable', 'provider_timeout', 'Try again.'];
@@ -128,7 +131,7 @@ function judge({ status, names, message }: Complaint, endpoint: Endpoint): Verdi
   }
   if (status === 401 || status === 403) return ['blocked', 'provider_key_rejected', endpoint.keyAdvice];
   if (status === 404 || named(/^model_not_found$/)) {
-    return ['configuration', 'provider_model_not_found', "Check the agent's model and base_url."];
+    return ['configuration', 'provider_model_not_found', `Check the agent's model and ${urlSetting}.`];
   }
   if (status === 429) return ['rate_limited', 'provider_rate_limited', 'Wait, or lower the concurrency.'];
   if (status === 408) return ['retryable', 'provider_timeout', 'Try again.'];
@@ -141,6 +144,13 @@ function judge({ status, names, message }: Complaint, endpoint: Endpoint): Verdi
   }
   if (named(BAD_SETTING) || BAD_SETTING_TEXT.test(message)) {
     return ['configuration', 'provider_rejected_setting', "Change the agent's or the run's settings."];
+  }
+  if (BAD_SCHEMA_TEXT.test(message)) {
+    return [
+      'configuration',
+      'provider_rejected_schema',
+      "Change the benchmark's response_schema or the parameters of its tools to what the provider supports.",
+    ];
   }
   return ['agent_fault', 'provider_refused_request', 'See what it said.'];
 }

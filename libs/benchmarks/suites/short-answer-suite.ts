@@ -7,7 +7,7 @@ type ScorerInput = z.input<typeof scoringSpecSchema>['scorers'][number];
 /** What models put around an answer besides blanks: emphasis, quotes, a full stop. */
 const AROUND = '[\\s*_"`.]*';
 
-const EXACT: ScorerInput = {
+const EXACT = {
   type: 'exact',
   extraction: 'answer_line',
   ignore_case: true,
@@ -15,7 +15,7 @@ const EXACT: ScorerInput = {
 };
 
 /** For answers that are numbers: 7.50 is 7.5, and 1,200 is 1200. */
-export const NUMERIC: ScorerInput = { type: 'numeric', extraction: 'answer_line' };
+export const NUMERIC = { type: 'numeric', extraction: 'answer_line' };
 
 /** A suite whose questions have one short answer, on a last line that reads `ANSWER: …`. */
 export function shortAnswerSuite({

@@ -1,40 +1,39 @@
 import { z } from 'zod';
-import { quoted, verdict, type Scorer } from '../score.js';
-import { commonOptions } from './common-options.js';
-
-export const exactVersion = 1;
-
-export const exactSpec = z.strictObject({
-  type: z.literal('exact'),
-  ...commonOptions,
-  ignore_case: z.boolean().default(false),
-  ignore_punctuation: z
-    .boolean()
-    .default(false)
-    .describe('Drops punctuation, but never the point, sign or separator before a digit: 1.5 is not 15.'),
-  ignore_whitespace: z
-    .boolean()
-    .default(false)
-    .describe('Drops all whitespace. Around the answer it never counts.'),
-});
+import { quoted, verdict } from '../score.js';
+import { defineScorer } from './define-scorer.js';
 
 /** 1 when the output, trimmed and in Unicode NFC, is one of the targets. */
-export function exact(options: z.output<typeof exactSpec>): Scorer {
-  const normalize = (text: string): string => {
-    let result = text.normalize('NFC');
-    if (options.ignore_case) result = result.toLowerCase();
-    if (options.ignore_punctuation) result = result.replace(/(?![-−.,:/]\d)\p{P}/gu, '');
-    return options.ignore_whitespace ? result.replace(/\s+/g, '') : result.trim();
-  };
-  return {
-    score({ output, targets }) {
-      const answer = normalize(output);
-      const correct = targets.some((target) => normalize(target) === answer);
-      return verdict(correct, answer, correct ? 'It is the target.' : `It is not ${quoted(targets)}.`);
-    },
-    targetProblem: (target) =>
-      normalize(target) === ''
-        ? `the target "${target}" is empty once normalized, so nothing could equal it`
-        : null,
-  };
-}
+export const exact = defineScorer({
+  type: 'exact',
+  version: 1,
+  options: {
+    ignore_case: z.boolean().default(false),
+    ignore_punctuation: z
+      .boolean()
+      .default(false)
+      .describe('Drops punctuation, but never the point, sign or separator before a digit: 1.5 is not 15.'),
+    ignore_whitespace: z
+      .boolean()
+      .default(false)
+      .describe('Drops all whitespace. Around the answer it never counts.'),
+  },
+  bind(options) {
+    const normalize = (text: string): string => {
+      let result = text.normalize('NFC');
+      if (options.ignore_case) result = result.toLowerCase();
+      if (options.ignore_punctuation) result = result.replace(/(?![-−.,:/]\d)\p{P}/gu, '');
+      return options.ignore_whitespace ? result.replace(/\s+/g, '') : result.trim();
+    };
+    return {
+      score({ output, targets }) {
+        const answer = normalize(output);
+        const correct = targets.some((target) => normalize(target) === answer);
+        return verdict(correct, answer, correct ? 'It is the target.' : `It is not ${quoted(targets)}.`);
+      },
+      targetProblem: (target) =>
+        normalize(target) === ''
+          ? `the target "${target}" is empty once normalized, so nothing could equal it`
+          : null,
+    };
+  },
+});
