@@ -6,7 +6,7 @@ import { drawPuzzle, type Clue, type Relation, type Thing } from './logic-grid.j
 /** Values of an attribute, and how a sentence says that someone has one. */
 interface Attribute {
   values: string[];
-  has(value: string): string;
+  has: (value: string) => string;
 }
 
 const NAMES: Attribute = {

@@ -22,7 +22,7 @@ const WORTH: Record<string, [bigint, bigint]> = {
   ...{ miles: [1_609_344n, 1_000_000n], kilometres: [1n, 1n] },
   ...{ pounds: [45_359_237n, 100_000_000n], kilograms: [1n, 1n] },
   ...{ 'metres per second': [1n, 1n], 'kilometres per hour': [1000n, 3600n] },
-} as Record<string, [bigint, bigint]>;
+};
 
 type Fraction = [bigint, bigint];
 const times = ([a, b]: Fraction, [c, d]: Fraction): Fraction => [a * c, b * d];
