@@ -9,7 +9,7 @@ const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const SECRET = /^(\S+) ([\x21-\x7e][\x20-\x7e]{6,}[\x21-\x7e])$/;
 
 /** A secret of the operator, and the one origin that it may be sent to. */
-export interface AgentSecret {
+interface AgentSecret {
   origin: string;
   value: string;
 }

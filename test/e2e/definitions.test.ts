@@ -27,7 +27,7 @@ describe('definition files', () => {
       headers: { 'content-type': 'application/yaml' },
       body: text,
     });
-    return { status: response.status, body: (await response.json()) as any };
+    return { status: response.status, body: await response.json() };
   };
 
   it('rehearse without storing, publish, and are the same version again, as JSON and as exported', async () => {
