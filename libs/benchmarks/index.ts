@@ -18,4 +18,5 @@ export { parseJsonl } from './importing/parse-jsonl.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
 export type { SampleEntity } from './sample.entity.js';
 export * from './suite-publisher.js';
+export { DIFFICULTIES } from './suites/suite.js';
 export { VersionDiff } from './version-diff.js';

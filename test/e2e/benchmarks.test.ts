@@ -213,6 +213,21 @@ describe('benchmarks', () => {
     const fresh = await service.post('/api/v1/suites/reasoning-v1/editions', { seed: 42 });
     expect([fresh.status, fresh.body.name]).toEqual([201, 'reasoning-v1-seed-42']);
     expect(fresh.body.content_hash).not.toBe(reasoning.content_hash);
+    const hard = await service.post('/api/v1/suites/dates-v1/editions', { seed: 42, difficulty: 'hard' });
+    expect([hard.status, hard.body.name, hard.body.title]).toEqual([
+      201,
+      'dates-v1-hard-seed-42',
+      'Dates and times (hard, seed 42)',
+    ]);
+    const samples = await service.get('/api/v1/benchmarks/dates-v1-hard-seed-42/versions/1/samples');
+    expect(samples.body.items.map((sample: any) => sample.metadata.level)).toContain(3);
+    expect(samples.body.items.filter((sample: any) => sample.metadata.level !== 3)).toEqual([]);
+    const easy = await service.post('/api/v1/suites/dates-v1/editions', { difficulty: 'easy' });
+    expect([easy.status, easy.body.name]).toEqual([201, 'dates-v1-easy']);
+    const again = await service.post('/api/v1/suites/dates-v1/editions', { difficulty: 'easy' });
+    expect([again.status, again.body.content_hash]).toEqual([200, easy.body.content_hash]);
+    const impossible = await service.post('/api/v1/suites/dates-v1/editions', { difficulty: 'brutal' });
+    expect([impossible.status, impossible.body.errors[0].path]).toEqual([422, 'difficulty']);
     const unknown = await service.post('/api/v1/suites/reasonin/editions', {});
     expect([unknown.status, unknown.body.detail]).toEqual([404, expect.stringMatching(/reasoning-v1/)]);
   });

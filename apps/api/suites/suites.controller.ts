@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { DEFAULT_SUITE_SEED, SuitePublisher } from '#libs/benchmarks';
+import { DEFAULT_EDITION, DIFFICULTIES, SuitePublisher } from '#libs/benchmarks';
 import { BenchmarkDto, toBenchmarkJson, toSummary } from '../benchmarks/benchmarks.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 
@@ -18,9 +18,13 @@ class NewEditionDto extends createZodDto(
         .int()
         .min(0)
         .max(2 ** 31 - 1)
-        .default(DEFAULT_SUITE_SEED),
+        .default(DEFAULT_EDITION.seed),
+      difficulty: z
+        .enum(DIFFICULTIES)
+        .default(DEFAULT_EDITION.difficulty)
+        .describe('Questions of one level, or of all three in equal parts.'),
     })
-    .meta({ examples: [{ seed: 42 }] }),
+    .meta({ examples: [{ seed: 42, difficulty: 'hard' }] }),
 ) {}
 
 @ApiTags('suites')
@@ -37,17 +41,18 @@ export class SuitesController {
 
   @Post(':suite/editions')
   @ApiOperation({
-    summary: 'Generate an edition of a suite from a seed, as a benchmark',
-    description: 'The same seed gives the same samples; a new seed gives fresh ones that no model has seen.',
+    summary: 'Generate an edition of a suite from a seed and a difficulty, as a benchmark',
+    description:
+      'The same seed and difficulty give the same samples; a new seed gives fresh ones that no model has seen.',
   })
   @ZodResponse({ status: 201, type: BenchmarkDto })
   async publish(
     @WorkspaceId() workspaceId: string,
     @Param('suite') name: string,
-    @Body() { seed }: NewEditionDto,
+    @Body() edition: NewEditionDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const published = await this.suites.publish(workspaceId, name, seed);
+    const published = await this.suites.publish(workspaceId, name, edition);
     void reply.status(published.created ? 201 : 200);
     return toBenchmarkJson(toSummary(published));
   }

@@ -11,12 +11,18 @@ export interface SuiteGenerator {
   description: string;
   prompt: Prompt;
   scoring: z.input<typeof scoringSpecSchema>;
-  /** One edition: the same seed gives the same bytes on every machine and in every release. */
-  generate(seed: number): SampleJson[];
+  /** One edition: the same seed and difficulty give the same bytes on every machine and in every release. */
+  generate(seed: number, difficulty: Difficulty): SampleJson[];
 }
 
 /** Easy, middling, hard. */
 export type Level = 1 | 2 | 3;
+
+/** The levels that the questions of an edition have, in turn. */
+const LEVELS = { mixed: [1, 2, 3], easy: [1], medium: [2], hard: [3] } as const;
+
+export type Difficulty = keyof typeof LEVELS;
+export const DIFFICULTIES = ['mixed', 'easy', 'medium', 'hard'] as const satisfies readonly Difficulty[];
 
 export interface Question {
   input: string;
@@ -26,22 +32,46 @@ export interface Question {
 /** Makes a question of one kind; all it varies comes from `random`. */
 export type Kind<Q extends Question> = (random: SeededRandom, level: Level) => Q;
 
+export type Categories<Q extends Question> = Record<
+  string,
+  { count: number; kinds: Record<string, Kind<Q>> }
+>;
+
+/** Draws again until something comes out. */
+export function untilFound<T>(draw: () => T | undefined): T {
+  for (;;) {
+    const found = draw();
+    if (found !== undefined) return found;
+  }
+}
+
+/** Each kind of question is a category of its own, so that results tell them apart. */
+export const categoryPerKind = <Q extends Question>(
+  kinds: Record<string, Kind<Q>>,
+  count: number,
+): Categories<Q> =>
+  Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, { count, kinds: { [name]: kind } }]));
+
 /** Questions of each category, in turns by kind and then by level, none twice. */
 export function generateQuestions<Q extends Question>(
   suite: string,
   seed: number,
-  categories: Record<string, { count: number; kinds: Record<string, Kind<Q>> }>,
+  difficulty: Difficulty,
+  categories: Categories<Q>,
 ): { id: string; category: string; metadata: { kind: string; level: Level }; question: Q }[] {
   const seen = new Set<string>();
+  const levels = LEVELS[difficulty];
   return Object.entries(categories).flatMap(([category, { count, kinds }]) => {
     const names = Object.keys(kinds);
     const random = new SeededRandom(suite, seed, category);
     return Array.from({ length: count }, (_, i) => {
       const kind = names[i % names.length] as string;
-      const level = (1 + (Math.floor(i / names.length) % 3)) as Level;
+      const level = levels[Math.floor(i / names.length) % levels.length] as Level;
       const make = kinds[kind] as Kind<Q>;
-      let question = make(random, level);
-      while (seen.has(question.input)) question = make(random, level);
+      const question = untilFound(() => {
+        const drawn = make(random, level);
+        return seen.has(drawn.input) ? undefined : drawn;
+      });
       seen.add(question.input);
       const id = `${category}-${String(i + 1).padStart(3, '0')}`;
       return { id, category, metadata: { kind, level }, question };

@@ -33,8 +33,8 @@ export const arithmeticV1: SuiteGenerator = {
   },
   scoring: { scorers: [{ type: 'numeric' }] },
 
-  generate: (seed) =>
-    generateQuestions(NAME, seed, CATEGORIES).map(({ question: { input, answer }, ...rest }) => ({
+  generate: (seed, difficulty) =>
+    generateQuestions(NAME, seed, difficulty, CATEGORIES).map(({ question: { input, answer }, ...rest }) => ({
       ...rest,
       input,
       target: answer,

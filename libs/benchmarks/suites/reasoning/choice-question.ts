@@ -42,11 +42,3 @@ export function searchQuestion<T>(
   const [answer] = right;
   return answer !== undefined && wrong.size >= 3 ? { input, answer, distractors: [...wrong] } : undefined;
 }
-
-/** Draws again until a question comes out. */
-export function untilFound(draw: () => ChoiceQuestion | undefined): ChoiceQuestion {
-  for (;;) {
-    const question = draw();
-    if (question) return question;
-  }
-}

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '#libs/common';
-import type { Kind } from '../suite.js';
-import { numberQuestion, searchQuestion, untilFound, type ChoiceQuestion } from './choice-question.js';
+import { untilFound, type Kind } from '../suite.js';
+import { numberQuestion, searchQuestion, type ChoiceQuestion } from './choice-question.js';
 import { assignmentsOf, drawFormula, holds, showFormula, type Assignment, type Formula } from './formula.js';
 
 const VARIABLES = ['P', 'Q', 'R'];

@@ -31,8 +31,8 @@ export const reasoningV1: SuiteGenerator = {
   },
   scoring: { scorers: [{ type: 'multiple_choice' }] },
 
-  generate(seed) {
-    const questions = generateQuestions(NAME, seed, CATEGORIES);
+  generate(seed, difficulty) {
+    const questions = generateQuestions(NAME, seed, difficulty, CATEGORIES);
     const random = new SeededRandom(NAME, seed, 'choices');
     // Each letter is right equally often, give or take one.
     const letters = random.shuffle(questions.map((_, i) => LETTERS[i % LETTERS.length] as string));

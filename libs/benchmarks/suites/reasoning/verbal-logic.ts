@@ -1,6 +1,6 @@
 import type { SeededRandom } from '#libs/common';
-import type { Kind, Level } from '../suite.js';
-import { searchQuestion, untilFound, type ChoiceQuestion } from './choice-question.js';
+import { untilFound, type Kind, type Level } from '../suite.js';
+import { searchQuestion, type ChoiceQuestion } from './choice-question.js';
 import { assignmentsOf } from './formula.js';
 
 const EVENTS = [

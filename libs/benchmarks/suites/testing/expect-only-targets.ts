@@ -9,7 +9,7 @@ const EDITIONS = [1, 2, 3, 4, 5, 6, 7, 8];
 /** Every question of the category, in several editions, has one right choice: the target. */
 export function expectOnlyTargets(category: string, solvers: Record<string, Solver>): void {
   const kinds = new Set<string>();
-  for (const sample of EDITIONS.flatMap((seed) => reasoningV1.generate(seed))) {
+  for (const sample of EDITIONS.flatMap((seed) => reasoningV1.generate(seed, 'mixed'))) {
     if (sample.category !== category) continue;
     const kind = String(sample.metadata?.kind);
     kinds.add(kind);
