@@ -16,7 +16,7 @@ describe('user patterns on hostile text', () => {
   });
 
   it('bounds the walk to the last match, where each step reads to the end', () => {
-    within(20_000, () => {
+    within(60_000, () => {
       expect(lastMatch(compileRegex('a+b|a'), 'a'.repeat(100_000))).toBe('a');
     });
   });

@@ -99,7 +99,7 @@ describeWithRedis('api and workers in processes of their own, over Redis', ({ ur
 
   it.each(['api', 'worker'])(
     'of the %s say in one line why they cannot start',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (app) => {
       const refused = async (env: Record<string, string>): Promise<string> => {
         const service = await SpawnedService.create({ QUEUE_PREFIX: prefix, ...env }, app);

@@ -7,7 +7,7 @@ import { startProviderServer } from '#test/support/provider-server';
 import { SpawnedService } from '#test/support/spawned-service';
 
 /** `npm start`, as processes. What survives a kill -9 is also in the GSM8K conformance test. */
-describe('the standalone service', { timeout: 60_000 }, () => {
+describe('the standalone service', { timeout: 120_000 }, () => {
   const services: SpawnedService[] = [];
   const create = async (env: Record<string, string> = {}): Promise<SpawnedService> => {
     const service = await SpawnedService.create(env);
