@@ -11,6 +11,7 @@ import { RunsModule } from '#libs/runs';
 import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
+import { ImportersController } from './benchmarks/importers.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
@@ -36,6 +37,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
   controllers: [
     ShortController,
     BenchmarksController,
+    ImportersController,
     SuitesController,
     AgentsController,
     RunsController,

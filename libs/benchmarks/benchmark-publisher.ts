@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { newId } from '#libs/common';
 import type { BenchmarkDefinition, BenchmarkHeader } from './benchmark-definition.js';
 import { BenchmarkVersionEntity } from './benchmark-version.entity.js';
@@ -15,6 +15,8 @@ export interface PublishedVersion {
   created: boolean;
 }
 
+type Content = [header: BenchmarkHeader, definition: BenchmarkDefinition, rows: SampleRows];
+
 @Injectable()
 export class BenchmarkPublisher {
   constructor(
@@ -26,40 +28,58 @@ export class BenchmarkPublisher {
    * Stores the next version of the benchmark of that name, making the benchmark if it is new. All or nothing; the
    * same content as an earlier version is that version.
    */
-  async publish(
-    workspaceId: string,
-    header: BenchmarkHeader,
-    definition: BenchmarkDefinition,
-    rows: SampleRows,
-  ): Promise<PublishedVersion> {
-    const published = await this.dataSource.transaction(async (manager) => {
-      // Locks the row also where it was there: versions of one benchmark are made one after the other.
-      const [{ id }] = await manager.query<[{ id: string }]>(
-        `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3::text, coalesce($4, $3::text), coalesce($5, ''))
-           ON CONFLICT (workspace_id, name) DO UPDATE SET title = coalesce($4, benchmarks.title), description = coalesce($5, benchmarks.description)
-           RETURNING id`,
-        [newId(), workspaceId, header.name, header.title, header.description],
-      );
-      const versionId = newId();
-      await manager.query(
-        `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)
-           SELECT $1::uuid, $2, coalesce(max(version), 0) + 1, $1::uuid::text, $3, 0, '[]' FROM benchmark_versions WHERE benchmark_id = $2`,
-        [versionId, id, definition],
-      );
-      const written = await new VersionWriter(manager, versionId, definition).write(rows);
-      const same = await manager.findOneBy(BenchmarkVersionEntity, {
-        benchmarkId: id,
-        contentHash: written.contentHash,
-      });
-      if (same) await manager.delete(BenchmarkVersionEntity, versionId);
-      else await manager.update(BenchmarkVersionEntity, versionId, written);
-      return {
-        benchmark: await manager.findOneByOrFail(BenchmarkEntity, { id }),
-        version: same ?? (await manager.findOneByOrFail(BenchmarkVersionEntity, { id: versionId })),
-        created: !same,
-      };
-    });
+  async publish(workspaceId: string, ...content: Content): Promise<PublishedVersion> {
+    const published = await this.dataSource.transaction((manager) =>
+      this.store(manager, workspaceId, ...content),
+    );
     this.benchmarks.forget(workspaceId);
     return published;
+  }
+
+  /** What `publish` would give or refuse, by the same way; nothing of it stays. */
+  async check(workspaceId: string, ...content: Content): Promise<PublishedVersion> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      try {
+        return await this.store(runner.manager, workspaceId, ...content);
+      } finally {
+        await runner.rollbackTransaction();
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private async store(
+    manager: EntityManager,
+    workspaceId: string,
+    ...[header, definition, rows]: Content
+  ): Promise<PublishedVersion> {
+    // Locks the row also where it was there: versions of one benchmark are made one after the other.
+    const [{ id }] = await manager.query<[{ id: string }]>(
+      `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3::text, coalesce($4, $3::text), coalesce($5, ''))
+         ON CONFLICT (workspace_id, name) DO UPDATE SET title = coalesce($4, benchmarks.title), description = coalesce($5, benchmarks.description)
+         RETURNING id`,
+      [newId(), workspaceId, header.name, header.title, header.description],
+    );
+    const versionId = newId();
+    await manager.query(
+      `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)
+         SELECT $1::uuid, $2, coalesce(max(version), 0) + 1, $1::uuid::text, $3, 0, '[]' FROM benchmark_versions WHERE benchmark_id = $2`,
+      [versionId, id, definition],
+    );
+    const written = await new VersionWriter(manager, versionId, definition).write(rows);
+    const same = await manager.findOneBy(BenchmarkVersionEntity, {
+      benchmarkId: id,
+      contentHash: written.contentHash,
+    });
+    if (same) await manager.delete(BenchmarkVersionEntity, versionId);
+    else await manager.update(BenchmarkVersionEntity, versionId, written);
+    return {
+      benchmark: await manager.findOneByOrFail(BenchmarkEntity, { id }),
+      version: same ?? (await manager.findOneByOrFail(BenchmarkVersionEntity, { id: versionId })),
+      created: !same,
+    };
   }
 }

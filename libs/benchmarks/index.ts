@@ -10,6 +10,7 @@ export {
   type ConversationSpec,
   type Script,
 } from './conversation/conversation-spec.js';
+export { importLmEval, type ImportedTask } from './importers/lm-eval/lm-eval.js';
 export { fieldMappingSchema } from './importing/field-mapping.js';
 export * from './importing/dataset-reader.js';
 export { oneByOne } from './importing/one-by-one.js';
