@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
-import { AgentsModule } from '#libs/agents';
+import { AgentCheck, AgentsModule } from '#libs/agents';
 import { AnalyticsModule } from '#libs/analytics';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { HealthModule } from '#libs/health';
@@ -12,6 +12,7 @@ import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { ImportersController } from './benchmarks/importers.controller.js';
+import { DefinitionsController } from './benchmarks/definitions.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
@@ -36,6 +37,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
   ],
   controllers: [
     ShortController,
+    DefinitionsController,
     BenchmarksController,
     ImportersController,
     SuitesController,
@@ -45,6 +47,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     WebhooksController,
   ],
   providers: [
+    AgentCheck,
     BuiltInSuites,
     RunStarter,
     Uploads,

@@ -13,6 +13,7 @@ import { toProblem } from './http/problem.js';
 import { measureRequests } from './http/request-metrics.js';
 import { mountDocs } from './docs.js';
 
+const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
 /** An HTTP application of a root module, not started yet. */
@@ -54,6 +55,7 @@ export async function createApi(
     },
   });
   const fastify = app.getHttpAdapter().getInstance();
+  fastify.addContentTypeParser(YAML_TYPES, { parseAs: 'string' }, (_request, body, done) => done(null, body));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();

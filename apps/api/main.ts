@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { freePort, runProcess, ConfigModule, type AppConfig } from '#libs/config';
 import { CoordinationModule } from '#libs/coordination';
 import { DatabaseModule, migrate } from '#libs/database';
+import { LimitsModule } from '#libs/limits';
 import { ObservabilityModule } from '#libs/observability';
 import { checkRedis, QueueModule } from '#libs/queue';
 import { ApiModule } from './api.module.js';
@@ -19,6 +20,7 @@ class ApiRoot {
         DatabaseModule.forRoot(databaseUrl),
         QueueModule.forRoot(config.queue),
         CoordinationModule.forRoot(config.queue),
+        LimitsModule.forRoot(config),
         ApiModule,
       ],
     };

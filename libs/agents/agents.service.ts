@@ -16,6 +16,7 @@ import {
 } from '#libs/common';
 import { AdapterRegistry } from './adapter-registry.js';
 import { AgentEntity } from './agent.entity.js';
+import { checksAtSave } from './checks-at-save.js';
 
 export interface NewAgent {
   name: string;
@@ -33,10 +34,12 @@ export class AgentsService {
 
   /**
    * Stores the next version of the agent of that name; the same content as its latest version is that version.
-   * @throws AppError for an adapter nobody knows, or settings that its schema refuses.
+   * @throws AppError for an adapter nobody knows, settings that its schema refuses, or a URL that is not to be called.
    */
   async create(workspaceId: string, agent: NewAgent): Promise<{ agent: AgentEntity; created: boolean }> {
     const settings = this.checkSettings(agent);
+    const factory = this.adapters.factory(agent.adapter);
+    if (checksAtSave(factory)) await factory.checkAtSave(settings);
     const hash = contentHash({ adapter: agent.adapter, model: agent.model, settings });
     return this.agents.manager.transaction(async (manager) => {
       // Serializes creations of one name, so that two at once do not take the same version.

@@ -1,5 +1,6 @@
 export * from './adapter-registry.js';
 export * from './agent-adapter.js';
+export * from './agent-check.js';
 export * from './agent-error.js';
 export * from './agent.entity.js';
 export * from './agents.module.js';

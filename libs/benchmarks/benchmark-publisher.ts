@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, MoreThanOrEqual, type EntityManager } from 'typeorm';
 import { newId } from '#libs/common';
 import type { BenchmarkDefinition, BenchmarkHeader } from './benchmark-definition.js';
 import { BenchmarkVersionEntity } from './benchmark-version.entity.js';
 import { BenchmarkEntity } from './benchmark.entity.js';
 import { BenchmarksService } from './benchmarks.service.js';
+import { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
+import { SampleEntity } from './sample.entity.js';
 import { VersionWriter, type SampleRows } from './version-writer.js';
 
 export interface PublishedVersion {
@@ -15,7 +17,12 @@ export interface PublishedVersion {
   created: boolean;
 }
 
-type Content = [header: BenchmarkHeader, definition: BenchmarkDefinition, rows: SampleRows];
+export interface Rehearsal extends PublishedVersion {
+  /** As the first samples would be asked with the seed 0. */
+  prompts: { sampleId: string; messages: ReturnType<CompiledPrompt['render']> }[];
+}
+
+const REHEARSED = 3;
 
 @Injectable()
 export class BenchmarkPublisher {
@@ -28,45 +35,76 @@ export class BenchmarkPublisher {
    * Stores the next version of the benchmark of that name, making the benchmark if it is new. All or nothing; the
    * same content as an earlier version is that version.
    */
-  async publish(workspaceId: string, ...content: Content): Promise<PublishedVersion> {
+  async publish(
+    workspaceId: string,
+    header: BenchmarkHeader,
+    definition: BenchmarkDefinition,
+    rows: SampleRows,
+  ): Promise<PublishedVersion> {
     const published = await this.dataSource.transaction((manager) =>
-      this.store(manager, workspaceId, ...content),
+      this.write(manager, workspaceId, header, definition, rows),
     );
     this.benchmarks.forget(workspaceId);
     return published;
   }
 
-  /** What `publish` would give or refuse, by the same way; nothing of it stays. */
-  async check(workspaceId: string, ...content: Content): Promise<PublishedVersion> {
+  /** What `publish` would do and say, with the prompts of the first samples; nothing is stored. */
+  async rehearse(
+    workspaceId: string,
+    header: BenchmarkHeader,
+    definition: BenchmarkDefinition,
+    rows: SampleRows,
+  ): Promise<Rehearsal> {
     const runner = this.dataSource.createQueryRunner();
+    await runner.connect();
     try {
       await runner.startTransaction();
-      try {
-        return await this.store(runner.manager, workspaceId, ...content);
-      } finally {
-        await runner.rollbackTransaction();
-      }
+      const published = await this.write(runner.manager, workspaceId, header, definition, rows);
+      const first = await runner.manager.find(SampleEntity, {
+        where: { benchmarkVersionId: published.version.id, ordinal: MoreThanOrEqual(0) },
+        order: { ordinal: 'ASC' },
+        take: REHEARSED,
+      });
+      const prompt = compilePrompt(definition.prompt);
+      const prompts = first.map((sample) => ({
+        sampleId: sample.sampleId,
+        messages: prompt.render(
+          {
+            id: sample.sampleId,
+            input: sample.input,
+            targets: sample.targets,
+            choices: sample.choices ?? undefined,
+            category: sample.category ?? undefined,
+            metadata: sample.metadata,
+          },
+          0,
+        ),
+      }));
+      return { ...published, prompts };
     } finally {
+      await runner.rollbackTransaction();
       await runner.release();
     }
   }
 
-  private async store(
+  private async write(
     manager: EntityManager,
     workspaceId: string,
-    ...[header, definition, rows]: Content
+    header: BenchmarkHeader,
+    definition: BenchmarkDefinition,
+    rows: SampleRows,
   ): Promise<PublishedVersion> {
     // Locks the row also where it was there: versions of one benchmark are made one after the other.
     const [{ id }] = await manager.query<[{ id: string }]>(
       `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3::text, coalesce($4, $3::text), coalesce($5, ''))
-         ON CONFLICT (workspace_id, name) DO UPDATE SET title = coalesce($4, benchmarks.title), description = coalesce($5, benchmarks.description)
-         RETURNING id`,
+           ON CONFLICT (workspace_id, name) DO UPDATE SET title = coalesce($4, benchmarks.title), description = coalesce($5, benchmarks.description)
+           RETURNING id`,
       [newId(), workspaceId, header.name, header.title, header.description],
     );
     const versionId = newId();
     await manager.query(
       `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)
-         SELECT $1::uuid, $2, coalesce(max(version), 0) + 1, $1::uuid::text, $3, 0, '[]' FROM benchmark_versions WHERE benchmark_id = $2`,
+           SELECT $1::uuid, $2, coalesce(max(version), 0) + 1, $1::uuid::text, $3, 0, '[]' FROM benchmark_versions WHERE benchmark_id = $2`,
       [versionId, id, definition],
     );
     const written = await new VersionWriter(manager, versionId, definition).write(rows);

@@ -9,6 +9,7 @@ import { BenchmarksService } from './benchmarks.service.js';
 import { DatasetReader } from './importing/dataset-reader.js';
 import { SampleEntity } from './sample.entity.js';
 import { SuitePublisher } from './suite-publisher.js';
+import { VersionDiff } from './version-diff.js';
 
 @Module({
   imports: [
@@ -16,7 +17,7 @@ import { SuitePublisher } from './suite-publisher.js';
     OutboundModule,
     TypeOrmModule.forFeature([BenchmarkEntity, BenchmarkVersionEntity, SampleEntity]),
   ],
-  providers: [BenchmarksService, BenchmarkPublisher, DatasetReader, SuitePublisher],
-  exports: [BenchmarksService, BenchmarkPublisher, DatasetReader, SuitePublisher],
+  providers: [BenchmarksService, BenchmarkPublisher, DatasetReader, SuitePublisher, VersionDiff],
+  exports: [BenchmarksService, BenchmarkPublisher, DatasetReader, SuitePublisher, VersionDiff],
 })
 export class BenchmarksModule {}

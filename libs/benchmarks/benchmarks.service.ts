@@ -44,7 +44,7 @@ SELECT b.id, b.name, b.title, b.description, b.status, b.created_at AS "createdA
   v.id AS "versionId", v.content_hash AS "contentHash", v.sample_count AS "sampleCount", v.categories, v.splits
 FROM benchmarks b
 JOIN LATERAL (SELECT * FROM benchmark_versions WHERE benchmark_id = b.id ORDER BY version DESC LIMIT 1) v ON true
-WHERE b.workspace_id = $1 AND ($2::uuid IS NULL OR b.id < $2)
+WHERE b.workspace_id = $1 AND b.status = $4 AND ($2::uuid IS NULL OR b.id < $2)
 ORDER BY b.id DESC LIMIT $3`;
 
 /** The short list has no pages, so it has an end. */
@@ -65,9 +65,18 @@ export class BenchmarksService {
   }
 
   /** Newest first. */
-  async list(workspaceId: string, { limit, cursor }: PageRequest): Promise<Page<BenchmarkSummary>> {
+  async list(
+    workspaceId: string,
+    { limit, cursor }: PageRequest,
+    status: BenchmarkSummary['status'] = 'active',
+  ): Promise<Page<BenchmarkSummary>> {
     const after = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.uuid()]))[0];
-    const rows: BenchmarkSummary[] = await this.dataSource.query(SUMMARIES, [workspaceId, after, limit + 1]);
+    const rows: BenchmarkSummary[] = await this.dataSource.query(SUMMARIES, [
+      workspaceId,
+      after,
+      limit + 1,
+      status,
+    ]);
     return toPage(rows, limit, (row) => [row.id]);
   }
 
@@ -75,10 +84,14 @@ export class BenchmarksService {
   async shortList(workspaceId: string): Promise<BenchmarkSummary[]> {
     const cached = this.shortLists.get(workspaceId);
     if (cached) return cached;
-    const rows: BenchmarkSummary[] = await this.dataSource.query(SUMMARIES, [workspaceId, null, SHORT_LIST]);
-    const active = rows.filter((row) => row.status === 'active');
-    this.shortLists.set(workspaceId, active);
-    return active;
+    const rows: BenchmarkSummary[] = await this.dataSource.query(SUMMARIES, [
+      workspaceId,
+      null,
+      SHORT_LIST,
+      'active',
+    ]);
+    this.shortLists.set(workspaceId, rows);
+    return rows;
   }
 
   /** Drops what is cached for a workspace, after a change. */
@@ -166,6 +179,39 @@ export class BenchmarksService {
        FROM samples WHERE benchmark_version_id = $1 AND ordinal = ANY ($2)`,
       [versionId, ordinals],
     );
+  }
+
+  /** All samples of a version, scored ones first, each kind in dataset order; a batch is held at a time. */
+  async *allSamples(versionId: string): AsyncGenerator<SampleEntity[]> {
+    for (const isScored of [true, false]) {
+      for (let after = isScored ? -1 : -(2 ** 31) - 1; ;) {
+        const batch = await this.dataSource.manager
+          .createQueryBuilder(SampleEntity, 'sample')
+          .where('sample.benchmarkVersionId = :versionId', { versionId })
+          .andWhere(`sample.ordinal > :after::bigint AND sample.ordinal ${isScored ? '>=' : '<'} 0`, {
+            after,
+          })
+          .orderBy('sample.ordinal')
+          .limit(1000)
+          .getMany();
+        const last = batch.at(-1);
+        if (!last) break;
+        after = last.ordinal;
+        yield batch;
+      }
+    }
+  }
+
+  /** Archived, a benchmark is in no list and no run starts with it; the runs that it has stay. */
+  async setStatus(
+    workspaceId: string,
+    ref: string,
+    status: BenchmarkEntity['status'],
+  ): Promise<ResolvedBenchmark> {
+    const { benchmark, version } = await this.resolve(workspaceId, ref);
+    await this.dataSource.manager.update(BenchmarkEntity, benchmark.id, { status });
+    this.forget(workspaceId);
+    return { benchmark: Object.assign(benchmark, { status }), version };
   }
 
   async version(versionId: string): Promise<BenchmarkVersionEntity> {

@@ -11,12 +11,12 @@ export {
   type Script,
 } from './conversation/conversation-spec.js';
 export { importLmEval, type ImportedTask } from './importers/lm-eval/lm-eval.js';
-export { fieldMappingSchema } from './importing/field-mapping.js';
+export * from './definition/definition-file.js';
+export * from './definition/export-definition.js';
 export * from './importing/dataset-reader.js';
 export { oneByOne } from './importing/one-by-one.js';
 export { parseJsonl } from './importing/parse-jsonl.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
-export { parseSample } from './sample.js';
 export type { SampleEntity } from './sample.entity.js';
 export * from './suite-publisher.js';
-export type { SampleRow } from './version-writer.js';
+export { VersionDiff } from './version-diff.js';

@@ -45,6 +45,8 @@ interface Numbered extends Place {
  */
 export class VersionWriter {
   private readonly hash = createHash('sha256');
+  /** Of samples that are not scored: how a file mixes them with the others is not kept, so it is no content. */
+  private readonly unscoredHash = createHash('sha256');
   private readonly prompt;
   private readonly targetProblems;
   private readonly split: string | undefined;
@@ -90,6 +92,7 @@ export class VersionWriter {
     }
     if (this.bad > 0) throw this.invalid();
     if (this.scored === 0) throw this.nothingScored();
+    if (this.unscored > 0) this.hash.update(`\n${this.unscoredHash.digest('hex')}`);
     return {
       contentHash: this.hash.digest('hex'),
       sampleCount: this.scored,
@@ -129,7 +132,7 @@ export class VersionWriter {
     const ordinal = isScored ? this.scored++ : FIRST_UNSCORED + this.unscored++;
     this.batch.push({ ordinal, line, row, sample });
     const json = canonicalJson(sample);
-    this.hash.update(`\n${json}`);
+    (isScored ? this.hash : this.unscoredHash).update(`\n${json}`);
     this.batchCharacters += json.length;
     if (isScored) count(this.categories, sample.category);
     count(this.splits, sample.split);

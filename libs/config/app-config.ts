@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { z } from 'zod';
 import { AppError } from '#libs/common';
+import { agentsSchema } from './agents.config.js';
 import { databaseSchema } from './database.config.js';
 import { datasetSchema } from './dataset.config.js';
 import { engineSchema } from './engine.config.js';
@@ -24,6 +25,7 @@ export class AppConfig {
   readonly providers: z.infer<typeof providerSchema>;
   readonly outbound: z.infer<typeof outboundSchema>;
   readonly datasets: z.infer<typeof datasetSchema>;
+  readonly agents: z.infer<typeof agentsSchema>;
 
   /** @throws AppError `invalid_configuration` naming every variable that is wrong. */
   constructor(env: Environment) {
@@ -43,6 +45,7 @@ export class AppConfig {
     this.providers = read(providerSchema);
     this.outbound = read(outboundSchema);
     this.datasets = read(datasetSchema);
+    this.agents = read(agentsSchema);
     if (problems.length > 0) {
       throw AppError.invalid(
         'invalid_configuration',

@@ -1,3 +1,4 @@
+export type { AgentCommand } from './agents.config.js';
 export * from './app-config.js';
 export * from './config.module.js';
 export * from './free-port.js';

@@ -108,6 +108,21 @@ export class GuardedClient {
     throw failed(`The URL leads from one to another more than ${MAX_REDIRECTS} times`);
   }
 
+  /**
+   * Begins a call whose answer the caller reads, and bounds. A redirect is an answer like others and is not followed.
+   * @throws AppError as `check` does; whatever undici throws.
+   */
+  async request(
+    url: string,
+    options: Pick<
+      Dispatcher.RequestOptions,
+      'method' | 'headers' | 'body' | 'signal' | 'headersTimeout' | 'bodyTimeout'
+    >,
+  ): Promise<Dispatcher.ResponseData> {
+    this.hostOf(url);
+    return request(url, { ...options, dispatcher: this.dispatcher });
+  }
+
   /** The host of a URL that is fit to be called. Never shows the URL: its path, too, may be a secret. */
   private hostOf(text: string): string {
     const url = URL.canParse(text) ? new URL(text) : undefined;

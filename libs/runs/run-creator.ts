@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BenchmarksService } from '#libs/benchmarks';
-import { newId } from '#libs/common';
+import { AppError, newId } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { scorerVersions } from '#libs/scoring';
 import { Entrants } from './entrants.js';
@@ -44,7 +44,13 @@ export class RunCreator {
     { benchmark, agents: refs, config, limits = {} }: NewRun,
     idempotency?: IdempotentRequest,
   ): Promise<string> {
-    const { version } = await this.benchmarks.resolve(workspaceId, benchmark);
+    const { version, benchmark: resolved } = await this.benchmarks.resolve(workspaceId, benchmark);
+    if (resolved.status === 'archived') {
+      throw AppError.conflict(
+        'benchmark_archived',
+        `Benchmark "${resolved.name}" is archived, so no run starts with it. Unarchive it first: POST /api/v1/benchmarks/${resolved.name}/unarchive.`,
+      );
+    }
     const generation = { ...version.definition.generation, ...config };
     const others = await this.entrants.userOf(workspaceId, version.definition);
     const agents = await this.entrants.choose(workspaceId, refs, generation, limits, others);

@@ -1,6 +1,6 @@
 import { compileExtraction } from './extraction/extraction-steps.js';
 import { verdict, type Score, type ScoringInput } from './score.js';
-import { bindScorer, SCORER_VERSIONS } from './scorers/bind-scorer.js';
+import { bindScorer, scorerVersion } from './scorers/bind-scorer.js';
 import { scorerName, type ScoringSpec } from './scoring-spec.js';
 
 export interface TrialScore {
@@ -50,4 +50,4 @@ export function compileScoring(spec: ScoringSpec): CompiledScoring {
 
 /** Scorer name → version of its type, to be kept with the scores that it gives. */
 export const scorerVersions = (spec: ScoringSpec): Record<string, number> =>
-  Object.fromEntries(spec.scorers.map((scorer) => [scorerName(scorer), SCORER_VERSIONS[scorer.type]]));
+  Object.fromEntries(spec.scorers.map((scorer) => [scorerName(scorer), scorerVersion(scorer)]));

@@ -51,7 +51,7 @@ export interface Scorer {
   /** Pure, and at once, but for scorers that have to run or ask something. */
   score: (input: ScoringInput, signal: AbortSignal) => Score | Promise<Score>;
   /** Why no answer could ever be judged against `target`; null when it fits. */
-  targetProblem: (target: string, choices?: string[]) => string | null;
+  targetProblem: (target: string, choices?: string[], metadata?: Record<string, unknown>) => string | null;
 }
 
 const MAX_SHOWN = 200;
@@ -63,8 +63,12 @@ export function shorten(text: string): string {
   return shown.replace(/[\0\p{Surrogate}]/gu, '\ufffd');
 }
 
-export function verdict(correct: boolean, answer: string | null, explanation: string): Score {
-  return { value: correct ? 1 : 0, answer: answer === null ? null : shorten(answer), explanation };
+export const verdict = (correct: boolean, answer: string | null, explanation: string): Score =>
+  graded(correct ? 1 : 0, answer, explanation);
+
+/** @param value in [0, 1], but for what rounding adds. */
+export function graded(value: number, answer: string | null, explanation: string): Score {
+  return { value: Math.min(1, value), answer: answer === null ? null : shorten(answer), explanation };
 }
 
 /** Texts as they stand in an explanation: `"Paris" or "paris"`, three at most. */

@@ -120,7 +120,8 @@ describe.skipIf(!present)('the gsm8k task of lm-evaluation-harness', () => {
       task: TASK,
       dry_run: true,
     });
-    expect([status, body.benchmark, body.sample_count]).toEqual([200, null, PROBLEMS]);
+    expect([status, body.dry_run, body.sample_count]).toEqual([200, true, PROBLEMS]);
+    expect(body.prompts[0].messages[0].content).toMatch(/^Question: Janet.*\nAnswer:$/);
     expect(body.not_carried_over.map(({ key }: { key: string }) => key)).toEqual([
       'group',
       'dataset_path',
@@ -139,7 +140,7 @@ describe.skipIf(!present)('the gsm8k task of lm-evaluation-harness', () => {
   });
 
   it(
-    'gives each filter its own accuracy, trial by trial as the harness would',
+    'gives each filter its own accuracy, trial by trial as its patterns say',
     { timeout: 180_000 },
     async () => {
       const imported = await service.upload('/api/v1/benchmarks/import/lm-eval', dataset, {
@@ -148,7 +149,7 @@ describe.skipIf(!present)('the gsm8k task of lm-evaluation-harness', () => {
       });
       expect(imported).toMatchObject({
         status: 201,
-        body: { sample_count: PROBLEMS, benchmark: { version: 1 } },
+        body: { sample_count: PROBLEMS, version: 1 },
       });
       for (const [agent, answers] of outputs) {
         await service.post('/api/v1/agents', { name: agent, adapter: 'replay' });
@@ -190,18 +191,19 @@ describe.skipIf(!present)('the gsm8k task of lm-evaluation-harness', () => {
         entries.map(({ agent, summary }: any) => [
           agent.name,
           ['strict_match', 'flexible_extract'].map((scorer) =>
-            Math.round(
-              PROBLEMS * summary.per_scorer.find((group: any) => group.scorer === scorer).score_mean,
-            ),
+            Math.round(PROBLEMS * summary.per_scorer.find((group: any) => group.scorer === scorer).score),
           ),
         ]),
       );
-      console.log('gsm8k: right of 1,319 by strict-match and flexible-extract', JSON.stringify(accuracies));
       expect(accuracies).toEqual(right);
-      // No solution as recorded has the marker; the flexible filter reads the number all the same.
-      expect(right['as-recorded']?.[0]).toBe(0);
-      expect(right['as-recorded']?.[1]).toBeGreaterThan(700);
-      expect(right['175b_verification']?.[0]).toBeGreaterThan(700);
+      // As others have published them, by one more way; no solution as recorded has the marker of the strict filter.
+      expect(right).toEqual({
+        '6b_finetuning': [286, 286],
+        '6b_verification': [515, 515],
+        '175b_finetuning': [458, 458],
+        '175b_verification': [742, 742],
+        'as-recorded': [0, 742],
+      });
     },
   );
 });

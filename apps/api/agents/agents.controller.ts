@@ -1,21 +1,30 @@
-import { Body, Controller, Get, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { AgentsService, RecordingStore } from '#libs/agents';
+import { AgentCheck, AgentsService, RecordingStore } from '#libs/agents';
 import { oneByOne, parseJsonl } from '#libs/benchmarks';
 import { RunsReader } from '#libs/runs';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
-import { AgentDto, AgentPageDto, NewAgentDto, RecordingDto, toAgentJson } from './agents.schema.js';
+import {
+  AgentCheckDto,
+  AgentDto,
+  AgentPageDto,
+  NewAgentDto,
+  RecordingDto,
+  toAgentJson,
+  toCheckJson,
+} from './agents.schema.js';
 
 @ApiTags('agents')
 @Controller('api/v1/agents')
 export class AgentsController {
   constructor(
     private readonly agents: AgentsService,
+    private readonly agentCheck: AgentCheck,
     private readonly recordings: RecordingStore,
     private readonly runs: RunsReader,
     private readonly uploads: Uploads,
@@ -49,6 +58,19 @@ export class AgentsController {
   @ZodResponse({ status: 200, type: AgentDto })
   async get(@WorkspaceId() workspaceId: string, @Param('agent') ref: string) {
     return toAgentJson(await this.agents.resolve(workspaceId, ref));
+  }
+
+  @Post(':agent/check')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Try an agent with one cheap call',
+    description:
+      'Says what is wrong, or how the answer was: latency, tokens, cost. Nothing is stored. One at a time for each agent, and within the limits of its calls.',
+  })
+  @ZodResponse({ status: 200, type: AgentCheckDto })
+  async check(@WorkspaceId() workspaceId: string, @Param('agent') ref: string) {
+    const agent = await this.agents.resolve(workspaceId, ref);
+    return toCheckJson(await this.agentCheck.check(agent, workspaceId));
   }
 
   @Put(':agent/recording')

@@ -2,21 +2,15 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
-import {
-  BenchmarkPublisher,
-  BenchmarksService,
-  DatasetReader,
-  parseSample,
-  type SampleRow,
-} from '#libs/benchmarks';
+import { BenchmarkPublisher, BenchmarksService, DatasetReader } from '#libs/benchmarks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   BenchmarkDto,
   BenchmarkPageDto,
+  BenchmarksQuery,
   ImportDto,
-  NewBenchmarkDto,
   SamplePageDto,
   SamplesQuery,
   toBenchmarkJson,
@@ -39,25 +33,6 @@ export class BenchmarksController {
     private readonly datasets: DatasetReader,
     private readonly uploads: Uploads,
   ) {}
-
-  @Post()
-  @ApiOperation({ summary: 'Create a benchmark, or its next version', description: SAME_CONTENT })
-  @ZodResponse({ status: 201, type: BenchmarkDto })
-  async create(
-    @WorkspaceId() workspaceId: string,
-    @Body() body: NewBenchmarkDto,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
-    const { name, title, description, samples, ...definition } = body;
-    const published = await this.publisher.publish(
-      workspaceId,
-      { name, title, description },
-      definition,
-      rowsOf(samples),
-    );
-    void reply.status(published.created ? 201 : 200);
-    return toBenchmarkJson(toSummary(published));
-  }
 
   @Post('upload')
   @ApiOperation({
@@ -130,8 +105,8 @@ export class BenchmarksController {
   @Get()
   @ApiOperation({ summary: 'List benchmarks with their latest version, newest first' })
   @ZodResponse({ status: 200, type: BenchmarkPageDto })
-  async list(@WorkspaceId() workspaceId: string, @Query() query: PageQuery) {
-    return toPageJson(await this.benchmarks.list(workspaceId, query), toBenchmarkJson);
+  async list(@WorkspaceId() workspaceId: string, @Query() { status, ...page }: BenchmarksQuery) {
+    return toPageJson(await this.benchmarks.list(workspaceId, page, status), toBenchmarkJson);
   }
 
   @Get(':benchmark')
@@ -177,16 +152,5 @@ export class BenchmarksController {
   ) {
     const resolved = await this.benchmarks.resolveVersion(workspaceId, ref, version);
     return toPageJson(await this.benchmarks.samples(resolved.version.id, page, split), toSampleJson);
-  }
-}
-
-function* rowsOf(samples: unknown[]): Generator<SampleRow> {
-  for (const [i, sample] of samples.entries()) {
-    const parsed = parseSample(sample);
-    if ('sample' in parsed) yield parsed;
-    else
-      yield {
-        errors: parsed.errors.map((error) => ({ ...error, path: `samples.${i}.${error.path ?? ''}` })),
-      };
   }
 }

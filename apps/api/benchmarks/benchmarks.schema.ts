@@ -13,9 +13,6 @@ import {
 } from '#libs/benchmarks';
 import { pageOf, pageQuerySchema } from '../http/page.schema.js';
 
-/** Characters of a YAML text. */
-const MAX_TASK = 200_000;
-
 const newBenchmarkSchema = z
   .strictObject({
     ...benchmarkHeaderSchema.shape,
@@ -74,22 +71,9 @@ const importSchema = z
     ],
   });
 
-/** The `options` part of a task of lm-evaluation-harness. */
-export const lmEvalOptionsSchema = z.strictObject({
-  ...benchmarkHeaderSchema.shape,
-  task: z.string().min(1).max(MAX_TASK).describe('The YAML of the task'),
-  includes: z
-    .record(z.string(), z.string().max(MAX_TASK))
-    .describe('YAML of the files that the task includes, by name')
-    .optional(),
-  few_shot_rows: z
-    .array(z.record(z.string(), z.unknown()))
-    .max(1000)
-    .describe('Rows of the few-shot split, as they stand in the dataset')
-    .optional(),
-  format: formatSchema,
-  dry_run: z.boolean().default(false).describe('Answers the same, and stores nothing'),
-});
+export class BenchmarksQuery extends createZodDto(
+  pageQuerySchema.extend({ status: z.enum(['active', 'archived']).default('active') }),
+) {}
 
 export class SamplesQuery extends createZodDto(
   pageQuerySchema.extend({ split: z.string().max(100).optional() }),
@@ -98,7 +82,7 @@ export class SamplesQuery extends createZodDto(
 const categorySchema = z.object({ name: z.string(), samples: z.int() });
 const splitCountSchema = z.object({ name: z.string(), samples: z.int() });
 
-const benchmarkSchema = z.object({
+export const benchmarkSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   title: z.string(),
@@ -140,18 +124,8 @@ const storedSampleSchema = z.object({
 });
 
 export class ImportDto extends createZodDto(importSchema) {}
-const importedBenchmarkSchema = z.object({
-  benchmark: benchmarkSchema.nullable().describe('null of a dry run'),
-  sample_count: z.int(),
-  definition: z.record(z.string(), z.unknown()).describe('prompt, scoring and generation settings'),
-  not_carried_over: z
-    .array(z.object({ key: z.string(), reason: z.string() }))
-    .describe('All that the file says and the benchmark does not'),
-});
-
 export class NewBenchmarkDto extends createZodDto(newBenchmarkSchema) {}
 export class BenchmarkDto extends createZodDto(benchmarkSchema) {}
-export class ImportedBenchmarkDto extends createZodDto(importedBenchmarkSchema) {}
 export class BenchmarkPageDto extends createZodDto(pageOf(benchmarkSchema, 'Benchmark')) {}
 export class VersionDto extends createZodDto(versionSchema) {}
 export class VersionPageDto extends createZodDto(pageOf(versionSchema, 'Version')) {}

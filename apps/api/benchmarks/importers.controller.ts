@@ -5,12 +5,9 @@ import { ZodResponse } from 'nestjs-zod';
 import { BenchmarkPublisher, DatasetReader, importLmEval } from '#libs/benchmarks';
 import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
-import {
-  ImportedBenchmarkDto,
-  lmEvalOptionsSchema,
-  toBenchmarkJson,
-  toSummary,
-} from './benchmarks.schema.js';
+import { toBenchmarkJson, toSummary } from './benchmarks.schema.js';
+import { toRehearsalJson } from './definitions.schema.js';
+import { ImportedDto, lmEvalOptionsSchema } from './importers.schema.js';
 
 @ApiTags('benchmarks')
 @Controller('api/v1/benchmarks/import')
@@ -47,7 +44,7 @@ export class ImportersController {
       },
     },
   })
-  @ZodResponse({ status: 201, type: ImportedBenchmarkDto })
+  @ZodResponse({ status: 201, type: ImportedDto })
   async lmEval(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -58,16 +55,15 @@ export class ImportersController {
       const { definition, rows, omissions } = importLmEval({ task, includes, fewShotRows: few_shot_rows });
       const samples = this.datasets.samplesOf({ name: fileName, bytes }, { mapping: rows }, { format });
       const header = { name, title, description };
-      const published = dry_run
-        ? await this.publisher.check(workspaceId, header, definition, samples)
-        : await this.publisher.publish(workspaceId, header, definition, samples);
-      void reply.status(published.created && !dry_run ? 201 : 200);
-      return {
-        benchmark: dry_run ? null : toBenchmarkJson(toSummary(published)),
-        sample_count: published.version.sampleCount,
-        definition: { ...definition },
-        not_carried_over: omissions,
-      };
+      const said = { definition: { ...definition }, not_carried_over: omissions };
+      if (dry_run) {
+        const rehearsal = await this.publisher.rehearse(workspaceId, header, definition, samples);
+        void reply.status(200);
+        return { ...toRehearsalJson(rehearsal), ...said };
+      }
+      const published = await this.publisher.publish(workspaceId, header, definition, samples);
+      void reply.status(published.created ? 201 : 200);
+      return { ...toBenchmarkJson(toSummary(published)), ...said };
     });
   }
 }

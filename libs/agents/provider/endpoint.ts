@@ -14,6 +14,8 @@ export interface Endpoint {
   official: boolean;
   /** What to do when the endpoint refuses the key. */
   keyAdvice: string;
+  /** The agent's setting that says where it is. Default: `base_url`. */
+  urlSetting?: string;
 }
 
 /** What distinguishes one provider from another before any call. */

@@ -117,8 +117,9 @@ export const invalidResponse = (cause?: unknown): AgentError =>
 
 function judge({ status, names, message }: Complaint, endpoint: Endpoint): Verdict {
   const named = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
+  const { urlSetting = 'base_url' } = endpoint;
   if (status < 400) {
-    return ['configuration', 'provider_redirected', 'Set base_url to the address that it redirects to.'];
+    return ['configuration', 'provider_redirected', `Set ${urlSetting} to the address that it redirects to.`];
   }
   if (status >= 500) {
     if (status === 504) return ['retryable', 'provider_timeout', 'Try again.'];
@@ -130,7 +131,7 @@ function judge({ status, names, message }: Complaint, endpoint: Endpoint): Verdi
   }
   if (status === 401 || status === 403) return ['blocked', 'provider_key_rejected', endpoint.keyAdvice];
   if (status === 404 || named(/^model_not_found$/)) {
-    return ['configuration', 'provider_model_not_found', "Check the agent's model and base_url."];
+    return ['configuration', 'provider_model_not_found', `Check the agent's model and ${urlSetting}.`];
   }
   if (status === 429) return ['rate_limited', 'provider_rate_limited', 'Wait, or lower the concurrency.'];
   if (status === 408) return ['retryable', 'provider_timeout', 'Try again.'];

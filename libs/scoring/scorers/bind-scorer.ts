@@ -1,42 +1,67 @@
 import { z } from 'zod';
 import type { Scorer } from '../score.js';
-import { exact, exactSpec, exactVersion } from './exact.js';
-import { includes, includesSpec, includesVersion } from './includes.js';
-import { multipleChoice, multipleChoiceSpec, multipleChoiceVersion } from './multiple-choice.js';
-import { numeric, numericSpec, numericVersion } from './numeric.js';
-import { regex, regexSpec, regexVersion } from './regex.js';
+import { commonOptions } from './common-options.js';
+import { containsAll, containsAny, startsWith } from './phrases.js';
+import { cost, latency, tokens } from './trial/figures.js';
+import { toolCalls } from './trial/tool-calls.js';
+import { trajectory } from './trial/trajectory.js';
+import { bleu } from './overlap/bleu.js';
+import { chrf } from './overlap/chrf.js';
+import { f1 } from './overlap/f1.js';
+import { levenshtein } from './overlap/levenshtein.js';
+import { rougeL, rougeN } from './overlap/rouge.js';
+import { jsonEqual } from './json/json-equal.js';
+import { jsonSchema } from './json/json-schema.js';
+import { jsonValid } from './json/json-valid.js';
+import { isRefusal } from './is-refusal.js';
+import { setsOf } from './sets.js';
+import { exact } from './exact.js';
+import { includes } from './includes.js';
+import { multipleChoice } from './multiple-choice.js';
+import { numeric } from './numeric.js';
+import { regex } from './regex.js';
+import { scorerCatalogue } from './scorer-catalogue.js';
 
-export const scorerSchema = z.discriminatedUnion('type', [
-  exactSpec,
-  includesSpec,
-  regexSpec,
-  numericSpec,
-  multipleChoiceSpec,
-]);
+const PLAIN = [
+  exact,
+  includes,
+  regex,
+  numeric,
+  multipleChoice,
+  containsAny,
+  containsAll,
+  startsWith,
+  isRefusal,
+  f1,
+  bleu,
+  rougeN,
+  rougeL,
+  chrf,
+  levenshtein,
+  jsonValid,
+  jsonSchema,
+  jsonEqual,
+  latency,
+  cost,
+  tokens,
+  toolCalls,
+  trajectory,
+];
+
+/** A set may hold a set, which holds plain scorers. The id keeps what is nested from being written out in the API's documents. */
+const plain = scorerCatalogue(PLAIN, 'PlainScorer');
+const nested = scorerCatalogue([...PLAIN, ...setsOf(plain)], 'NestedScorer');
+const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested)]);
+
+export const scorerSchema = z.discriminatedUnion(
+  'type',
+  catalogue.schema.options.map((schema) => schema.safeExtend(commonOptions)) as ScorerSchemas,
+);
+
+type ScorerSchemas = [z.ZodObject<{ type: z.ZodLiteral<string> } & typeof commonOptions>];
 
 export type ScorerSpec = z.output<typeof scorerSchema>;
 
-/** Raised with every change that may give some output another score: scores of different versions do not compare. */
-export const SCORER_VERSIONS: Readonly<Record<ScorerSpec['type'], number>> = {
-  exact: exactVersion,
-  includes: includesVersion,
-  regex: regexVersion,
-  numeric: numericVersion,
-  multiple_choice: multipleChoiceVersion,
-};
+export const bindScorer: (spec: ScorerSpec) => Scorer = catalogue.bind;
 
-/** Compiles what the options hold, once for all the outputs to come. */
-export function bindScorer(spec: ScorerSpec): Scorer {
-  switch (spec.type) {
-    case 'exact':
-      return exact(spec);
-    case 'includes':
-      return includes(spec);
-    case 'regex':
-      return regex(spec);
-    case 'numeric':
-      return numeric(spec);
-    case 'multiple_choice':
-      return multipleChoice();
-  }
-}
+export const scorerVersion: (spec: ScorerSpec) => number = catalogue.version;

@@ -1,19 +1,17 @@
-import { z } from 'zod';
 import { readChoice } from '../extraction/choice-reading.js';
 import { choiceOf, MAX_CHOICES, optionsOf } from '../extraction/choice-texts.js';
-import { verdict, type Scorer } from '../score.js';
-import { commonOptions } from './common-options.js';
-
-export const multipleChoiceVersion = 1;
-
-export const multipleChoiceSpec = z.strictObject({ type: z.literal('multiple_choice'), ...commonOptions });
+import { verdict } from '../score.js';
+import { defineScorer } from './define-scorer.js';
 
 /**
  * 1 when the output settles on the option that a target names, by its letter or its text.
  * An output that settles on none, or on several, is 0, and the explanation says so.
  */
-export function multipleChoice(): Scorer {
-  return {
+export const multipleChoice = defineScorer({
+  type: 'multiple_choice',
+  version: 1,
+  options: {},
+  bind: () => ({
     score({ output, targets, choices }) {
       const { letter, how } = readChoice(output, choices);
       if (letter === null) return verdict(false, null, `The output settles on no option: ${how}.`);
@@ -37,8 +35,8 @@ export function multipleChoice(): Scorer {
       const last = optionsOf(choices).letters.slice(-1);
       return `the target "${target}" is neither a letter from A to ${last} nor the text of exactly one choice`;
     },
-  };
-}
+  }),
+});
 
 function readings(target: string, choices?: string[]): { letter?: string; byText?: string } {
   const options = optionsOf(choices);

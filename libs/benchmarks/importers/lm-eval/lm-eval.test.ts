@@ -212,6 +212,7 @@ describe('the YAML', () => {
     ['what is not there', { task: 'include: a.yaml' }, 'include_missing', 'includes "a.yaml"'],
     ['itself', { task: 'include: a', includes: { a: 'include: a' } }, 'invalid_task', 'or itself'],
     ['no YAML', { task: 'a: [1' }, 'invalid_task', 'In the task'],
+    ['endless nesting', { task: '['.repeat(100_000) }, 'invalid_task', 'In the task'],
     ['no map', { task: '- 1' }, 'invalid_task', 'no map'],
     ['a group', { task: 'task: [a, b]' }, 'invalid_task', 'group of tasks'],
     ['images', { task: `${CAPITALS}doc_to_image: image` }, 'invalid_task', 'doc_to_image'],

@@ -45,27 +45,33 @@ export function readTask(text: string, includes: Record<string, string> = {}): Y
 
 /** By YAML 1.1, which is what the harness reads: there, `no` is false. */
 function parseMap(name: string, text: string): YamlMap {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { version: '1.1', lineCounter: lines, logLevel: 'silent' });
-  const [error] = document.errors;
-  if (error)
-    throw invalid(`In ${name}: ${error.message}`, [{ message: error.code, line: error.linePos?.[0].line }]);
-  const hooks = hooksIn(document, lines).map((hook) => ({ ...hook, message: `${name}: ${hook.message}` }));
-  if (hooks.length > 0) {
-    throw AppError.invalid(
-      'code_hooks',
-      `The task runs code, on line ${hooks.map(({ line }) => line).join(', ')} of ${name}. Code is not imported: write what it does as a template or a filter, or give a dataset to which it has been done.`,
-      hooks,
-    );
-  }
   try {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { version: '1.1', lineCounter: lines, logLevel: 'silent' });
+    const [error] = document.errors;
+    if (error) {
+      throw invalid(`In ${name}: ${error.message}`, [
+        { message: error.code, line: lines.linePos(error.pos[0]).line },
+      ]);
+    }
+    const hooks = hooksIn(document, lines);
+    if (hooks.length > 0) throw codeHooks(name, hooks);
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as YamlMap;
   } catch (error) {
-    throw invalid(`In ${name}: ${messageOf(error)}. At most ${MAX_ALIASES} aliases are followed.`);
+    if (error instanceof AppError) throw error;
+    const reason = error instanceof RangeError ? 'it is nested too deeply' : messageOf(error);
+    throw invalid(`In ${name}: ${reason}. Write it simpler; at most ${MAX_ALIASES} aliases are followed.`);
   }
   throw invalid(`The YAML of ${name} is no map of keys. Send the text of a task file.`);
 }
+
+const codeHooks = (name: string, hooks: InputError[]): AppError =>
+  AppError.invalid(
+    'code_hooks',
+    `The task runs code, on line ${hooks.map(({ line }) => line).join(', ')} of ${name}. Code is not imported: write what it does as a template or a filter, or give a dataset to which it has been done.`,
+    hooks.map((hook) => ({ ...hook, message: `${name}: ${hook.message}` })),
+  );
 
 function hooksIn(document: Document, lines: LineCounter): InputError[] {
   const hooks: InputError[] = [];

@@ -6,6 +6,9 @@ import type { Task } from './task-schema.js';
 
 type Row = Record<string, unknown>;
 
+/** As text it would say the same of every row, so it is meant as a column, also where a row lacks it. */
+const WORD = /^[\w-]+$/;
+
 /** A column's name or a template, as the harness has it: a column wins. */
 type Reader = (row: Row) => unknown;
 
@@ -52,6 +55,12 @@ export class TaskRows implements RowMapper {
 
   private readerOf(key: string, source: string): Reader {
     this.used.add(source);
+    if (WORD.test(source)) {
+      return (row) => {
+        if (Object.hasOwn(row, source)) return row[source];
+        throw new Error(`${key} is the column ${source}, which the row lacks`);
+      };
+    }
     let template: RowTemplate;
     try {
       template = new RowTemplate(source);

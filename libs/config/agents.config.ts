@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { text } from './env.js';
+
+const SECRET_PREFIX = 'AGENT_SECRET_';
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** `<origin> <secret>`; shorter ones could not be taken out of texts without harm to these. */
+const SECRET = /^(\S+) ([\x21-\x7e][\x20-\x7e]{6,}[\x21-\x7e])$/;
+
+/** A secret of the operator, and the one origin that it may be sent to. */
+interface AgentSecret {
+  origin: string;
+  value: string;
+}
+
+const commandsSchema = z.record(
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
+  z.strictObject({
+    /** The program and its arguments; no shell reads them. */
+    argv: z.array(z.string().min(1)).min(1),
+    cwd: z.string().min(1).optional(),
+    /** Names of variables of this process that the program gets. It gets no others but PATH. */
+    env: z.array(z.string().regex(ENVIRONMENT_NAME)).default([]),
+    timeout_s: z.number().positive().max(7200).default(60),
+    /** Of data, for each process of the program. Absent: no limit. */
+    memory_mb: z.int().min(1).max(1_048_576).optional(),
+    output: z.enum(['json', 'text']).default('json'),
+    /** Processes at once, over all workers. */
+    concurrency: z.int().min(1).max(1000).default(4),
+  }),
+);
+
+/** A program of the operator, with the environment that it gets. */
+export type AgentCommand = Omit<z.infer<typeof commandsSchema>[string], 'env'> & {
+  env: Record<string, string>;
+};
+
+export const agentsSchema = z.looseObject({ AGENT_COMMANDS_FILE: text() }).transform((env, context) => {
+  const complain = (variable: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [variable], message });
+  return {
+    /** By name, without the prefix of the variable. */
+    secrets: readSecrets(env, complain),
+    /** By name. */
+    commands: readCommands(env, complain),
+  };
+});
+
+type Complain = (variable: string, message: string) => void;
+
+function readSecrets(env: Record<string, unknown>, complain: Complain): Map<string, AgentSecret> {
+  const secrets = new Map<string, AgentSecret>();
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith(SECRET_PREFIX) || typeof value !== 'string' || value === '') continue;
+    const [, url = '', secret = ''] = SECRET.exec(value) ?? [];
+    // The value stays out of the message.
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).origin !== url) {
+      complain(
+        variable,
+        'must be the origin that may get it, a space, and the secret of at least 8 printable ASCII characters, as in "https://bot.example.com s3cret-value"',
+      );
+    } else secrets.set(variable.slice(SECRET_PREFIX.length), { origin: url, value: secret });
+  }
+  return secrets;
+}
+
+function readCommands(
+  env: Record<string, unknown> & { AGENT_COMMANDS_FILE?: string },
+  complain: Complain,
+): Map<string, AgentCommand> {
+  const { AGENT_COMMANDS_FILE: file } = env;
+  if (file === undefined) return new Map();
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    complain('AGENT_COMMANDS_FILE', `does not hold readable JSON. ${(error as Error).message}`);
+    return new Map();
+  }
+  const parsed = commandsSchema.safeParse(content);
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    complain('AGENT_COMMANDS_FILE', `${path.join('.')}: ${message}`);
+  }
+  const passed = (names: string[]): Record<string, string> =>
+    Object.fromEntries(
+      ['PATH', ...names].flatMap((name) => {
+        const value = env[name];
+        return typeof value === 'string' ? [[name, value]] : [];
+      }),
+    );
+  return new Map(
+    Object.entries(parsed.data ?? {}).map(([name, command]) => [
+      name,
+      { ...command, env: passed(command.env) },
+    ]),
+  );
+}

@@ -1,0 +1,161 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { startTestService, type TestService } from '#test/support/service';
+
+const FILE = `# yaml-language-server: $schema=http://localhost:8000/api/v1/schemas/benchmark.json
+name: capitals-file
+title: Capitals
+prompt:
+  messages:
+    - { role: user, content: "Capital of {{ input }}?" }
+scoring:
+  scorers: [{ type: includes, weight: 2 }]
+samples:
+  - { id: fr, input: France, target: Paris, category: europe }
+  - { id: jp, input: Japan, target: [Tokyo, Tōkyō], category: asia, metadata: { since: 1868 } }
+`;
+
+describe('definition files', () => {
+  let service: TestService;
+  beforeAll(async () => void (service = await startTestService()));
+  afterAll(() => service.close());
+
+  const send = async (text: string, query = '') => {
+    const response = await fetch(`${service.url}/api/v1/benchmarks${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/yaml' },
+      body: text,
+    });
+    return { status: response.status, body: await response.json() };
+  };
+
+  it('rehearse without storing, publish, and are the same version again, as JSON and as exported', async () => {
+    const rehearsed = await send(FILE, '?dry_run=true');
+    expect(rehearsed).toMatchObject({
+      status: 200,
+      body: { dry_run: true, would_create: true, sample_count: 2 },
+    });
+    expect(rehearsed.body.prompts[0]).toEqual({
+      sample_id: 'fr',
+      messages: [{ role: 'user', content: 'Capital of France?' }],
+    });
+    expect((await service.get('/api/v1/benchmarks/capitals-file')).status).toBe(404);
+
+    const published = await send(FILE);
+    expect([published.status, published.body.content_hash]).toEqual([201, rehearsed.body.content_hash]);
+    const again = await service.post('/api/v1/benchmarks', parse(FILE));
+    expect([again.status, again.body.version_id]).toEqual([200, published.body.version_id]);
+    for (const format of ['yaml', 'json']) {
+      const path = `/api/v1/benchmarks/capitals-file/versions/1/export?format=${format}`;
+      const text = await (await fetch(`${service.url}${path}`)).text();
+      expect((await send(text)).body).toEqual(published.body);
+    }
+  });
+
+  it('round-trip with splits mixed in any order', async () => {
+    const samples = ['a', 'b', 'c', 'd'].map((id, i) => ({
+      id,
+      input: id,
+      target: id,
+      split: i % 2 ? 'test' : 'train',
+    }));
+    const scoring = { scorers: [{ type: 'exact' }] };
+    const first = await service.post('/api/v1/benchmarks', {
+      name: 'mixed',
+      scoring,
+      split: 'test',
+      samples,
+    });
+    const text = await (await fetch(`${service.url}/api/v1/benchmarks/mixed/versions/1/export`)).text();
+    const again = await send(text);
+    expect([again.status, again.body.version_id]).toEqual([200, first.body.version_id]);
+  });
+
+  it.each([
+    ['an unknown key', FILE.replace('title:', 'titel:'), { path: 'titel', line: 3 }, /Did you mean title/],
+    ['a scorer option', FILE.replace('weight:', 'wieght:'), { line: 8 }, /Did you mean weight/],
+    ['a key twice', `${FILE}title: Again\n`, { line: 12 }, /unique/i],
+    [
+      'a sample without target',
+      FILE.replace('target: Paris, ', ''),
+      { path: 'samples.0.target', line: 10 },
+      /missing/,
+    ],
+    ['a tag', FILE.replace('Capitals\n', '!!js/function "x"\n'), { line: 3 }, /tag/i],
+    ['broken syntax', FILE.replace('scorers: [', 'scorers: [['), {}, /./],
+  ])('tell of %s with its line', async (_what, text, place, message) => {
+    const { status, body } = await send(text);
+    expect(status).toBe(422);
+    expect(body.errors[0]).toMatchObject({ ...place, message: expect.stringMatching(message) });
+    expect(body.errors[0].line).toBeGreaterThan(0);
+  });
+
+  it('refuse aliases that multiply', async () => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`,
+    );
+    const { status, body } = await send(['l0: &l0 [lol]', ...levels].join('\n'));
+    expect([status, body.code]).toEqual([422, 'invalid_yaml']);
+    expect(body.detail).toMatch(/alias/i);
+  });
+
+  it('are compared by version', async () => {
+    await send(FILE.replace('capitals-file', 'diffed'));
+    await send(
+      FILE.replace('capitals-file', 'diffed')
+        .replace('weight: 2', 'weight: 3')
+        .replace('target: Paris', 'target: Lutetia')
+        .replace('id: jp', 'id: nippon'),
+    );
+    const { body } = await service.get('/api/v1/benchmarks/diffed/diff?from=1&to=2');
+    expect(body).toEqual({
+      from: 1,
+      to: 2,
+      definition: [{ path: 'scoring.scorers.0.weight', from: 2, to: 3 }],
+      samples: {
+        added: { count: 1, first: [{ id: 'nippon' }] },
+        removed: { count: 1, first: [{ id: 'jp' }] },
+        changed: { count: 1, first: [{ id: 'fr', fields: ['target'] }] },
+      },
+    });
+    const named = await service.get('/api/v1/benchmarks/diffed/diff?from=1&to=2&limit=0');
+    expect(named.body.samples.added).toEqual({ count: 1, first: [] });
+  });
+
+  it('are archived: in no list, no new run, but readable, until taken out', async () => {
+    await send(FILE.replace('capitals-file', 'shelved'));
+    await service.post('/api/v1/agents', {
+      name: 'paris',
+      adapter: 'baseline',
+      model: 'constant',
+      settings: { answer: 'Paris' },
+    });
+    const run = { benchmark: 'shelved', agents: ['paris'] };
+    const started = await service.post('/api/v1/runs', run);
+    await service.finish(started.body.id);
+    expect((await service.post('/api/v1/benchmarks/shelved/archive')).body.status).toBe('archived');
+    const names = async (query: string) =>
+      (await service.get(`/api/v1/benchmarks?limit=100${query}`)).body.items.map((item: any) => item.name);
+    expect(await names('')).not.toContain('shelved');
+    expect(await names('&status=archived')).toEqual(['shelved']);
+    expect(await service.post('/api/v1/runs', run)).toMatchObject({
+      status: 409,
+      body: { code: 'benchmark_archived' },
+    });
+    expect((await service.get(`/api/v1/runs/${started.body.id}`)).body).toMatchObject({
+      status: 'completed',
+    });
+    await service.post('/api/v1/benchmarks/shelved/unarchive');
+    expect((await service.post('/api/v1/runs', run)).status).toBe(202);
+  });
+
+  it('have a JSON Schema that accepts them and refuses others', async () => {
+    const { body: schema } = await service.get('/api/v1/schemas/benchmark.json');
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    expect(validate(parse(FILE)), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate({ ...parse(FILE), titel: 'x' })).toBe(false);
+    expect(validate({ ...parse(FILE), samples: undefined })).toBe(false);
+  });
+});
