@@ -43,11 +43,13 @@ describe('a task that generates', () => {
     expect(sampleOf(task, { q: 'Who?', answers: ['it\'s "me"', 'I'] }).targets).toEqual(['it\'s "me"', 'I']);
   });
 
-  it('says which field a row lacks', () => {
-    const { rows } = importLmEval({ task: CAPITALS });
-    expect(rows.map({ capital: 'Paris' })).toEqual({
-      problem: 'doc_to_text reads country, which the row lacks',
-    });
+  it.each([
+    [{ capital: 'Paris' }, 'doc_to_text reads country, which the row lacks'],
+    [{ country: 'France' }, 'doc_to_target is the column capital, which the row lacks'],
+    [{ country: 'France', capital: null }, 'doc_to_target gives null, which is no text'],
+    [{ country: 'France', capital: { a: 1 } }, 'doc_to_target gives {"a":1}, which is no text'],
+  ])('says what is wrong with %j', (row, problem) => {
+    expect(importLmEval({ task: CAPITALS }).rows.map(row)).toEqual({ problem });
   });
 
   it('generates without sampling and stops between examples, unless it says otherwise', () => {

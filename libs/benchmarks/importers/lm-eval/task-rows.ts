@@ -41,7 +41,7 @@ export class TaskRows implements RowMapper {
     try {
       const choices = this.choices && textsOf(this.choices(row));
       const target = answersOf(this.target(row), choices, this.isChoice);
-      const input = String(this.text(row)) + (this.isChoice && choices ? listed(choices) : '');
+      const input = textOf('doc_to_text', this.text(row)) + (this.isChoice && choices ? listed(choices) : '');
       const metadata = Object.fromEntries(Object.entries(row).filter(([name]) => !this.used.has(name)));
       return { json: { input, target, ...(this.isChoice && { choices }), metadata } };
     } catch (error) {
@@ -100,12 +100,17 @@ function listIn(value: unknown): string[] | undefined {
   }
 }
 
+function textOf(key: string, value: unknown): string {
+  if (['string', 'number', 'boolean'].includes(typeof value))
+    return String(value as string | number | boolean);
+  throw new Error(`${key} gives ${JSON.stringify(value) ?? 'nothing'}, which is no text`);
+}
+
 /** The accepted answers; a number stands for the choice at that place, from 0. */
 function answersOf(value: unknown, choices: string[] | undefined, isChoice: boolean): string | string[] {
-  if (value === undefined || value === null) throw new Error('doc_to_target gives nothing');
   const list = listIn(value);
   if (list) return list.map((answer) => answerOf(answer, choices, isChoice));
-  return answerOf(String(value), choices, isChoice);
+  return answerOf(textOf('doc_to_target', value), choices, isChoice);
 }
 
 function answerOf(answer: string, choices: string[] | undefined, isChoice: boolean): string {
