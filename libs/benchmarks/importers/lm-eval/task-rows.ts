@@ -101,8 +101,7 @@ function listIn(value: unknown): string[] | undefined {
 }
 
 function textOf(key: string, value: unknown): string {
-  if (['string', 'number', 'boolean'].includes(typeof value))
-    return String(value as string | number | boolean);
+  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
   throw new Error(`${key} gives ${JSON.stringify(value) ?? 'nothing'}, which is no text`);
 }
 
