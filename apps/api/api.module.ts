@@ -11,6 +11,7 @@ import { RunsModule } from '#libs/runs';
 import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
+import { ImportersController } from './benchmarks/importers.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -38,6 +39,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     ShortController,
     DefinitionsController,
     BenchmarksController,
+    ImportersController,
     SuitesController,
     AgentsController,
     RunsController,

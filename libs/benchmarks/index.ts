@@ -10,6 +10,7 @@ export {
   type ConversationSpec,
   type Script,
 } from './conversation/conversation-spec.js';
+export { importLmEval } from './importers/lm-eval/lm-eval.js';
 export * from './definition/definition-file.js';
 export * from './definition/export-definition.js';
 export * from './importing/dataset-reader.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileRegex, firstMatch, lastMatch } from './user-regex.js';
+import { compileRegex, firstMatch, lastMatch, withoutMatches } from './user-regex.js';
 
 const within = (limit: number, work: () => void): void => {
   const started = performance.now();
@@ -34,4 +34,33 @@ describe('user patterns on hostile text', () => {
     expect(lastMatch(compileRegex('x*'), 'axxb')).toBe('');
     expect(firstMatch(compileRegex('x*'), 'axxb')).toBe('');
   });
+
+  it('bounds the dropping of matches, and keeps what it no longer looks at', () => {
+    within(20_000, () => {
+      const kept = withoutMatches(compileRegex('a+b|a'), 'a'.repeat(100_000));
+      expect(kept).toMatch(/^a+$/);
+      expect(kept.length).toBeLessThan(100_000);
+    });
+  });
+});
+
+describe('a group of several', () => {
+  it.each([
+    ['(a)|(b)', 'a b', 'a', 'b'],
+    ['(x*)(b)', 'b xb', 'b', 'x'],
+    ['a|b', 'a b', 'a', 'b'],
+    ['(x*)b', 'b', null, null],
+  ])('/%s/ finds in %j first %j and last %j', (pattern, text, first, last) => {
+    expect(firstMatch(compileRegex(pattern), text, 'any')).toBe(first);
+    expect(lastMatch(compileRegex(pattern), text, 'any')).toBe(last);
+  });
+});
+
+it.each([
+  [',', '1,234,5', '12345'],
+  ['(?s).*#### ', 'a #### b\n#### 18', '18'],
+  ['\\.$', '1.5.', '1.5'],
+  ['x*', 'axxb', 'ab'],
+])('without what /%s/ matches, %j is %j', (pattern, text, expected) => {
+  expect(withoutMatches(compileRegex(pattern), text)).toBe(expected);
 });

@@ -10,6 +10,7 @@ const TAIL = 3_000;
 const FLAGS = { i: RE2JS.CASE_INSENSITIVE, s: RE2JS.DOTALL, m: RE2JS.MULTILINE };
 
 export type UserRegex = RE2JS;
+type Matcher = ReturnType<RE2JS['matcher']>;
 
 /**
  * Compiles a pattern from a user. RE2 syntax, so matching is linear in the text: no look-around, no back-references.
@@ -65,10 +66,23 @@ export const regexFlags = z
   .optional()
   .describe('Any of i (ignore case), s (dot matches newline), m (^ and $ match at lines).');
 
+/** A capture group by its number; `any` is the first of them that holds text, and without groups the match. */
+export type Group = number | 'any';
+
+function textOf(matcher: Matcher, group: Group): string | null {
+  if (group !== 'any') return matcher.group(group);
+  const count = matcher.groupCount();
+  for (let index = 1; index <= count; index++) {
+    const text = matcher.group(index);
+    if (text) return text;
+  }
+  return count === 0 ? matcher.group(0) : null;
+}
+
 /** The text of `group` in the first match, or null. */
-export function firstMatch(regex: UserRegex, text: string, group = 0): string | null {
+export function firstMatch(regex: UserRegex, text: string, group: Group = 0): string | null {
   const matcher = regex.matcher(text);
-  return matcher.find() ? matcher.group(group) : null;
+  return matcher.find() ? textOf(matcher, group) : null;
 }
 
 /**
@@ -76,16 +90,28 @@ export function firstMatch(regex: UserRegex, text: string, group = 0): string | 
  * text, and so the walk over all matches is quadratic. Once its steps may have read five million characters (50
  * matches in a text of 100,000), it goes on in the last 3,000 characters only.
  */
-export function lastMatch(regex: UserRegex, text: string, group = 0): string | null {
+export function lastMatch(regex: UserRegex, text: string, group: Group = 0): string | null {
   const matcher = regex.matcher(text);
   const tail = text.length - TAIL;
   let last: string | null = null;
   let budget = WALK_BUDGET;
   for (let found = matcher.find(); found;) {
-    last = matcher.group(group);
+    last = textOf(matcher, group);
     const end = matcher.end();
     budget -= text.length - end;
     found = budget < 0 && end < tail ? matcher.find(tail) : matcher.find();
   }
   return last;
+}
+
+/** The text without what matches. Bounded as `lastMatch` is: once the budget is spent, what is left stays as it is. */
+export function withoutMatches(regex: UserRegex, text: string): string {
+  const matcher = regex.matcher(text);
+  let kept = '';
+  let at = 0;
+  for (let budget = WALK_BUDGET; budget > 0 && matcher.find(); budget -= text.length - at) {
+    kept += text.slice(at, matcher.start());
+    at = matcher.end();
+  }
+  return kept + text.slice(at);
 }

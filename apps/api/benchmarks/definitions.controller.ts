@@ -15,7 +15,14 @@ import {
 import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { BenchmarkDto, NewBenchmarkDto, toBenchmarkJson, toSummary } from './benchmarks.schema.js';
-import { DiffDto, DiffQuery, DryRunQuery, ExportQuery, PublishedDto } from './definitions.schema.js';
+import {
+  DiffDto,
+  DiffQuery,
+  DryRunQuery,
+  ExportQuery,
+  PublishedDto,
+  toRehearsalJson,
+} from './definitions.schema.js';
 
 /** Benchmarks as one file, and what happens to them as a whole. */
 @ApiTags('benchmarks')
@@ -49,19 +56,9 @@ export class DefinitionsController {
       'samples' in source ? source.samples : this.datasets.samples(source.dataset.files, source.dataset);
     return this.uploads.limited(async () => {
       if (dry_run === 'true') {
-        const { prompts, ...rehearsed } = await this.publisher.rehearse(
-          workspaceId,
-          header,
-          definition,
-          rows,
-        );
+        const rehearsal = await this.publisher.rehearse(workspaceId, header, definition, rows);
         void reply.status(200);
-        return {
-          ...toBenchmarkJson(toSummary(rehearsed)),
-          dry_run: true as const,
-          would_create: rehearsed.created,
-          prompts: prompts.map(({ sampleId, messages }) => ({ sample_id: sampleId, messages })),
-        };
+        return toRehearsalJson(rehearsal);
       }
       const published = await this.publisher.publish(workspaceId, header, definition, rows);
       void reply.status(published.created ? 201 : 200);

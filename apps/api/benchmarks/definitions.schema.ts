@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { benchmarkSchema } from './benchmarks.schema.js';
+import type { Rehearsal } from '#libs/benchmarks';
+import { benchmarkSchema, toBenchmarkJson, toSummary } from './benchmarks.schema.js';
 
 const version = z.string().regex(/^[1-9]\d{0,8}$/, 'must be the number of a version');
 
@@ -25,21 +26,28 @@ export class ExportQuery extends createZodDto(
   z.strictObject({ format: z.enum(['yaml', 'json']).default('yaml') }),
 ) {}
 
-export class PublishedDto extends createZodDto(
-  benchmarkSchema.extend({
-    dry_run: z.literal(true).describe('Nothing was stored; ids are made up').optional(),
-    would_create: z.boolean().describe('False: the same content is there already').optional(),
-    prompts: z
-      .array(
-        z.object({
-          sample_id: z.string(),
-          messages: z.array(z.object({ role: z.string(), content: z.string() })),
-        }),
-      )
-      .describe('As the first samples would be asked with the seed 0')
-      .optional(),
-  }),
-) {}
+export const publishedSchema = benchmarkSchema.extend({
+  dry_run: z.literal(true).describe('Nothing was stored; ids are made up').optional(),
+  would_create: z.boolean().describe('False: the same content is there already').optional(),
+  prompts: z
+    .array(
+      z.object({
+        sample_id: z.string(),
+        messages: z.array(z.object({ role: z.string(), content: z.string() })),
+      }),
+    )
+    .describe('As the first samples would be asked with the seed 0')
+    .optional(),
+});
+
+export class PublishedDto extends createZodDto(publishedSchema) {}
+
+export const toRehearsalJson = ({ prompts, ...rehearsed }: Rehearsal): z.infer<typeof publishedSchema> => ({
+  ...toBenchmarkJson(toSummary(rehearsed)),
+  dry_run: true,
+  would_create: rehearsed.created,
+  prompts: prompts.map(({ sampleId, messages }) => ({ sample_id: sampleId, messages })),
+});
 
 export class DiffDto extends createZodDto(
   z.object({

@@ -9,7 +9,7 @@ import { openBelow } from './dataset-folder.js';
 import { DATASET_FORMATS } from './dataset-format.js';
 import { fieldMappingSchema } from './field-mapping.js';
 import { readDataset } from './read-dataset.js';
-import { readSamples, type ImportedSample } from './read-samples.js';
+import { readSamples, type ImportedSample, type ReadSamplesOptions } from './read-samples.js';
 import { compileSampleSchema } from './sample-schema.js';
 
 /** Of what is read from disk at a time, in bytes. */
@@ -57,7 +57,7 @@ export class DatasetReader {
   /** @throws AppError `invalid_schema` at once; about the file, while it is read. */
   samplesOf(
     file: DatasetFile,
-    { mapping, schema }: ImportOptions,
+    { mapping, schema }: Omit<ImportOptions, 'mapping'> & Pick<ReadSamplesOptions, 'mapping'>,
     { format, split }: Pick<DatasetReference, 'format' | 'split'>,
   ): AsyncGenerator<ImportedSample[]> {
     const schemaProblems = schema && compileSampleSchema(schema);

@@ -7,8 +7,17 @@ import type { SchemaProblems } from './sample-schema.js';
 /** One row's sample, or everything that is wrong with the row; each error says where. */
 export type ImportedSample = (Place & { sample: Sample }) | { errors: InputError[] };
 
+/** Makes rows of some dataset samples. */
+export interface RowMapper {
+  /** The row as JSON of a sample, yet unchecked, or why it is none. */
+  map(row: Record<string, unknown>): { json: Record<string, unknown> } | { problem: string };
+  /** A sentence each for what no row had, though it was asked for. */
+  unseenFields(): string[];
+}
+
 export interface ReadSamplesOptions {
-  mapping?: FieldMapping;
+  /** A mapping of fields, or what does more than that. */
+  mapping?: FieldMapping | RowMapper;
   schemaProblems?: SchemaProblems;
   /** Of every sample, whatever the rows say. */
   split?: string;
@@ -24,7 +33,7 @@ export async function* readSamples(
   batches: AsyncIterable<DatasetRow[]>,
   { mapping, schemaProblems, split }: ReadSamplesOptions = {},
 ): AsyncGenerator<ImportedSample[]> {
-  const mapper = mapping && new FieldMapper(mapping);
+  const mapper = mapping && ('map' in mapping ? mapping : new FieldMapper(mapping));
   let read = 0;
   const toImported = (row: DatasetRow): ImportedSample => {
     if ('reason' in row) return { errors: [{ message: row.reason, ...placeOf(row) }] };
@@ -58,7 +67,7 @@ const withoutUndefined = (json: object): object =>
 
 function toSample(
   value: Record<string, unknown>,
-  { mapper, schemaProblems, split }: Omit<ReadSamplesOptions, 'mapping'> & { mapper?: FieldMapper },
+  { mapper, schemaProblems, split }: Omit<ReadSamplesOptions, 'mapping'> & { mapper?: RowMapper },
   number: number | undefined,
 ): { sample: Sample } | { errors: InputError[] } {
   const mapped = mapper ? mapper.map(value) : { json: withLists(value) };

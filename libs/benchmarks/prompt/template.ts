@@ -1,7 +1,7 @@
 import { messageOf } from '#libs/common';
 import { parseTemplate, type TemplateNode } from './jinja.js';
 import { CONSTANTS, limitProblem, type LimitedRenderer } from './template-limits.js';
-import { readsOf, type Path, type TemplateReads } from './template-reads.js';
+import { readsOf, type KnownNames, type Path, type TemplateReads } from './template-reads.js';
 
 /** What templates may read. A sample's own target is not among it. */
 const CONTEXT_FIELDS = ['id', 'input', 'choices', 'letters', 'category', 'metadata', 'few_shot'] as const;
@@ -10,31 +10,27 @@ const EXAMPLE_FIELDS = ['input', 'target', 'choices', 'letters', 'category', 'me
 export type TemplateContext = Record<(typeof CONTEXT_FIELDS)[number], unknown> & { id: string };
 export type ExampleContext = Record<(typeof EXAMPLE_FIELDS)[number], unknown>;
 
-const KNOWN = {
-  fields: CONTEXT_FIELDS,
-  exampleFields: EXAMPLE_FIELDS,
-  builtins: [...Object.keys(CONSTANTS), 'namespace'],
-};
+const BUILTINS = [...Object.keys(CONSTANTS), 'namespace'];
 
-/** One message's template, parsed and checked. */
-export class PromptTemplate {
+/** A template, parsed and checked. */
+class CheckedTemplate {
   private readonly root: TemplateNode;
   private readonly required: TemplateReads['required'];
+  /** Names that it reads, and that are not among those that it was told to know. */
+  protected readonly unknown: string[];
 
-  /** @throws Error that says what is wrong: syntax, a name that nothing defines, a call that is not allowed. */
-  constructor(source: string) {
+  /** @throws Error that says what is wrong: syntax, a call that is not allowed. */
+  constructor(source: string, known: KnownNames) {
     this.root = parseTemplate(source);
     const problem = limitProblem(this.root);
     if (problem) throw new Error(problem);
-    const { unknown, required } = readsOf(this.root, KNOWN);
+    const { unknown, required } = readsOf(this.root, known);
     this.required = required;
-    if (unknown.length > 0) {
-      throw new Error(`it reads ${unknown.join(', ')}, but there are only ${CONTEXT_FIELDS.join(', ')}`);
-    }
+    this.unknown = unknown;
   }
 
   /** Dotted paths that the template reads and the context lacks. */
-  missingIn(context: TemplateContext): string[] {
+  missingIn(context: object): string[] {
     const missing = this.required.filter(
       ({ path, guards }) =>
         valueAt(context, path) === undefined && guards.every((guard) => isTrue(valueAt(context, guard))),
@@ -51,6 +47,29 @@ export class PromptTemplate {
         cause: error,
       });
     }
+  }
+}
+
+/** One message's template. */
+export class PromptTemplate extends CheckedTemplate {
+  /** @throws Error also for a name that nothing defines. */
+  constructor(source: string) {
+    super(source, { fields: CONTEXT_FIELDS, exampleFields: EXAMPLE_FIELDS, builtins: BUILTINS });
+    if (this.unknown.length > 0) {
+      throw new Error(`it reads ${this.unknown.join(', ')}, but there are only ${CONTEXT_FIELDS.join(', ')}`);
+    }
+  }
+}
+
+/** A template over the fields of a dataset's row, whatever they are. */
+export class RowTemplate extends CheckedTemplate {
+  constructor(source: string) {
+    super(source, { fields: [], exampleFields: [], builtins: BUILTINS });
+  }
+
+  /** Names of the fields that it reads. */
+  get fields(): readonly string[] {
+    return this.unknown;
   }
 }
 

@@ -20,17 +20,18 @@ const regexStep = z
     type: z.literal('regex'),
     pattern: regexPattern,
     group: z
-      .int()
-      .min(0)
+      .union([z.int().min(0), z.literal('any')])
       .optional()
-      .describe('Capture group to keep; by default 1 where there is one, else 0.'),
+      .describe(
+        'Capture group to keep; by default 1 where there is one, else 0. "any" is the first that holds text.',
+      ),
     take,
     flags: regexFlags,
   })
   .superRefine(({ pattern, group = 0 }, context) => {
     if (patternProblem(pattern) !== null) return;
     const groups = compileRegex(pattern).groupCount();
-    if (group > groups) {
+    if (group !== 'any' && group > groups) {
       const message = `Group ${group} does not exist: /${pattern}/ has ${groups} groups.`;
       context.addIssue({ code: 'custom', path: ['group'], message });
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { quoted, verdict } from '../score.js';
+import { compileRegex, regexPattern, withoutMatches } from '../user-regex.js';
 import { defineScorer } from './define-scorer.js';
 
 /** 1 when the output, trimmed and in Unicode NFC, is one of the targets. */
@@ -16,10 +17,20 @@ export const exact = defineScorer({
       .boolean()
       .default(false)
       .describe('Drops all whitespace. Around the answer it never counts.'),
+    regexes_to_ignore: z
+      .array(regexPattern)
+      .min(1)
+      .max(16)
+      .optional()
+      .describe(
+        'What these match is dropped, of output and targets, one pattern after the other, before all else.',
+      ),
   },
   bind(options) {
+    const ignored = options.regexes_to_ignore?.map((pattern) => compileRegex(pattern)) ?? [];
     const normalize = (text: string): string => {
       let result = text.normalize('NFC');
+      for (const regex of ignored) result = withoutMatches(regex, result);
       if (options.ignore_case) result = result.toLowerCase();
       if (options.ignore_punctuation) result = result.replace(/(?![-−.,:/]\d)\p{P}/gu, '');
       return options.ignore_whitespace ? result.replace(/\s+/g, '') : result.trim();

@@ -28,6 +28,8 @@ describe('exact', () => {
     ['caf\u0065\u0301', 'café', {}, 1],
     ['Paris, France', 'Paris', {}, 0],
     ['', 'Paris', {}, 0],
+    ['$1,234.', 'so\n#### 1234', { regexes_to_ignore: [',', '\\$', '(?s).*#### ', '\\.$'] }, 1],
+    ['The cat', 'cat', { ignore_case: true, regexes_to_ignore: ['the '] }, 0],
   ])('%j against %j with %j is %d', (output, target, options, expected) => {
     expect(value({ type: 'exact', ...options }, output, target)).toBe(expected);
   });
