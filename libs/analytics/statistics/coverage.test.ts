@@ -12,7 +12,8 @@ const SIMULATIONS = 2_000;
 const normal = (random: SeededRandom): number =>
   Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 
-const list = (length: number, value: (i: number) => number): number[] => Array.from({ length }, (_, i) => value(i));
+const list = (length: number, value: (i: number) => number): number[] =>
+  Array.from({ length }, (_, i) => value(i));
 
 /** The share of simulations of which the outcome is true. */
 function share(name: string, outcome: (random: SeededRandom) => boolean): number {
@@ -33,13 +34,18 @@ const expectBetween = (value: number, low: number, high: number): void => {
 describe('intervals of 95 %', () => {
   it("by Wilson's cover a proportion", () => {
     const covered = share('wilson', (random) =>
-      covers(wilsonInterval(list(200, () => (random.next() < 0.63 ? 1 : 0)).filter(Boolean).length, 200), 0.63),
+      covers(
+        wilsonInterval(list(200, () => (random.next() < 0.63 ? 1 : 0)).filter(Boolean).length, 200),
+        0.63,
+      ),
     );
     expectBetween(covered, 0.94, 0.96);
   });
 
   it("by Student's cover a mean of few normal values", () => {
-    const covered = share('t', (random) => covers(meanEstimate(list(12, () => 5 + 2 * normal(random)))!.interval, 5));
+    const covered = share('t', (random) =>
+      covers(meanEstimate(list(12, () => 5 + 2 * normal(random)))!.interval, 5),
+    );
     expectBetween(covered, 0.94, 0.96);
   });
 

@@ -55,7 +55,13 @@ describe('meanEstimate', () => {
   });
 
   it('of one value has no spread, of none is null', () => {
-    expect(meanEstimate([0.5])).toEqual({ n: 1, mean: 0.5, variance: null, standardError: null, interval: null });
+    expect(meanEstimate([0.5])).toEqual({
+      n: 1,
+      mean: 0.5,
+      variance: null,
+      standardError: null,
+      interval: null,
+    });
     expect(meanEstimate([])).toBeNull();
   });
 });
@@ -73,14 +79,21 @@ describe('clusteredMean', () => {
   });
 
   it("is Student's where each sample is a cluster of its own", () => {
-    const { interval } = clusteredMean(A, A.map((_, i) => `sample-${i}`))!;
+    const { interval } = clusteredMean(
+      A,
+      A.map((_, i) => `sample-${i}`),
+    )!;
     const student = tInterval(0.65, 0.06727272727272728, 12)!;
     expect(interval!.low).toBeCloseTo(student.low, 12);
     expect(interval!.high).toBeCloseTo(student.high, 12);
   });
 
   it('says nothing about the spread of one cluster, and nothing at all of no sample', () => {
-    expect(clusteredMean([0.2, 0.4], ['a', 'a'])).toMatchObject({ clusters: 1, standardError: null, interval: null });
+    expect(clusteredMean([0.2, 0.4], ['a', 'a'])).toMatchObject({
+      clusters: 1,
+      standardError: null,
+      interval: null,
+    });
     expect(clusteredMean([], [])).toBeNull();
     expect(() => clusteredMean([1], [])).toThrow('cannot be matched');
   });
@@ -171,8 +184,18 @@ describe('varianceComponents', () => {
     expect(varianceComponents([])).toEqual({ samples: 0, trials: 0, ...unknown });
     expect(varianceComponents([[1], [0]])).toEqual({ samples: 2, trials: 2, ...unknown });
     expect(varianceComponents([[1, 0]])).toMatchObject({ samples: 1, between: null, within: 0.5 });
-    expect(varianceComponents([[1, 1], [1, 1]])).toMatchObject({ between: 0, within: 0, betweenShare: null });
-    expect(varianceComponents([[1, 0], [0, 1]])).toMatchObject({ between: 0, within: 0.5, betweenShare: 0 });
+    expect(
+      varianceComponents([
+        [1, 1],
+        [1, 1],
+      ]),
+    ).toMatchObject({ between: 0, within: 0, betweenShare: null });
+    expect(
+      varianceComponents([
+        [1, 0],
+        [0, 1],
+      ]),
+    ).toMatchObject({ between: 0, within: 0.5, betweenShare: 0 });
   });
 });
 

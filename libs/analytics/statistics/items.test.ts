@@ -47,12 +47,24 @@ describe('itemStatistics', () => {
 
   it('flags what tells nobody apart, or the wrong way round', () => {
     const able = [1, 1, 1, 1, 0, 0, 0, 0];
-    const items = itemStatistics([able, able, able, able.map((x) => 1 - x), able.map(() => 1), able.map(() => 0)]);
+    const items = itemStatistics([
+      able,
+      able,
+      able,
+      able.map((x) => 1 - x),
+      able.map(() => 1),
+      able.map(() => 0),
+    ]);
     expect(items.map(({ flag }) => flag)).toEqual([null, null, null, 'reversed', 'saturated', 'unsolved']);
   });
 
   it('leaves out what has no score', () => {
-    expect(itemStatistics([[null, null], [1, null]])).toEqual([
+    expect(
+      itemStatistics([
+        [null, null],
+        [1, null],
+      ]),
+    ).toEqual([
       { n: 0, mean: null, discrimination: null, pValue: null, flag: null },
       { n: 1, mean: 1, discrimination: null, pValue: null, flag: 'saturated' },
     ]);

@@ -20,7 +20,8 @@ describe('power', () => {
 
   it('asks for the fewest epochs that find the effect', () => {
     const epochs = epochsNeeded(0.03, 2000, { a, b, correlation: 0.6 })!;
-    const found = (count: number): number => minimumDetectableEffect(2000, differenceVariance(a, b, 0.6, count));
+    const found = (count: number): number =>
+      minimumDetectableEffect(2000, differenceVariance(a, b, 0.6, count));
     expect(epochs).toBeGreaterThan(1);
     expect(found(epochs)).toBeLessThanOrEqual(0.03);
     expect(found(epochs - 1)).toBeGreaterThan(0.03);

@@ -15,7 +15,8 @@ export interface ScoreVariance {
 }
 
 const quantileSum = ({ confidence = 0.95, power = 0.8 }: PowerOptions): number => {
-  if (!(power > 0 && power < 1)) throw new RangeError(`A power of ${power} is not between 0 and 1; 80 % is 0.8.`);
+  if (!(power > 0 && power < 1))
+    throw new RangeError(`A power of ${power} is not between 0 and 1; 80 % is 0.8.`);
   return normalQuantile(upperLevel(confidence), 0, 1) + normalQuantile(power, 0, 1);
 };
 
@@ -24,7 +25,12 @@ const quantileSum = ({ confidence = 0.95, power = 0.8 }: PowerOptions): number =
  * is the variance between samples, σ² that within, K the epochs and ρ the correlation of the agents' sample means. Miller 2024,
  * "Adding Error Bars to Evals", sections 3 and 5. With ρ = 0 it is the unpaired design with as many samples for each agent.
  */
-export function differenceVariance(a: ScoreVariance, b: ScoreVariance, correlation: number, epochs: number): number {
+export function differenceVariance(
+  a: ScoreVariance,
+  b: ScoreVariance,
+  correlation: number,
+  epochs: number,
+): number {
   const shared = 2 * correlation * Math.sqrt(a.between * b.between);
   return a.between + b.between - shared + (a.within + b.within) / epochs;
 }

@@ -38,11 +38,7 @@ export function sortedCopy(values: Values): Float64Array {
  * @returns an empty list for n = 0; no interval where l < 1 or u > n: there are too few values beyond the quantile (at 95 %,
  * p50 needs 6 values, p90 36, p95 72, p99 368)
  */
-export function quantiles(
-  values: Values,
-  levels: readonly number[],
-  confidence = 0.95,
-): QuantileEstimate[] {
+export function quantiles(values: Values, levels: readonly number[], confidence = 0.95): QuantileEstimate[] {
   const upper = upperLevel(confidence);
   const sorted = sortedCopy(values);
   const n = sorted.length;

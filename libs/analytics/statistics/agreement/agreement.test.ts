@@ -55,7 +55,16 @@ describe('krippendorffsAlpha', () => {
 
   it('is unknown where nothing was rated twice or all ratings are equal', () => {
     expect(krippendorffsAlpha([[1], [2]], 'nominal', 's')).toEqual({ units: 0, alpha: null, interval: null });
-    expect(krippendorffsAlpha([[1, 1], [1, 1]], 'ordinal', 's')).toEqual({ units: 2, alpha: null, interval: null });
+    expect(
+      krippendorffsAlpha(
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        'ordinal',
+        's',
+      ),
+    ).toEqual({ units: 2, alpha: null, interval: null });
     expect(krippendorffsAlpha([[1, 2]], 'interval', 's')).toEqual({ units: 1, alpha: 0, interval: null });
   });
 });
@@ -75,8 +84,13 @@ describe('correctedShare', () => {
 
   it('stays between 0 and 1, and is null for a judge that knows nothing', () => {
     const good = { successes: 9, n: 10 };
-    expect(correctedShare({ successes: 0, n: 50 }, good, good)).toMatchObject({ share: 0, interval: { low: 0 } });
-    expect(correctedShare({ successes: 1, n: 2 }, { successes: 5, n: 10 }, { successes: 5, n: 10 })).toBeNull();
+    expect(correctedShare({ successes: 0, n: 50 }, good, good)).toMatchObject({
+      share: 0,
+      interval: { low: 0 },
+    });
+    expect(
+      correctedShare({ successes: 1, n: 2 }, { successes: 5, n: 10 }, { successes: 5, n: 10 }),
+    ).toBeNull();
     expect(correctedShare({ successes: 0, n: 0 }, good, good)).toBeNull();
     expect(() => correctedShare({ successes: 3, n: 2 }, good, good)).toThrow('not a share');
   });

@@ -76,19 +76,34 @@ describe('comparePairs', () => {
     expect(comparePairs([0.5, 0.75, 0.5], [0.25, 0.5, 0.25])).toMatchObject({ pValue: 0.25, interval: null });
     const six = comparePairs(Array<number>(6).fill(0.75), Array<number>(6).fill(0.5));
     expect(six).toMatchObject({ pValue: 1 / 32, interval: { low: 0.25, high: 0.25 } });
-    expect(comparePairs([0.5, 0.7], [0.5, 0.7])).toMatchObject({ estimate: 0, pValue: 1, ties: 2, interval: null });
+    expect(comparePairs([0.5, 0.7], [0.5, 0.7])).toMatchObject({
+      estimate: 0,
+      pValue: 1,
+      ties: 2,
+      interval: null,
+    });
     // One cluster is one unit, whatever its size.
-    expect(comparePairs(A, A, { clusters: A.map(() => 'x') })).toMatchObject({ pValue: null, interval: null });
+    expect(comparePairs(A, A, { clusters: A.map(() => 'x') })).toMatchObject({
+      pValue: null,
+      interval: null,
+    });
   });
 
   it('of one sample has no spread, of none is null', () => {
-    expect(comparePairs([0.5], [0.4])).toMatchObject({ n: 1, standardError: null, pValue: null, interval: null });
+    expect(comparePairs([0.5], [0.4])).toMatchObject({
+      n: 1,
+      standardError: null,
+      pValue: null,
+      interval: null,
+    });
     expect(comparePairs([], [])).toBeNull();
     expect(() => comparePairs([1, 2], [1])).toThrow('cannot be matched');
   });
 
   it('mirrors when the two change places', () => {
-    const scores = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 })), { minLength: 3 });
+    const scores = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 })), {
+      minLength: 3,
+    });
     fc.assert(
       fc.property(scores, (pairs) => {
         const [a, b] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
@@ -185,7 +200,8 @@ describe('compareUnpaired', () => {
 
 describe('adjusted p-values', () => {
   const p = [0.01, 0.04, 0.03, 0.005, 0.6, 0.04];
-  const round = (values: (number | null)[]): (number | null)[] => values.map((v) => v && Number(v.toFixed(12)));
+  const round = (values: (number | null)[]): (number | null)[] =>
+    values.map((v) => v && Number(v.toFixed(12)));
 
   it('agree with statsmodels', () => {
     // multitest.multipletests(p, method='holm')[1] and method='fdr_bh'
@@ -201,7 +217,13 @@ describe('adjusted p-values', () => {
 });
 
 describe('verdict', () => {
-  const compared = { estimate: 0.03, standardError: 0.01, pValue: 0.003, n: 400, interval: { low: 0.01, high: 0.05 } };
+  const compared = {
+    estimate: 0.03,
+    standardError: 0.01,
+    pValue: 0.003,
+    n: 400,
+    interval: { low: 0.01, high: 0.05 },
+  };
 
   it('is better or worse where the test says so', () => {
     expect(verdict(compared, 0.02)).toEqual({ verdict: 'better', settledBy: null });
@@ -236,9 +258,12 @@ describe('decideGate', () => {
     [-40, 15, 20, 'lower', 'pass'],
     [10, 30, 20, 'lower', 'inconclusive'],
     [25, 30, 20, 'lower', 'fail'],
-  ] as const)('of %d to %d with tolerance %d, %s being better, is %s', (low, high, tolerance, better, expected) => {
-    expect(decideGate({ low, high }, tolerance, better)).toBe(expected);
-  });
+  ] as const)(
+    'of %d to %d with tolerance %d, %s being better, is %s',
+    (low, high, tolerance, better, expected) => {
+      expect(decideGate({ low, high }, tolerance, better)).toBe(expected);
+    },
+  );
 
   it('decides nothing without an interval, and refuses a negative tolerance', () => {
     expect(decideGate(null, 0.1, 'higher')).toBe('inconclusive');

@@ -12,7 +12,8 @@ export function invert(matrix: readonly (readonly number[])[]): number[][] {
     rows[column] = rows[column]!.map((value) => value / scale);
     for (let i = 0; i < size; i++) {
       const factor = rows[i]![column]!;
-      if (i !== column && factor !== 0) rows[i] = rows[i]!.map((value, j) => value - factor * rows[column]![j]!);
+      if (i !== column && factor !== 0)
+        rows[i] = rows[i]!.map((value, j) => value - factor * rows[column]![j]!);
     }
   }
   return rows.map((row) => row.slice(size));

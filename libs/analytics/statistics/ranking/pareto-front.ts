@@ -17,5 +17,7 @@ export function paretoFront(
   });
   const dominates = (a: number[], b: number[]): boolean =>
     a.every((gain, i) => gain >= (b[i] as number)) && a.some((gain, i) => gain > (b[i] as number));
-  return known.filter(({ gains }) => !known.some((other) => dominates(other.gains, gains))).map(({ place }) => place);
+  return known
+    .filter(({ gains }) => !known.some((other) => dominates(other.gains, gains)))
+    .map(({ place }) => place);
 }

@@ -25,7 +25,11 @@ export interface Rank {
  * 91(1), section 3. All intervals hold together with the confidence. A pair without a test leaves both ranks open.
  * @param scores of each entry, where more is better
  */
-export function rankIntervals(scores: readonly number[], pairs: readonly PairTest[], confidence = 0.95): Rank[] {
+export function rankIntervals(
+  scores: readonly number[],
+  pairs: readonly PairTest[],
+  confidence = 0.95,
+): Rank[] {
   const better = new Array<number>(scores.length).fill(0);
   const worse = new Array<number>(scores.length).fill(0);
   const adjusted = holm(pairs.map(({ pValue }) => pValue));

@@ -41,7 +41,9 @@ export function drift(times: Values, values: Values, confidence = 0.95): Drift |
   let pair = 0;
   for (let later = 1; later < n; later++) {
     if (!((times[later] as number) > (times[later - 1] as number))) {
-      throw new RangeError(`The time at ${later} is not after the one before; sort the series and merge equal times.`);
+      throw new RangeError(
+        `The time at ${later} is not after the one before; sort the series and merge equal times.`,
+      );
     }
     for (let earlier = 0; earlier < later; earlier++) {
       const rise = (values[later] as number) - (values[earlier] as number);

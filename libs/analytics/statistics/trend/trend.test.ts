@@ -19,7 +19,13 @@ describe('drift', () => {
   });
 
   it('shows none where all are equal, and needs three points in order', () => {
-    expect(drift([1, 2, 3], [4, 4, 4])).toEqual({ n: 3, slope: 0, interval: { low: 0, high: 0 }, s: 0, pValue: 1 });
+    expect(drift([1, 2, 3], [4, 4, 4])).toEqual({
+      n: 3,
+      slope: 0,
+      interval: { low: 0, high: 0 },
+      s: 0,
+      pValue: 1,
+    });
     expect(drift([1, 2], [1, 2])).toBeNull();
     expect(() => drift([1, 3, 3], [1, 2, 3])).toThrow('not after the one before');
   });
@@ -27,7 +33,10 @@ describe('drift', () => {
 
 describe('segmentsOf', () => {
   it('finds the shifts that the search through all segmentations finds', () => {
-    const values = Array.from({ length: 60 }, (_, i) => ((i * 7919) % 101) / 101 + (i < 22 ? 0 : i < 41 ? 1.2 : 0.1));
+    const values = Array.from(
+      { length: 60 },
+      (_, i) => ((i * 7919) % 101) / 101 + (i < 22 ? 0 : i < 41 ? 1.2 : 0.1),
+    );
     // best_segments(SHIFTS) of test/conformance/reference/statistics.py
     expect(segmentsOf(values).map(({ start, end }) => [start, end])).toEqual([
       [0, 22],
