@@ -1,3 +1,4 @@
+import studentQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { describe, expect, it } from 'vitest';
 import { clusteredMean } from './clustered-mean.js';
 import { consistency } from './consistency.js';
@@ -6,7 +7,6 @@ import { meanOf, momentsOf } from './moments.js';
 import { passAtK } from './pass-at-k.js';
 import { quantileOf, quantiles } from './quantiles.js';
 import { ratioOfMeans } from './ratio-of-means.js';
-import { studentQuantile } from './student.js';
 import { tInterval } from './t-interval.js';
 import { varianceComponents } from './variance-components.js';
 
@@ -14,7 +14,7 @@ import { varianceComponents } from './variance-components.js';
 const A = [0.9, 0.4, 0.75, 0.6, 1, 0.3, 0.85, 0.5, 0.7, 0.95, 0.2, 0.65];
 const CLUSTERS = [0, 0, 0, 1, 1, 2, 2, 2, 3, 3, 4, 4];
 
-describe('studentQuantile', () => {
+describe('the quantile of t', () => {
   // stats.t.ppf(level, df)
   it.each([
     [0.975, 1, 12.706204736174694],

@@ -1,6 +1,6 @@
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { upperLevel, type Interval } from './interval.js';
 import { covarianceOf, momentsOf, type Values } from './moments.js';
-import { studentQuantile } from './student.js';
 
 export interface Ratio {
   n: number;
@@ -23,7 +23,7 @@ export function ratioOfMeans(numerators: Values, denominators: Values, confidenc
   const ratio = n > 0 && y !== 0 ? x / y : null;
   const level = upperLevel(confidence);
   if (n < 2 || ratio === null) return { n, ratio, interval: null };
-  const t2 = studentQuantile(level, n - 1) ** 2;
+  const t2 = tQuantile(level, n - 1) ** 2;
   const [xx, yy, xy] = [varianceX / n, varianceY / n, covariance / n];
   const a = y ** 2 - t2 * yy;
   if (!(a > 0)) return { n, ratio, interval: null };

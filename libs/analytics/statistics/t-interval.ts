@@ -1,5 +1,5 @@
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { upperLevel, type Interval } from './interval.js';
-import { studentQuantile } from './student.js';
 
 /**
  * Interval of a mean by Student's t: mean ± t(n − 1) · √(variance / n); Student 1908, "The Probable Error of a Mean",
@@ -9,6 +9,6 @@ import { studentQuantile } from './student.js';
  */
 export function tInterval(mean: number, variance: number, n: number, confidence = 0.95): Interval | null {
   if (n < 2) return null;
-  const half = studentQuantile(upperLevel(confidence), n - 1) * Math.sqrt(variance / n);
+  const half = tQuantile(upperLevel(confidence), n - 1) * Math.sqrt(variance / n);
   return { low: mean - half, high: mean + half };
 }

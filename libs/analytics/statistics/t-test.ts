@@ -1,5 +1,6 @@
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { upperLevel, type Interval } from './interval.js';
-import { studentPValue, studentQuantile } from './student.js';
+import { studentPValue } from './student.js';
 
 export interface TestedEstimate {
   estimate: number;
@@ -35,7 +36,7 @@ export function tTest(
       interval: chance <= 1 - confidence ? { low: estimate, high: estimate } : null,
     };
   }
-  const half = studentQuantile(level, degreesOfFreedom) * standardError;
+  const half = tQuantile(level, degreesOfFreedom) * standardError;
   return {
     estimate,
     standardError,
