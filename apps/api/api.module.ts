@@ -10,6 +10,7 @@ import { ResultsModule } from '#libs/results';
 import { RunsModule } from '#libs/runs';
 import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
+import { AnalyticsController } from './analytics/analytics.controller.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
@@ -42,6 +43,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AgentsController,
     RunsController,
     ResultsController,
+    AnalyticsController,
     WebhooksController,
   ],
   providers: [
