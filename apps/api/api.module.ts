@@ -11,6 +11,7 @@ import { RunsModule } from '#libs/runs';
 import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
+import { GateController } from './analytics/gate.controller.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
@@ -44,6 +45,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     RunsController,
     ResultsController,
     AnalyticsController,
+    GateController,
     WebhooksController,
   ],
   providers: [

@@ -44,7 +44,7 @@ export function requireComparable(
 ): string[] {
   const differences = COMPARABILITY.flatMap((path) => {
     const { noun, key, text } = READ[path];
-    if (new Set(entries.map(key)).size === 1) return [];
+    if (new Set(entries.map(key)).size <= 1) return [];
     return [{ path, message: `Different ${noun}: ${[...new Set(entries.map(text))].join('; ')}.` }];
   });
   const refused = differences.filter(({ path }) => !allowed.includes(path));

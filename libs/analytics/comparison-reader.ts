@@ -4,6 +4,9 @@ import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
 import { AppError } from '#libs/common';
 import type { EntryStatus, RunConfig } from '#libs/runs';
+import { knownCost } from './entry-summary.js';
+import type { GateMeasures } from './gate.js';
+import type { TrialScores } from './power-plan.js';
 
 /** An entry, and all that decides whether it may be compared with another. */
 export interface EntryFacts {
@@ -20,6 +23,11 @@ export interface EntryFacts {
   /** Trials that are stored, and what they cost together as far as prices are known. */
   storedTrials: number;
   costUsd: number;
+}
+
+/** Of one trial as it went; null where the price of the agent's model is unknown. */
+export function costPerTrial({ agent, costUsd, storedTrials }: EntryFacts): number | null {
+  return storedTrials === 0 ? null : knownCost(agent, costUsd / storedTrials);
 }
 
 /** Names for sentences: the agent's, with its version and run where another entry has the same. */
@@ -64,6 +72,32 @@ SELECT entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds
   json_agg(category ORDER BY ordinal) AS categories, json_agg(score ORDER BY ordinal) AS scores
 FROM sample GROUP BY entry_id`;
 
+const TRIALS = `
+WITH sample AS (
+  SELECT entry_id, sample_id, json_agg(score ORDER BY epoch) AS scores
+  FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[]) AND outcome = 'scored'
+  GROUP BY entry_id, sample_id
+)
+SELECT entry_id AS "entryId", json_object_agg(sample_id, scores) AS scores FROM sample GROUP BY entry_id`;
+
+const MEASURES = `
+WITH trial AS (
+  SELECT * FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
+), sample AS (
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, avg(score) AS score,
+    avg(cost_usd)::double precision AS cost,
+    avg((outcome IN ('agent_error', 'infra_error'))::integer)::double precision AS errors
+  FROM trial GROUP BY entry_id, ordinal
+), latency AS (
+  SELECT entry_id, json_agg(latency_ms) AS latencies FROM trial
+  WHERE outcome IN ('scored', 'unscored') GROUP BY entry_id
+)
+SELECT s.entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",
+  json_agg(score ORDER BY ordinal) AS scores, json_agg(cost ORDER BY ordinal) AS costs,
+  json_agg(errors ORDER BY ordinal) AS errors,
+  coalesce((SELECT latencies FROM latency WHERE entry_id = s.entry_id), '[]') AS latencies
+FROM sample s GROUP BY s.entry_id`;
+
 /** Reads what comparisons are made from: facts of entries, and their results by sample. */
 @Injectable()
 export class ComparisonReader {
@@ -91,6 +125,35 @@ export class ComparisonReader {
     return entries.map(
       ({ entryId }) =>
         rows.find((row) => row.entryId === entryId) ?? { sampleIds: [], categories: [], scores: [] },
+    );
+  }
+
+  /** The scores of every scored trial by sample, in the order of the entries. */
+  async trialScores(entries: readonly EntryFacts[]): Promise<TrialScores[]> {
+    const rows = await this.dataSource.query<{ entryId: string; scores: Record<string, number[]> }[]>(
+      TRIALS,
+      keysOf(entries),
+    );
+    return entries.map(
+      ({ entryId }) => new Map(Object.entries(rows.find((row) => row.entryId === entryId)?.scores ?? {})),
+    );
+  }
+
+  /** What gates look at, in the order of the entries. */
+  async measures(entries: readonly EntryFacts[]): Promise<GateMeasures[]> {
+    const rows = await this.dataSource.query<(GateMeasures & { entryId: string })[]>(
+      MEASURES,
+      keysOf(entries),
+    );
+    return entries.map(
+      ({ entryId }) =>
+        rows.find((row) => row.entryId === entryId) ?? {
+          sampleIds: [],
+          scores: [],
+          costs: [],
+          errors: [],
+          latencies: [],
+        },
     );
   }
 }

@@ -100,7 +100,7 @@ describe('comparisons of entries', () => {
       text: 'good is better than poor by 50.0 points over 40 samples (95 % interval +28.7 to +66.6 points, p < 0.001).',
     });
     expect(pair.delta).toBeCloseTo(0.5, 12);
-    // scipy 1.10: binomtest(2, 24).pvalue, pearsonr(good, poor); the interval by the formula of Bonett & Price 2012.
+    // scipy 1.17.1: binomtest(2, 24).pvalue, pearsonr(good, poor); the interval by the formula of Bonett & Price 2012.
     expect(pair.p_value).toBeCloseTo(3.5881996154785156e-5, 12);
     expect(pair.correlation).toBeCloseTo(0.05455447255899806, 12);
     expect(pair.ci_low).toBeCloseTo(0.2867698784923589, 12);
@@ -114,7 +114,7 @@ describe('comparisons of entries', () => {
       [entry['good'], entry['mid']],
       [entry['poor'], entry['mid']],
     ]);
-    // statsmodels 0.13.5: multipletests(p, method='holm'), multipletests(p, method='fdr_bh')
+    // statsmodels 0.15.0: multipletests(p, method='holm'), multipletests(p, method='fdr_bh')
     const holm = [0.00010764598846435547, 0.0236358642578125, 0.11531829833984375];
     const rate = [0.00010764598846435547, 0.017726898193359375, 0.11531829833984375];
     body.pairs.forEach((pair: any, i: number) => {
@@ -132,7 +132,7 @@ describe('comparisons of entries', () => {
     expect(body.cluster).toBe('category');
     const [pair] = body.pairs;
     expect(pair.method).toBe('cluster_robust_t');
-    // statsmodels 0.13.5: OLS(good - poor, ones(40)).fit(cov_type='cluster', cov_kwds={'groups': i // 5}, use_t=True)
+    // statsmodels 0.15.0: OLS(good - poor, ones(40)).fit(cov_type='cluster', cov_kwds={'groups': i // 5}, use_t=True)
     expect(pair.standard_error).toBeCloseTo(0.16035674514745468, 9);
     expect(pair.p_value).toBeCloseTo(0.016889792500194317, 9);
     expect(pair.ci_low).toBeCloseTo(0.12081655, 7);
@@ -143,7 +143,7 @@ describe('comparisons of entries', () => {
     const { body } = await compare([repeated['good'], repeated['poor']], '&bootstrap=true');
     const [pair] = body.pairs;
     expect(pair).toMatchObject({ method: 'paired_t', n: 40 });
-    // scipy 1.10: ttest_rel(good, poor), t.interval(.95, 39, mean, sem), pearsonr, of the means of both epochs
+    // scipy 1.17.1: ttest_rel(good, poor), t.interval(.95, 39, mean, sem), pearsonr, of the means of both epochs
     expect(pair.p_value).toBeCloseTo(1.8408804538422198e-7, 9);
     expect(pair.ci_low).toBeCloseTo(0.30606024094774453, 9);
     expect(pair.ci_high).toBeCloseTo(0.5939397590522555, 9);
@@ -252,6 +252,155 @@ describe('comparisons of entries', () => {
         422,
         'bootstrap_of_many',
       ]);
+    });
+  });
+
+  describe('that are planned', () => {
+    const power = (query: string) => service.get(`/api/v1/analytics/power?${query}`);
+    // z = scipy 1.17.1: norm.ppf(.975) + norm.ppf(.8)
+    const Z = 2.801585218112969;
+
+    it('take variances, epochs and correlation of two stored entries', async () => {
+      const { status, body } = await power(
+        `entries=${repeated['good']},${repeated['poor']}&samples=100&epochs=2&effect=0.05&cost_per_trial_usd=0.01`,
+      );
+      expect(status).toBe(200);
+      // One-way ANOVA with numpy over the scores of both epochs: msb = 2·means.var(ddof=1), msw = rss / 40.
+      expect(body.candidate.between).toBeCloseTo(0.0016025641025641107, 12);
+      expect(body.candidate.within).toBeCloseTo(0.175, 12);
+      expect(body.baseline).toEqual({ between: 0, within: expect.closeTo(0.225, 12) });
+      expect(body.correlation).toBeCloseTo(-0.019458788576341698, 9);
+      expect(body.variance).toBeCloseTo(0.2016025641025641, 12);
+      expect(body.minimum_detectable_effect).toBeCloseTo(0.12579166426188296, 9);
+      expect(body).toMatchObject({ samples_needed: 633, planned_cost_usd: 2 });
+      expect(body.needed_cost_usd).toBeCloseTo(633 * 2 * 0.01, 9);
+    });
+
+    it('take one entry as the like of the other agent; free ones cost nothing', async () => {
+      const { body } = await power(`entries=${entry['good']}&samples=40&effect=0.1`);
+      // One epoch: all variance, 32·8 / (40·39), is between samples; unpaired, so twice of it.
+      const variance = (2 * 32 * 8) / (40 * 39);
+      expect(body.variance).toBeCloseTo(variance, 12);
+      expect(body.minimum_detectable_effect).toBeCloseTo(Z * Math.sqrt(variance / 40), 9);
+      expect(body.samples_needed).toBe(Math.ceil((Z ** 2 * variance) / 0.01));
+      expect(body).toMatchObject({ epochs_needed: null, cost_per_trial_usd: 0, planned_cost_usd: 0 });
+    });
+
+    it('take variances as given', async () => {
+      const { body } = await power(
+        'variance_between=0.2&variance_within=0.1&correlation=0.5&samples=1000&epochs=2&effect=0.05',
+      );
+      // 0.2 + 0.2 − 2·0.5·0.2 + (0.1 + 0.1) / 2; Z²·0.3 / 0.05² = 941.87; 0.2 / (1000·(0.05 / Z)² − 0.2) = 1.69
+      expect(body.variance).toBeCloseTo(0.3, 12);
+      expect(body).toMatchObject({
+        samples_needed: 942,
+        epochs_needed: 2,
+        cost_per_trial_usd: null,
+        planned_cost_usd: null,
+      });
+    });
+
+    it.each([
+      ['samples=10', 'name either entries or variance_between'],
+      ['variance_between=0.2', 'name samples, effect or both'],
+      ['variance_between=0.2&effect=0', 'effect'],
+      ['variance_between=0.2&samples=10&power=1', 'power'],
+    ])('are refused with %s', async (query, why) => {
+      expect(await power(query)).toMatchObject({
+        status: 422,
+        body: { detail: expect.stringContaining(why) },
+      });
+    });
+  });
+
+  describe('that gate', () => {
+    const gate = (body: object, query = '', accept = '*/*') =>
+      fetch(`${service.url}/api/v1/analytics/gate${query}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: JSON.stringify(body),
+      });
+    const RULES = [
+      { metric: 'score', tolerance: 0.1 },
+      { metric: 'error_rate', limit: 0.2 },
+      { metric: 'cost_per_trial_usd', limit: 0 },
+    ];
+
+    it('pass, fail or leave open by the interval', async () => {
+      const passed = await gate({ candidate: entry['good'], baseline: entry['poor'], rules: RULES });
+      expect(passed.status).toBe(200);
+      const body: any = await passed.json();
+      expect(body).toMatchObject({
+        decision: 'pass',
+        candidate: { agent: 'good' },
+        baseline: { agent: 'poor' },
+      });
+      expect(body.rules.map(({ decision }: any) => decision)).toEqual(['pass', 'pass', 'pass']);
+      // As compare says it.
+      expect(body.rules[0].ci_low).toBeCloseTo(0.2867698784923589, 12);
+      // statsmodels 0.15.0: proportion_confint(0, 40, method='wilson')
+      expect(body.rules[1].ci_high).toBeCloseTo(0.08762160119728668, 9);
+      const failed: any = await (
+        await gate({ candidate: entry['poor'], baseline: entry['good'], rules: RULES })
+      ).json();
+      expect([failed.decision, failed.rules[0].decision]).toEqual(['fail', 'fail']);
+      const open: any = await (
+        await gate({ candidate: entry['poor'], baseline: entry['mid'], rules: RULES })
+      ).json();
+      expect([open.decision, open.rules[0].decision]).toEqual(['inconclusive', 'inconclusive']);
+    });
+
+    it('judge a candidate alone against limits', async () => {
+      const rules = [{ metric: 'score', limit: 0.65 }];
+      const body: any = await (await gate({ candidate: entry['good'], rules })).json();
+      // statsmodels 0.15.0: proportion_confint(32, 40, method='wilson')
+      expect(body.rules[0].ci_low).toBeCloseTo(0.652426936536005, 12);
+      expect(body.rules[0].ci_high).toBeCloseTo(0.895000102745623, 12);
+      expect([body.decision, body.baseline]).toEqual(['pass', null]);
+    });
+
+    it.each([
+      ['', 'application/xml', 'application/xml'],
+      ['?format=junit', 'application/json', 'application/xml'],
+      ['', 'text/markdown', 'text/markdown'],
+      ['?format=markdown', '*/*', 'text/markdown'],
+      ['?format=json', 'text/markdown', 'application/json'],
+    ])('answer %s with Accept: %s as %s', async (query, accept, type) => {
+      const answer = await gate(
+        { candidate: entry['poor'], baseline: entry['good'], rules: RULES },
+        query,
+        accept,
+      );
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        200,
+        expect.stringContaining(type),
+      ]);
+      const text = await answer.text();
+      if (type === 'application/xml') {
+        expect(text).toContain('<testsuites tests="3" failures="1" skipped="0" errors="0">');
+        expect(text).toMatch(
+          /<testcase classname="poor against good" name="score"><failure message="score fail/,
+        );
+      }
+      if (type === 'text/markdown') expect(text).toMatch(/^## Gate: fail\n[^]*\| score \| fail \|/);
+    });
+
+    it('refuse what cannot be decided', async () => {
+      const other = await run({ benchmark: 'known', agents: ['poor'], temperature: 1 });
+      const refused = await gate({ candidate: other.id, baseline: entry['good'], rules: RULES });
+      expect([refused.status, ((await refused.json()) as any).code]).toEqual([409, 'not_comparable']);
+      const allow = ['settings'];
+      expect((await gate({ candidate: other.id, baseline: entry['good'], rules: RULES, allow })).status).toBe(
+        200,
+      );
+      const alone = await gate({ candidate: entry['good'], rules: RULES });
+      expect([alone.status, ((await alone.json()) as any).detail]).toEqual([
+        422,
+        expect.stringContaining('a tolerance is against a baseline'),
+      ]);
+      await sql(`UPDATE run_entries SET status = 'failed' WHERE run_id = $1`, [other.id]);
+      const failed = await gate({ candidate: other.id, rules: [{ metric: 'score', limit: 0 }] });
+      expect([failed.status, ((await failed.json()) as any).code]).toEqual([409, 'entry_not_completed']);
     });
   });
 });

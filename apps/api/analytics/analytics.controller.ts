@@ -1,9 +1,20 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
-import { compareEntries, ComparisonReader, namesOf, requireComparable } from '#libs/analytics';
+import {
+  compareEntries,
+  ComparisonReader,
+  costPerTrial,
+  namesOf,
+  planPower,
+  requireComparable,
+  spreadOf,
+  type EntryFacts,
+  type Spread,
+} from '#libs/analytics';
 import { AppError } from '#libs/common';
 import { WorkspaceId } from '../http/workspace.decorator.js';
+import { PowerDto, PowerQuery, toPowerJson } from './power.schema.js';
 import { CompareQuery, ComparisonDto, toComparedEntryJson, toPairJson } from './compare.schema.js';
 
 @ApiTags('analytics')
@@ -45,4 +56,36 @@ export class AnalyticsController {
       pairs: compareEntries(compared, { margin, cluster, bootstrap }).map(toPairJson),
     };
   }
+
+  @Get('power')
+  @ApiOperation({
+    summary: 'What a planned comparison can find, what a wanted one takes, and its cost',
+    description:
+      'From the variances of a stored entry, whose like it is to be compared with, of two entries, or as given.',
+  })
+  @ZodResponse({ status: 200, type: PowerDto })
+  async power(@WorkspaceId() workspaceId: string, @Query() query: PowerQuery) {
+    const entries = query.entries ? await this.reader.entries(workspaceId, query.entries) : [];
+    requireComparable(entries);
+    const spread = await this.spread(entries, query);
+    const costPerTrialUsd = query.cost_per_trial_usd ?? costOf(entries);
+    return toPowerJson(
+      spread,
+      { ...query, costPerTrialUsd },
+      planPower(spread, { ...query, costPerTrialUsd }),
+    );
+  }
+
+  private async spread(entries: EntryFacts[], query: PowerQuery): Promise<Spread> {
+    const { variance_between: between, variance_within: within, correlation } = query;
+    if (between === undefined) return spreadOf(await this.reader.trialScores(entries), correlation);
+    const agent = { between, within: within ?? 0 };
+    return { candidate: agent, baseline: agent, correlation, epochsKnown: within !== undefined };
+  }
+}
+
+/** Of one trial of both agents; a single entry's other agent is taken to cost the same. */
+function costOf(entries: EntryFacts[]): number | null {
+  const [candidate, baseline = candidate] = entries.map(costPerTrial);
+  return candidate == null || baseline == null ? null : candidate + baseline;
 }

@@ -6,6 +6,7 @@ export { benjaminiHochberg, holm } from './comparison/adjust-p-values.js';
 export { alignBySample, type AlignedSamples } from './comparison/align-by-sample.js';
 export { comparePairs, type PairedComparison } from './comparison/compare-pairs.js';
 export { decideGate, type GateDecision } from './comparison/decide-gate.js';
+export { differenceInterval } from './comparison/difference-interval.js';
 export { pairedBootstrap, type BootstrapComparison } from './comparison/paired-bootstrap.js';
 export { verdict, type Verdict } from './comparison/verdict.js';
 export { compareUnpaired, type UnpairedComparison } from './comparison/welch.js';
