@@ -1,11 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import {
-  COMPARABILITY,
-  GATE_METRICS,
-  type EntryFacts,
-  type GateResult,
-} from '#libs/analytics';
+import { COMPARABILITY, GATE_METRICS, type EntryFacts, type GateResult } from '#libs/analytics';
 import { ALLOW, comparedEntrySchema, reference, toComparedEntryJson } from './compare.schema.js';
 
 const metric = z
