@@ -388,19 +388,19 @@ describe('comparisons of entries', () => {
     it('refuse what cannot be decided', async () => {
       const other = await run({ benchmark: 'known', agents: ['poor'], temperature: 1 });
       const refused = await gate({ candidate: other.id, baseline: entry['good'], rules: RULES });
-      expect([refused.status, ((await refused.json())).code]).toEqual([409, 'not_comparable']);
+      expect([refused.status, (await refused.json()).code]).toEqual([409, 'not_comparable']);
       const allow = ['settings'];
       expect((await gate({ candidate: other.id, baseline: entry['good'], rules: RULES, allow })).status).toBe(
         200,
       );
       const alone = await gate({ candidate: entry['good'], rules: RULES });
-      expect([alone.status, ((await alone.json())).detail]).toEqual([
+      expect([alone.status, (await alone.json()).detail]).toEqual([
         422,
         expect.stringContaining('a tolerance is against a baseline'),
       ]);
       await sql(`UPDATE run_entries SET status = 'failed' WHERE run_id = $1`, [other.id]);
       const failed = await gate({ candidate: other.id, rules: [{ metric: 'score', limit: 0 }] });
-      expect([failed.status, ((await failed.json())).code]).toEqual([409, 'entry_not_completed']);
+      expect([failed.status, (await failed.json()).code]).toEqual([409, 'entry_not_completed']);
     });
   });
 });
