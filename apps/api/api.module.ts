@@ -10,6 +10,8 @@ import { ResultsModule } from '#libs/results';
 import { RunsModule } from '#libs/runs';
 import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
+import { AnalyticsController } from './analytics/analytics.controller.js';
+import { GateController } from './analytics/gate.controller.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { ImportersController } from './benchmarks/importers.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
@@ -44,6 +46,8 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AgentsController,
     RunsController,
     ResultsController,
+    AnalyticsController,
+    GateController,
     WebhooksController,
   ],
   providers: [

@@ -20,6 +20,19 @@ const MODELS = Object.keys(PUBLISHED) as Model[];
 const PROBLEMS = 1319;
 const TRIALS = MODELS.length * PROBLEMS;
 
+/**
+ * Of the published labels, each model with every later one: wins, losses, p, adjusted p, verdict.
+ * scipy 1.17.1: binomtest(min(wins, losses), wins + losses).pvalue; statsmodels 0.15.0: multipletests(p, method='holm')
+ */
+const PAIRS = [
+  [64, 293, 3.928874710490944e-36, 1.5715498841963777e-35, 'worse'],
+  [88, 260, 7.466006443046378e-21, 1.4932012886092756e-20, 'worse'],
+  [43, 499, 1.6569333623969997e-99, 9.941600174381998e-99, 'worse'],
+  [209, 152, 0.003150656880360618, 0.003150656880360618, 'better'],
+  [79, 306, 1.2400534250724266e-32, 3.72016027521728e-32, 'worse'],
+  [76, 360, 2.8913946350346335e-45, 1.4456973175173168e-44, 'worse'],
+] as const;
+
 type Recorded = { question: string } & Record<Model, { is_correct: boolean; solution: string }>;
 type Client = Pick<TestService, 'url' | 'get' | 'post' | 'upload' | 'finish'>;
 
@@ -117,10 +130,28 @@ describe.skipIf(!present)('GSM8K: four models, whose answers others have judged'
     expect(different).toEqual([]);
   };
 
+  /** Compares all pairs with the reference. */
+  const expectCompared = async (runId: string): Promise<void> => {
+    const { entries } = (await client.get(`/api/v1/runs/${runId}`)).body;
+    const ids = entries.map(({ id }: any) => id).join();
+    const { status, body } = await client.get(`/api/v1/analytics/compare?entries=${ids}`);
+    expect(status).toBe(200);
+    expect(body.pairs.map(({ wins, losses, verdict }: any) => [wins, losses, verdict])).toEqual(
+      PAIRS.map(([wins, losses, , , verdict]) => [wins, losses, verdict]),
+    );
+    body.pairs.forEach((pair: any, i: number) => {
+      const [, , pValue, holm] = PAIRS[i]!;
+      expect(pair).toMatchObject({ method: 'mcnemar', n: PROBLEMS });
+      expect(pair.p_value / pValue).toBeCloseTo(1, 9);
+      expect(pair.p_holm / holm).toBeCloseTo(1, 9);
+    });
+  };
+
   it('scores their recorded answers exactly as published', { timeout: 120_000 }, async () => {
     const runId = await start('replay');
     await client.finish(runId);
     await expectPublished(runId, 'replay');
+    await expectCompared(runId);
   });
 
   it(

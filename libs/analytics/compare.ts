@@ -1,0 +1,163 @@
+import { AppError } from '#libs/common';
+import type { EntryFacts, SampleScores } from './comparison-reader.js';
+import {
+  alignBySample,
+  benjaminiHochberg,
+  comparePairs,
+  holm,
+  pairedBootstrap,
+  verdict,
+  type AlignedSamples,
+  type BootstrapComparison,
+  type PairedComparison,
+  type Verdict,
+} from './statistics/index.js';
+import { count, plural, points } from './wording.js';
+
+export interface CompareOptions {
+  /** Samples of one category are taken to be alike. */
+  cluster?: 'category';
+  /** The smallest difference that matters, as a share. */
+  margin: number;
+  bootstrap: boolean;
+}
+
+/** An entry with its scores. */
+export type ComparedEntry = Pick<EntryFacts, 'entryId'> & { name: string; samples: SampleScores };
+
+/** Samples that pass with one and not with the other; of their ids the first 100. */
+export interface Flips {
+  count: number;
+  sampleIds: string[];
+}
+
+/** Candidate − baseline over the samples that both have a score for. */
+export interface EntryComparison extends PairedComparison, Verdict {
+  candidate: string;
+  baseline: string;
+  onlyCandidate: number;
+  onlyBaseline: number;
+  /** Adjusted over all pairs; null where there is one pair only, or no p-value. */
+  pHolm: number | null;
+  pBenjaminiHochberg: number | null;
+  /** Passed by the candidate alone, and by the baseline alone. */
+  gained: Flips;
+  lost: Flips;
+  bootstrap: BootstrapComparison | null;
+  /** The verdict in words. */
+  text: string;
+}
+
+const MAX_FLIPS = 100;
+/** From this score on, a sample counts as passed; a sample that is right or wrong in each epoch by most of them. */
+const PASSED = 0.5;
+
+type Tested = PairedComparison & {
+  aligned: AlignedSamples;
+  candidate: ComparedEntry;
+  baseline: ComparedEntry;
+};
+
+/**
+ * Compares each entry with every later one, which is its baseline. With several pairs the verdicts are by Holm's p-values,
+ * so that the chance of any wrong "better" among them stays at 5 %.
+ * @throws AppError `no_shared_samples`
+ */
+export function compareEntries(
+  entries: readonly ComparedEntry[],
+  options: CompareOptions,
+): EntryComparison[] {
+  const tested = entries.flatMap((candidate, place) =>
+    entries.slice(place + 1).map((baseline) => test(candidate, baseline, options)),
+  );
+  const pValues = tested.map(({ pValue }) => pValue);
+  const many = tested.length > 1;
+  const [byHolm, byRate] = [holm(pValues), benjaminiHochberg(pValues)];
+  return tested.map(({ aligned, candidate, baseline, ...comparison }, pair) => {
+    const judged = { ...comparison, pValue: byHolm[pair] ?? null };
+    const judgement = verdict(judged, options.margin);
+    return {
+      ...comparison,
+      ...judgement,
+      candidate: candidate.entryId,
+      baseline: baseline.entryId,
+      onlyCandidate: aligned.onlyCandidate,
+      onlyBaseline: aligned.onlyBaseline,
+      pHolm: many ? judged.pValue : null,
+      pBenjaminiHochberg: many ? (byRate[pair] ?? null) : null,
+      gained: flips(aligned, aligned.candidate, aligned.baseline),
+      lost: flips(aligned, aligned.baseline, aligned.candidate),
+      bootstrap: options.bootstrap
+        ? pairedBootstrap(aligned.candidate, aligned.baseline, `${candidate.entryId} ${baseline.entryId}`)
+        : null,
+      text: [
+        verdictText(judgement, judged, [candidate.name, baseline.name], options.margin),
+        ...(many && judged.pValue !== null ? [`p is Holm's over ${tested.length} pairs.`] : []),
+        ...leftOut(aligned),
+      ].join(' '),
+    };
+  });
+}
+
+function test(candidate: ComparedEntry, baseline: ComparedEntry, { cluster }: CompareOptions): Tested {
+  const aligned = alignBySample(scored(candidate.samples), scored(baseline.samples));
+  const clusters = cluster && clustersOf(aligned.ids, candidate.samples);
+  const comparison = comparePairs(aligned.candidate, aligned.baseline, { clusters });
+  if (comparison) return { ...comparison, aligned, candidate, baseline };
+  throw AppError.conflict(
+    'no_shared_samples',
+    `Entries ${candidate.entryId} (${candidate.name}) and ${baseline.entryId} (${baseline.name}) have no sample ` +
+      'that both have a score for. Run them over the same samples: the same benchmark, seed and limit.',
+  );
+}
+
+function scored({ sampleIds, scores }: SampleScores): Map<string, number> {
+  return new Map(
+    sampleIds.flatMap((id, place) => {
+      const score = scores[place] ?? null;
+      return score === null ? [] : [[id, score] as const];
+    }),
+  );
+}
+
+/** A sample without a category is alike to none: its cluster is itself. */
+function clustersOf(ids: readonly string[], { sampleIds, categories }: SampleScores): (string | number)[] {
+  const categoryOf = new Map(sampleIds.map((id, place) => [id, categories[place]]));
+  return ids.map((id, place) => categoryOf.get(id) ?? place);
+}
+
+function flips({ ids }: AlignedSamples, passed: Float64Array, missed: Float64Array): Flips {
+  const flipped = ids.filter((_, i) => (passed[i] as number) >= PASSED && (missed[i] as number) < PASSED);
+  return { count: flipped.length, sampleIds: flipped.slice(0, MAX_FLIPS) };
+}
+
+function verdictText(
+  { verdict: kind, settledBy }: Verdict,
+  { estimate, pValue, interval, n }: PairedComparison,
+  [candidate, baseline]: [string, string],
+  margin: number,
+): string {
+  const p = pValue === null ? '' : `, p ${pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`}`;
+  const range = interval
+    ? `95 % interval ${signed(interval.low)} to ${signed(interval.high)} points`
+    : 'no interval';
+  const evidence = `by ${points(estimate)} over ${plural(n, 'sample')} (${range}${p})`;
+  if (kind === 'better') return `${candidate} is better than ${baseline} ${evidence}.`;
+  if (kind === 'worse') return `${candidate} is worse than ${baseline} ${evidence}.`;
+  const difference = `${candidate} differs from ${baseline} ${evidence}`;
+  if (kind === 'no_difference_shown') {
+    return `No difference shown: ${difference}, and whatever it is, it is within ${points(margin)}.`;
+  }
+  const way =
+    settledBy === null ? 'More samples are needed' : `About ${count(settledBy)} samples would settle it`;
+  return `Inconclusive: ${difference}. ${way}.`;
+}
+
+const signed = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)}`;
+
+function leftOut({ onlyCandidate, onlyBaseline }: AlignedSamples): string[] {
+  const samples = onlyCandidate + onlyBaseline;
+  return samples === 0
+    ? []
+    : [`Left out: ${plural(samples, 'sample')} that only one of them has a score for.`];
+}

@@ -1,0 +1,192 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { AgentSpec } from '#libs/agents';
+import { AppError } from '#libs/common';
+import type { EntryStatus, RunConfig } from '#libs/runs';
+import { knownCost } from './entry-summary.js';
+import type { GateMeasures } from './gate.js';
+import type { TrialScores } from './power-plan.js';
+
+/** An entry, and all that decides whether it may be compared with another. */
+export interface EntryFacts {
+  entryId: string;
+  runId: string;
+  agent: AgentSpec;
+  agentVersion: number;
+  status: EntryStatus;
+  config: RunConfig;
+  scorerVersions: Record<string, number>;
+  benchmark: string;
+  benchmarkVersion: number;
+  contentHash: string;
+  /** Trials that are stored, and what they cost together as far as prices are known. */
+  storedTrials: number;
+  costUsd: number;
+}
+
+/** Of one trial as it went; null where the price of the agent's model is unknown. */
+export function costPerTrial({ agent, costUsd, storedTrials }: EntryFacts): number | null {
+  return storedTrials === 0 ? null : knownCost(agent, costUsd / storedTrials);
+}
+
+/** Names for sentences: the agent's, with its version and run where another entry has the same. */
+export function namesOf(entries: readonly EntryFacts[]): string[] {
+  const names = entries.map(({ agent }) => agent.name);
+  return entries.map(({ agent, agentVersion, runId }) =>
+    names.filter((name) => name === agent.name).length === 1
+      ? agent.name
+      : `${agent.name}@${agentVersion} of run ${runId}`,
+  );
+}
+
+/** By sample, in the benchmark's order. The epochs of a sample are averaged. */
+export interface SampleScores {
+  sampleIds: string[];
+  categories: (string | null)[];
+  /** Mean of the scored trials; null where no trial was scored. */
+  scores: (number | null)[];
+}
+
+const FACTS = `
+SELECT e.id AS "entryId", e.run_id AS "runId", e.agent, a.version AS "agentVersion", e.status, r.config,
+  r.scorer_versions AS "scorerVersions", b.name AS benchmark, v.version AS "benchmarkVersion",
+  v.content_hash AS "contentHash", e.scored + e.agent_errors + e.infra_errors + e.unscored AS "storedTrials",
+  e.cost_usd::double precision AS "costUsd"
+FROM run_entries e
+JOIN runs r ON r.id = e.run_id
+JOIN agents a ON a.id = e.agent_id
+JOIN benchmark_versions v ON v.id = r.benchmark_version_id
+JOIN benchmarks b ON b.id = v.benchmark_id
+WHERE r.workspace_id = $1 AND (e.id = ANY ($2::uuid[]) OR e.run_id = ANY ($2::uuid[]))
+ORDER BY e.run_id, e.position`;
+
+/** One row for each entry. The primary key of results gives the trials of an entry in this order. */
+const SCORES = `
+WITH sample AS (
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, min(category) AS category, avg(score) AS score
+  FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
+  GROUP BY entry_id, ordinal
+)
+SELECT entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",
+  json_agg(category ORDER BY ordinal) AS categories, json_agg(score ORDER BY ordinal) AS scores
+FROM sample GROUP BY entry_id`;
+
+const TRIALS = `
+WITH sample AS (
+  SELECT entry_id, sample_id, json_agg(score ORDER BY epoch) AS scores
+  FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[]) AND outcome = 'scored'
+  GROUP BY entry_id, sample_id
+)
+SELECT entry_id AS "entryId", json_object_agg(sample_id, scores) AS scores FROM sample GROUP BY entry_id`;
+
+const MEASURES = `
+WITH trial AS (
+  SELECT * FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
+), sample AS (
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, avg(score) AS score,
+    avg(cost_usd)::double precision AS cost,
+    avg((outcome IN ('agent_error', 'infra_error'))::integer)::double precision AS errors
+  FROM trial GROUP BY entry_id, ordinal
+), latency AS (
+  SELECT entry_id, json_agg(latency_ms) AS latencies FROM trial
+  WHERE outcome IN ('scored', 'unscored') GROUP BY entry_id
+)
+SELECT s.entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",
+  json_agg(score ORDER BY ordinal) AS scores, json_agg(cost ORDER BY ordinal) AS costs,
+  json_agg(errors ORDER BY ordinal) AS errors,
+  coalesce((SELECT latencies FROM latency WHERE entry_id = s.entry_id), '[]') AS latencies
+FROM sample s GROUP BY s.entry_id`;
+
+/** Reads what comparisons are made from: facts of entries, and their results by sample. */
+@Injectable()
+export class ComparisonReader {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /**
+   * Entries in the order of their references. A reference is the id of an entry, or of a run that has only one.
+   * @throws AppError `entry_not_found`, `entry_ambiguous`, `entry_not_completed`, `entry_repeated`
+   */
+  async entries(workspaceId: string, references: readonly string[]): Promise<EntryFacts[]> {
+    const rows = await this.dataSource.query<EntryFacts[]>(FACTS, [workspaceId, references]);
+    const found = references.map((reference) => pick(rows, reference.toLowerCase()));
+    found.forEach((entry, place) => {
+      if (entry.status !== 'completed') throw notCompleted(entry);
+      if (found.indexOf(entry) < place) {
+        throw AppError.invalid('entry_repeated', `Entry ${entry.entryId} is named twice; name others.`);
+      }
+    });
+    return found;
+  }
+
+  /** In the order of the entries, by one statement over the partitions of their runs. */
+  async scores(entries: readonly EntryFacts[]): Promise<SampleScores[]> {
+    const rows = await this.dataSource.query<(SampleScores & { entryId: string })[]>(SCORES, keysOf(entries));
+    return entries.map(
+      ({ entryId }) =>
+        rows.find((row) => row.entryId === entryId) ?? { sampleIds: [], categories: [], scores: [] },
+    );
+  }
+
+  /** The scores of every scored trial by sample, in the order of the entries. */
+  async trialScores(entries: readonly EntryFacts[]): Promise<TrialScores[]> {
+    const rows = await this.dataSource.query<{ entryId: string; scores: Record<string, number[]> }[]>(
+      TRIALS,
+      keysOf(entries),
+    );
+    return entries.map(
+      ({ entryId }) => new Map(Object.entries(rows.find((row) => row.entryId === entryId)?.scores ?? {})),
+    );
+  }
+
+  /** What gates look at, in the order of the entries. */
+  async measures(entries: readonly EntryFacts[]): Promise<GateMeasures[]> {
+    const rows = await this.dataSource.query<(GateMeasures & { entryId: string })[]>(
+      MEASURES,
+      keysOf(entries),
+    );
+    return entries.map(
+      ({ entryId }) =>
+        rows.find((row) => row.entryId === entryId) ?? {
+          sampleIds: [],
+          scores: [],
+          costs: [],
+          errors: [],
+          latencies: [],
+        },
+    );
+  }
+}
+
+const keysOf = (entries: readonly EntryFacts[]): [string[], string[]] => [
+  [...new Set(entries.map(({ runId }) => runId))],
+  entries.map(({ entryId }) => entryId),
+];
+
+function pick(rows: readonly EntryFacts[], reference: string): EntryFacts {
+  const named = rows.find(({ entryId }) => entryId === reference);
+  if (named) return named;
+  const [only, ...others] = rows.filter(({ runId }) => runId === reference);
+  if (!only) {
+    throw AppError.notFound(
+      'entry_not_found',
+      `There is no entry or run "${reference}". GET /api/v1/runs/:run_id shows the ids of a run's entries.`,
+    );
+  }
+  if (others.length === 0) return only;
+  const choices = [only, ...others].map(({ agent, entryId }) => `${entryId} (${agent.name})`);
+  throw AppError.invalid(
+    'entry_ambiguous',
+    `Run ${reference} has several entries; name one of ${choices.join(', ')}.`,
+  );
+}
+
+function notCompleted({ entryId, agent, status, runId }: EntryFacts): AppError {
+  return AppError.conflict(
+    'entry_not_completed',
+    `Entry ${entryId} (${agent.name}) is ${status}, so its samples are not those of a whole run. ` +
+      (status === 'failed' || status === 'cancelled'
+        ? `Start its run anew, or retry a failed one with POST /api/v1/runs/${runId}/retry.`
+        : `Wait for its end: GET /api/v1/runs/${runId}.`),
+  );
+}

@@ -1,0 +1,63 @@
+import type { Interval } from './interval.js';
+import { momentsOf } from './moments.js';
+import { scoreInterval } from './score-interval.js';
+
+/** The trials of one sample and how many of them were right. */
+export interface PassCount {
+  trials: number;
+  passed: number;
+}
+
+interface PassEstimate {
+  value: number;
+  interval: Interval | null;
+}
+
+export interface PassAtK {
+  k: number;
+  /** Samples with at least k trials; the others do not count. */
+  samples: number;
+  /** pass@k: the chance that at least one of k trials is right. */
+  any: PassEstimate;
+  /** pass^k: the chance that all of k trials are right. */
+  all: PassEstimate;
+}
+
+/** C(chosen, k) / C(n, k): the chance that k draws without replacement from n all fall among `chosen`; 0 for k > chosen. */
+function allAmong(chosen: number, n: number, k: number): number {
+  let chance = 1;
+  for (let i = 0; i < k; i++) chance *= Math.max(0, chosen - i) / (n - i);
+  return chance;
+}
+
+/**
+ * pass@k = mean of 1 − C(n − c, k) / C(n, k): Chen et al. 2021, "Evaluating Large Language Models Trained on Code"; and
+ * pass^k = mean of C(c, k) / C(n, k): Yao et al. 2024, "τ-bench". Both are unbiased, where 1 − (1 − c/n)^k and (c/n)^k are
+ * not. For each k from 1 to the most trials that any sample has; the mean is over the samples that have k, with
+ * Student's interval over them clipped to [0, 1] (Wilson's where each sample gives 0 or 1).
+ * @returns an empty list when there are no trials
+ * @throws RangeError unless 0 ≤ passed ≤ trials
+ */
+export function passAtK(counts: readonly PassCount[], confidence = 0.95): PassAtK[] {
+  for (const { passed, trials } of counts) {
+    if (!(passed >= 0 && passed <= trials)) {
+      throw new RangeError(`${passed} right trials of ${trials} cannot be; count each trial once.`);
+    }
+  }
+  const most = counts.reduce((max, { trials }) => Math.max(max, trials), 0);
+  return Array.from({ length: most }, (_, i) => {
+    const k = i + 1;
+    const enough = counts.filter(({ trials }) => trials >= k);
+    const estimate = (values: number[]): PassEstimate => {
+      const moments = momentsOf(values);
+      const allBinary = values.every((value) => value === 0 || value === 1);
+      return { value: moments.mean, interval: scoreInterval({ ...moments, allBinary }, confidence) };
+    };
+    return {
+      k,
+      samples: enough.length,
+      any: estimate(enough.map(({ trials, passed }) => 1 - allAmong(trials - passed, trials, k))),
+      all: estimate(enough.map(({ trials, passed }) => allAmong(passed, trials, k))),
+    };
+  });
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { segmentsOf } from './change-points.js';
+import { drift } from './drift.js';
+import { outliers } from './outliers.js';
+
+describe('drift', () => {
+  const times = [0, 1, 2.5, 3, 4, 6, 7, 8, 9.5, 11];
+  const values = [5, 5.2, 5.1, 5.6, 5.2, 5.9, 6.1, 5.8, 6, 6.4];
+
+  it('agrees with scipy', () => {
+    const { slope, interval, s, pValue } = drift(times, values)!;
+    // scipy 1.17.1: stats.theilslopes(values, times, 0.95)
+    expect(slope).toBeCloseTo(0.12727272727272732, 10);
+    expect(interval.low).toBeCloseTo(0.06666666666666703, 10);
+    expect(interval.high).toBeCloseTo(0.17142857142857146, 10);
+    // mann_kendall(values) of test/conformance/reference/statistics.py, with stats.norm.sf
+    expect(s).toBe(34);
+    expect(pValue).toBeCloseTo(0.003041744319900935, 12);
+  });
+
+  it('shows none where all are equal, and needs three points in order', () => {
+    expect(drift([1, 2, 3], [4, 4, 4])).toEqual({
+      n: 3,
+      slope: 0,
+      interval: { low: 0, high: 0 },
+      s: 0,
+      pValue: 1,
+    });
+    expect(drift([1, 2], [1, 2])).toBeNull();
+    expect(() => drift([1, 3, 3], [1, 2, 3])).toThrow('not after the one before');
+  });
+});
+
+describe('segmentsOf', () => {
+  it('finds the shifts that the search through all segmentations finds', () => {
+    const values = Array.from(
+      { length: 60 },
+      (_, i) => ((i * 7919) % 101) / 101 + (i < 22 ? 0 : i < 41 ? 1.2 : 0.1),
+    );
+    // best_segments(SHIFTS) of test/conformance/reference/statistics.py
+    expect(segmentsOf(values).map(({ start, end }) => [start, end])).toEqual([
+      [0, 22],
+      [22, 41],
+      [41, 60],
+    ]);
+  });
+
+  it('is one segment where nothing shifts or varies, and none of nothing', () => {
+    expect(segmentsOf([2, 2, 2, 2, 2])).toEqual([{ start: 0, end: 5, mean: 2 }]);
+    expect(segmentsOf([1, 9])).toEqual([{ start: 0, end: 2, mean: 5 }]);
+    expect(segmentsOf([7])).toEqual([{ start: 0, end: 1, mean: 7 }]);
+    expect(segmentsOf([])).toEqual([]);
+  });
+});
+
+describe('outliers', () => {
+  it('are far from the median in units of the MAD', () => {
+    const found = outliers([10.1, 9.8, 10.3, 10, 9.9, 14.2, 10.2, 9.7]);
+    // scipy 1.17.1: 0.6745 * (x - np.median(x)) / stats.median_abs_deviation(x)
+    expect(found).toHaveLength(1);
+    expect(found[0]!.index).toBe(5);
+    expect(found[0]!.score).toBeCloseTo(13.995874999999984, 9);
+  });
+
+  it('are found beside many equal values, and not among equal ones', () => {
+    expect(outliers([3, 3, 3, 3, 3, 3, 8]).map(({ index }) => index)).toEqual([6]);
+    expect(outliers([3, 3, 3])).toEqual([]);
+    expect(outliers([])).toEqual([]);
+  });
+});
