@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Scorer } from '../score.js';
+import { code, codeSpec, codeVersion, type CodeSandboxes } from './code.js';
 import { exact, exactSpec, exactVersion } from './exact.js';
 import { includes, includesSpec, includesVersion } from './includes.js';
 import { multipleChoice, multipleChoiceSpec, multipleChoiceVersion } from './multiple-choice.js';
@@ -12,6 +13,7 @@ export const scorerSchema = z.discriminatedUnion('type', [
   regexSpec,
   numericSpec,
   multipleChoiceSpec,
+  codeSpec,
 ]);
 
 export type ScorerSpec = z.output<typeof scorerSchema>;
@@ -23,10 +25,11 @@ export const SCORER_VERSIONS: Readonly<Record<ScorerSpec['type'], number>> = {
   regex: regexVersion,
   numeric: numericVersion,
   multiple_choice: multipleChoiceVersion,
+  code: codeVersion,
 };
 
 /** Compiles what the options hold, once for all the outputs to come. */
-export function bindScorer(spec: ScorerSpec): Scorer {
+export function bindScorer(spec: ScorerSpec, sandboxes: CodeSandboxes = { python: false }): Scorer {
   switch (spec.type) {
     case 'exact':
       return exact(spec);
@@ -38,5 +41,7 @@ export function bindScorer(spec: ScorerSpec): Scorer {
       return numeric(spec);
     case 'multiple_choice':
       return multipleChoice();
+    case 'code':
+      return code(spec, sandboxes);
   }
 }
