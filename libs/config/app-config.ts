@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { z } from 'zod';
 import { AppError } from '#libs/common';
+import { codeSchema } from './code.config.js';
 import { databaseSchema } from './database.config.js';
 import { engineSchema } from './engine.config.js';
 import { limitsSchema } from './limits.config.js';
@@ -22,6 +23,7 @@ export class AppConfig {
   readonly standalone: z.infer<typeof standaloneSchema>;
   readonly providers: z.infer<typeof providerSchema>;
   readonly outbound: z.infer<typeof outboundSchema>;
+  readonly code: z.infer<typeof codeSchema>;
 
   /** @throws AppError `invalid_configuration` naming every variable that is wrong. */
   constructor(env: Environment) {
@@ -40,6 +42,7 @@ export class AppConfig {
     this.standalone = read(standaloneSchema);
     this.providers = read(providerSchema);
     this.outbound = read(outboundSchema);
+    this.code = read(codeSchema);
     if (problems.length > 0) {
       throw AppError.invalid(
         'invalid_configuration',

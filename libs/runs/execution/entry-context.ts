@@ -8,6 +8,7 @@ import {
   type GenerationSettings,
 } from '#libs/agents';
 import { BenchmarksService, compilePrompt, type CompiledPrompt } from '#libs/benchmarks';
+import { AppConfig } from '#libs/config';
 import { CallLimiter, type CallLimit } from '#libs/limits';
 import { compileScoring, type CompiledScoring } from '#libs/scoring';
 import type { Plan } from '../plan.js';
@@ -36,6 +37,7 @@ export class EntryContexts {
     private readonly adapters: AdapterRegistry,
     private readonly benchmarks: BenchmarksService,
     private readonly limiter: CallLimiter,
+    private readonly config: AppConfig,
   ) {}
 
   of(lease: Lease): Promise<EntryContext> {
@@ -61,7 +63,7 @@ export class EntryContexts {
       adapter: factory.create(agent),
       remote: factory.remote,
       prompt: compilePrompt(definition.prompt),
-      score: compileScoring(definition.scoring),
+      score: compileScoring(definition.scoring, this.config.code),
       settings: toGenerationSettings({ ...definition.generation, ...generation }),
       plan: { seed, population, sampleCount, epochs },
       limit: limits && this.limiter.limit(limits),

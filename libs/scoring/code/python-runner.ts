@@ -6,7 +6,7 @@
 export const SANDBOX_SCRIPT = `set -e
 mount -t tmpfs -o size=1m,nr_inodes=64,mode=755 tmpfs /mnt
 cd /mnt
-mkdir usr tmp dev old
+mkdir usr tmp dev old proc
 mount --rbind /usr usr
 mount -o remount,bind,ro usr
 ln -s usr/lib lib
@@ -14,9 +14,11 @@ ln -s usr/lib64 lib64
 ln -s usr/bin bin
 for d in null urandom; do touch dev/$d; mount --bind /dev/$d dev/$d; done
 mount -t tmpfs -o size=16m,nr_inodes=1k,nosuid,nodev tmpfs tmp
+mount -t proc proc proc
 pivot_root . old
 umount -l /old
-mount -o remount,ro /
+mount -o remount,bind,ro /
+umount -l /proc
 cd /tmp
 exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs prlimit --as=536870912 --nproc=4 --cpu=10 --fsize=16777216 --core=0 /usr/bin/python3 -I -c "$1"`;
 
