@@ -45,7 +45,10 @@ describe('JavaScript', () => {
     ['modules', 'require("node:fs")'],
     ['the constructor of functions', 'this.constructor.constructor("return process")().exit()'],
     ['an assert of its own', 'globalThis.assert = () => {}; function f() { return 2; }'],
-    ['tampered prototypes', 'Error.prototype.constructor = null; globalThis.Error = null; function f() { return 2; }'],
+    [
+      'tampered prototypes',
+      'Error.prototype.constructor = null; globalThis.Error = null; function f() { return 2; }',
+    ],
     ['a way out of the test', '}); (function () {'],
   ])('gives 0 to %s', async (_, output) => {
     expect(await javascript(output)).toBe(0);
@@ -53,7 +56,12 @@ describe('JavaScript', () => {
 
   it('leaves the event loop alone, and hears the abort', async () => {
     const controller = new AbortController();
-    const judged = judge({ language: 'javascript' }, 'for (;;);', Array<string>(100).fill(''), controller.signal);
+    const judged = judge(
+      { language: 'javascript' },
+      'for (;;);',
+      Array<string>(100).fill(''),
+      controller.signal,
+    );
     setTimeout(() => controller.abort(new Error('stopped')), 50);
     await expect(judged).rejects.toThrow('stopped');
   });

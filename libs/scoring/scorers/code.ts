@@ -10,8 +10,14 @@ export const codeSpec = z.strictObject({
   type: z.literal('code'),
   ...commonOptions,
   language: z.enum(['javascript', 'python']),
-  take: z.enum(['fenced', 'whole']).default('fenced').describe('First fenced block, or else all; or always all.'),
-  value: z.enum(['all', 'fraction']).default('all').describe('1 only if all tests pass, or the part that does.'),
+  take: z
+    .enum(['fenced', 'whole'])
+    .default('fenced')
+    .describe('First fenced block, or else all; or always all.'),
+  value: z
+    .enum(['all', 'fraction'])
+    .default('all')
+    .describe('1 only if all tests pass, or the part that does.'),
 });
 
 /** What an operator allows. */
