@@ -1,9 +1,28 @@
 import type { z } from 'zod';
 import type { CallLimitSpec } from '#libs/limits';
+import type { ContentPart } from './content-part.js';
 
-export interface AgentMessage {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
+/** One message of a conversation, as it is also stored. A message of plain text is a role and a string. */
+export type AgentMessage =
+  | { role: 'system'; content: string }
+  | { role: 'user'; content: string | ContentPart[] }
+  | {
+      role: 'assistant';
+      content: string;
+      calls?: ToolCall[];
+      /** What the provider wants to see again, unchanged, with the results of the calls; see `AgentResponse`. */
+      reasoning?: unknown[];
+    }
+  /** What came of the tool call `id`. */
+  | { role: 'tool'; content: string; id: string; name: string; error?: true };
+
+/** A tool that an agent may call. */
+export interface ToolSpec {
+  /** Letters, digits, `_` and `-`, at most 64. */
+  name: string;
+  description: string;
+  /** JSON Schema of an object. */
+  parameters: Record<string, unknown>;
 }
 
 /** Generation settings of a run; an absent one is left to the provider's default. */
@@ -17,6 +36,10 @@ export interface GenerationSettings {
 export interface AgentRequest {
   messages: AgentMessage[];
   settings: GenerationSettings;
+  /** What the agent may call; absent where there is nothing. */
+  tools?: ToolSpec[];
+  /** JSON Schema that the text of the answer is to be an instance of. */
+  responseSchema?: Record<string, unknown>;
   /** What the trial is of. It never holds the target: an adapter cannot cheat. */
   trial: { sampleId: string; epoch: number; seed: number; choices?: string[] };
 }
@@ -42,6 +65,8 @@ export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' |
 export interface AgentResponse {
   text: string;
   toolCalls: ToolCall[];
+  /** Hidden reasoning as the provider gave it (signed, encrypted), which it wants back with the results of tool calls. */
+  reasoning?: unknown[];
   /** Null where the provider reported none. */
   usage: Usage | null;
   finishReason: FinishReason;
@@ -73,7 +98,8 @@ export interface ConfigurationProblem {
 /** One agent, ready to answer. Created once for each entry that a worker executes. */
 export abstract class AgentAdapter {
   /**
-   * One call to the agent. Does not retry.
+   * One call to the agent. Does not retry. What an adapter cannot pass on (tools, images, a schema) it refuses with
+   * `configuration`: an agent that was never shown them would seem to fail.
    * @throws AgentError always, whatever went wrong, except the signal's own reason when `signal` aborts.
    */
   abstract complete(request: AgentRequest, signal: AbortSignal): Promise<AgentResponse>;

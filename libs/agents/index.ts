@@ -4,6 +4,8 @@ export * from './agent-error.js';
 export * from './agent.entity.js';
 export * from './agents.module.js';
 export * from './agents.service.js';
+export * from './content-part.js';
 export * from './generation.js';
+export * from './plain-only.js';
 export * from './pricing/cost-usd.js';
 export * from './recording-store.js';

@@ -79,8 +79,8 @@ export function summarizeEntry(entry: EntryView, epochs: number): EntrySummary {
     })),
     latency: rollup?.latencyMs ?? null,
     ttft: rollup?.ttftMs ?? null,
-    // Only trials that got an answer have usage.
-    tokensPerTrial: tokens > 0 ? tokens / (scored + unscored) : null,
+    // Calls that failed may have used tokens where no trial got its answer.
+    tokensPerTrial: tokens > 0 && scored + unscored > 0 ? tokens / (scored + unscored) : null,
     costUsd: cost,
     costPerCorrect: cost !== null && credit > 0 ? cost / credit : null,
     consistency: rollup?.consistency ?? null,

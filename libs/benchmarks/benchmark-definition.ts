@@ -1,13 +1,30 @@
 import { z } from 'zod';
 import { generationSchema } from '#libs/agents';
+import { isStorable } from '#libs/common';
 import { scoringSpecSchema } from '#libs/scoring';
+import { conversationSchema } from './conversation/conversation-spec.js';
 import { DEFAULT_PROMPT, promptSchema } from './prompt/prompt.js';
+import { isShallow, MAX_DEPTH, splitSchema } from './sample.js';
 
 /** Everything of a benchmark version but its samples, as written in JSON and stored. */
 export const benchmarkDefinitionSchema = z.strictObject({
   prompt: promptSchema.default(DEFAULT_PROMPT),
   scoring: scoringSpecSchema,
   generation: generationSchema.default({}),
+  response_schema: z
+    .record(z.string(), z.unknown())
+    .refine((schema) => isShallow(schema), `holds more than ${MAX_DEPTH} levels`)
+    .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
+    .optional()
+    .describe('JSON Schema that answers are to keep to, where the agent can be held to one'),
+  conversation: conversationSchema
+    .optional()
+    .describe('Makes trials conversations: with tools, a user who goes on, or images'),
+  split: splitSchema
+    .describe(
+      'The split whose samples are scored; unset: all samples. Others are kept, for few-shot examples',
+    )
+    .optional(),
 });
 
 export type BenchmarkDefinition = z.infer<typeof benchmarkDefinitionSchema>;

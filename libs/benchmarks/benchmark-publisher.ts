@@ -6,7 +6,7 @@ import type { BenchmarkDefinition, BenchmarkHeader } from './benchmark-definitio
 import { BenchmarkVersionEntity } from './benchmark-version.entity.js';
 import { BenchmarkEntity } from './benchmark.entity.js';
 import { BenchmarksService } from './benchmarks.service.js';
-import { VersionWriter, type SampleRow } from './version-writer.js';
+import { VersionWriter, type SampleRows } from './version-writer.js';
 
 export interface PublishedVersion {
   benchmark: BenchmarkEntity;
@@ -30,7 +30,7 @@ export class BenchmarkPublisher {
     workspaceId: string,
     header: BenchmarkHeader,
     definition: BenchmarkDefinition,
-    rows: AsyncIterable<SampleRow> | Iterable<SampleRow>,
+    rows: SampleRows,
   ): Promise<PublishedVersion> {
     const published = await this.dataSource.transaction(async (manager) => {
       // Locks the row also where it was there: versions of one benchmark are made one after the other.

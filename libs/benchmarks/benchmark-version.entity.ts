@@ -22,12 +22,17 @@ export class BenchmarkVersionEntity {
   @Column('jsonb')
   definition!: BenchmarkDefinition;
 
+  /** Samples that are scored: all, or those of `definition.split`. */
   @Column('integer')
   sampleCount!: number;
 
   /** Category names in order of first appearance, with how many samples each has. */
   @Column('jsonb')
   categories!: { name: string; samples: number }[];
+
+  /** Names of splits in order of first appearance, with how many samples each has, scored or not. */
+  @Column('jsonb', { default: [] })
+  splits!: { name: string; samples: number }[];
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;

@@ -31,6 +31,7 @@ export interface BenchmarkSummary {
   contentHash: string;
   sampleCount: number;
   categories: { name: string; samples: number }[];
+  splits: { name: string; samples: number }[];
 }
 
 export interface ResolvedBenchmark {
@@ -40,7 +41,7 @@ export interface ResolvedBenchmark {
 
 const SUMMARIES = `
 SELECT b.id, b.name, b.title, b.description, b.status, b.created_at AS "createdAt", v.version,
-  v.id AS "versionId", v.content_hash AS "contentHash", v.sample_count AS "sampleCount", v.categories
+  v.id AS "versionId", v.content_hash AS "contentHash", v.sample_count AS "sampleCount", v.categories, v.splits
 FROM benchmarks b
 JOIN LATERAL (SELECT * FROM benchmark_versions WHERE benchmark_id = b.id ORDER BY version DESC LIMIT 1) v ON true
 WHERE b.workspace_id = $1 AND ($2::uuid IS NULL OR b.id < $2)
@@ -134,12 +135,22 @@ export class BenchmarksService {
     return toPage(rows, limit, (row) => [row.version]);
   }
 
-  /** In dataset order. */
-  async samples(versionId: string, { limit, cursor }: PageRequest): Promise<Page<SampleEntity>> {
-    const after = cursor === undefined ? -1 : decodeCursor(cursor, z.tuple([z.int32()]))[0];
+  /**
+   * In dataset order.
+   * @param split whose samples; unset, those that are scored.
+   */
+  async samples(
+    versionId: string,
+    { limit, cursor }: PageRequest,
+    split?: string,
+  ): Promise<Page<SampleEntity>> {
+    const first = split === undefined ? -1 : null;
+    const after = cursor === undefined ? first : decodeCursor(cursor, z.tuple([z.int32()]))[0];
     const rows = await this.dataSource.manager
       .createQueryBuilder(SampleEntity, 'sample')
-      .where('sample.benchmarkVersionId = :versionId AND sample.ordinal > :after', { versionId, after })
+      .where('sample.benchmarkVersionId = :versionId', { versionId })
+      .andWhere('(:after::int IS NULL OR sample.ordinal > :after)', { after })
+      .andWhere('(:split::text IS NULL OR sample.split = :split)', { split: split ?? null })
       .orderBy('sample.ordinal')
       .limit(limit + 1)
       .getMany();
@@ -151,7 +162,7 @@ export class BenchmarksService {
     // Workers ask this for every shard; made by the repository, the same rows take several times the CPU.
     return this.dataSource.query<SampleEntity[]>(
       `SELECT benchmark_version_id AS "benchmarkVersionId", ordinal, sample_id AS "sampleId", input, targets, choices,
-         category, metadata
+         category, split, tags, metadata
        FROM samples WHERE benchmark_version_id = $1 AND ordinal = ANY ($2)`,
       [versionId, ordinals],
     );

@@ -3,10 +3,17 @@ export * from './benchmark-publisher.js';
 export * from './benchmarks.module.js';
 export * from './benchmarks.service.js';
 export type { BenchmarkVersionEntity } from './benchmark-version.entity.js';
+export { cannedResult, type ToolResult } from './conversation/canned-result.js';
+export {
+  scriptOf,
+  type ConversationLimits,
+  type ConversationSpec,
+  type Script,
+} from './conversation/conversation-spec.js';
 export { fieldMappingSchema } from './importing/field-mapping.js';
-export { parseCsv } from './importing/parse-csv.js';
+export * from './importing/dataset-reader.js';
+export { oneByOne } from './importing/one-by-one.js';
 export { parseJsonl } from './importing/parse-jsonl.js';
-export { readSamples } from './importing/read-samples.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
 export { parseSample } from './sample.js';
 export type { SampleEntity } from './sample.entity.js';

@@ -7,7 +7,10 @@ export class SampleEntity {
   @ForeignKey('benchmark_versions', { name: 'fk_samples_benchmark_version', onDelete: 'CASCADE' })
   benchmarkVersionId!: string;
 
-  /** 0-based place in the dataset. */
+  /**
+   * 0-based place among the samples that are scored, in dataset order. Those of other splits have negative numbers, in
+   * dataset order too, so that a run's plan never meets them.
+   */
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'pk_samples' })
   ordinal!: number;
 
@@ -25,6 +28,12 @@ export class SampleEntity {
 
   @Column('text', { nullable: true })
   category!: string | null;
+
+  @Column('text', { nullable: true })
+  split!: string | null;
+
+  @Column('jsonb', { nullable: true })
+  tags!: string[] | null;
 
   @Column('jsonb')
   metadata!: Record<string, unknown>;

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { isStorable, type InputError } from '#libs/common';
 
 /** Deepest nesting of `metadata`; deeper values would overflow the stack of whoever serializes them. */
-const MAX_DEPTH = 32;
+export const MAX_DEPTH = 32;
 
-function isShallow(value: unknown, depth = 0): boolean {
+export function isShallow(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return depth < MAX_DEPTH && Object.values(value).every((member) => isShallow(member, depth + 1));
 }
@@ -33,6 +33,14 @@ const choices = z
   .max(26, 'must have at most 26 entries, one for each letter')
   .refine((entries) => new Set(entries).size === entries.length, 'must not hold the same choice twice');
 
+const tags = z
+  .array(text(100), 'must be a list of strings')
+  .max(50, 'must have at most 50 entries')
+  .refine((entries) => new Set(entries).size === entries.length, 'must not hold the same tag twice');
+
+/** The name of a part of a dataset, such as `train` or `test`. */
+export const splitSchema = text(100);
+
 /** What a sample and a few-shot example have in common. */
 export const exampleSchema = z.strictObject({
   input: text(),
@@ -47,7 +55,11 @@ export const exampleSchema = z.strictObject({
 });
 
 /** One sample as it stands in JSON, a line of JSONL or a request. */
-export const sampleSchema = exampleSchema.extend({ id: text(200) });
+export const sampleSchema = exampleSchema.extend({
+  id: text(200),
+  split: splitSchema.optional(),
+  tags: tags.optional(),
+});
 
 export type ExampleJson = z.infer<typeof exampleSchema>;
 export type SampleJson = z.infer<typeof sampleSchema>;
@@ -59,6 +71,9 @@ export interface Sample {
   targets: string[];
   choices?: string[];
   category?: string;
+  split?: string;
+  /** Undefined where there is none. */
+  tags?: string[];
   metadata: Record<string, unknown>;
 }
 
@@ -69,8 +84,10 @@ export const targetsOf = (json: Pick<ExampleJson, 'target'>): string[] => [json.
 export function parseSample(value: unknown): { sample: Sample } | { errors: InputError[] } {
   const { success, data, error } = sampleSchema.safeParse(value);
   if (success) {
-    const { id, input, choices, category, metadata = {} } = data;
-    return { sample: { id, input, targets: targetsOf(data), choices, category, metadata } };
+    const { id, input, choices, category, split, tags: labels, metadata = {} } = data;
+    // The content hash leaves out what is undefined: no tags and an empty list of them are the same.
+    const tags = labels?.length ? labels : undefined;
+    return { sample: { id, input, targets: targetsOf(data), choices, category, split, tags, metadata } };
   }
   const id: unknown = (value as { id?: unknown } | null | undefined)?.id;
   return {

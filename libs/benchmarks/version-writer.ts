@@ -3,26 +3,39 @@ import type { EntityManager } from 'typeorm';
 import { AppError, canonicalJson, storableJson, storableText, type InputError } from '#libs/common';
 import { compileTargetProblems } from '#libs/scoring';
 import type { BenchmarkDefinition } from './benchmark-definition.js';
+import { scriptOf } from './conversation/conversation-spec.js';
+import type { Place } from './importing/dataset-row.js';
 import { compilePrompt } from './prompt/prompt.js';
 import type { Sample } from './sample.js';
 
 /** A sample read from wherever it came from, or why it could not be. */
-export type SampleRow = { line?: number; sample: Sample } | { errors: InputError[] };
+export type SampleRow = (Place & { sample: Sample }) | { errors: InputError[] };
 
+/** Of one version: one by one, or where they have to be waited for, in batches. */
+export type SampleRows = Iterable<SampleRow> | AsyncIterable<SampleRow[]>;
+
+/** Samples that are stored by one statement, */
 const BATCH = 1000;
+/** and about how many characters: V8 keeps longer text apart, until its next large collection. */
+const BATCH_CHARACTERS = 128 * 1024;
 const MAX_REPORTED = 20;
+/** Batches that wait for Postgres, so that neither it nor the reader stands idle for the other. */
+const MAX_QUEUED = 4;
 /** Each is a line of every list, rollup and report. */
 const MAX_CATEGORIES = 1000;
+const MAX_SPLITS = 100;
+/** Of the first sample that is not scored: the smallest of a Postgres integer. */
+const FIRST_UNSCORED = -(2 ** 31);
 
 const INSERT_SAMPLES = `
-INSERT INTO samples (benchmark_version_id, ordinal, sample_id, input, targets, choices, category, metadata)
-SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[], $5::jsonb[], $6::jsonb[], $7::text[], $8::jsonb[])
+INSERT INTO samples (benchmark_version_id, ordinal, sample_id, input, targets, choices, category, split, tags, metadata)
+SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[], $5::jsonb[], $6::jsonb[], $7::text[], $8::text[], $9::jsonb[],
+  $10::jsonb[])
 ON CONFLICT (benchmark_version_id, sample_id) DO NOTHING
 RETURNING ordinal`;
 
-interface Numbered {
+interface Numbered extends Place {
   ordinal: number;
-  line?: number;
   sample: Sample;
 }
 
@@ -34,57 +47,75 @@ export class VersionWriter {
   private readonly hash = createHash('sha256');
   private readonly prompt;
   private readonly targetProblems;
+  private readonly split: string | undefined;
   private readonly categories = new Map<string, number>();
+  private readonly splits = new Map<string, number>();
   private readonly errors: InputError[] = [];
   private batch: Numbered[] = [];
-  private good = 0;
+  private batchCharacters = 0;
+  /** The batches that Postgres is at or has before it, one after the other, while more are read. */
+  private readonly queue: Promise<void>[] = [];
+  private scored = 0;
+  private unscored = 0;
+  private duplicates = 0;
   private bad = 0;
 
   constructor(
     private readonly manager: EntityManager,
     private readonly versionId: string,
-    definition: BenchmarkDefinition,
+    private readonly definition: BenchmarkDefinition,
   ) {
     this.prompt = compilePrompt(definition.prompt);
     this.targetProblems = compileTargetProblems(definition.scoring);
+    this.split = definition.split;
     this.hash.update(canonicalJson(definition));
   }
 
-  /** @throws AppError `invalid_samples` listing what is wrong where, and how many samples were good. */
-  async write(rows: AsyncIterable<SampleRow> | Iterable<SampleRow>) {
-    for await (const row of rows) {
-      const errors = 'errors' in row ? row.errors : this.problemsOf(row);
-      if (errors.length > 0) this.reject(errors);
-      else if ('sample' in row) await this.accept(row);
+  /**
+   * @throws AppError `invalid_samples` listing what is wrong where, and how many samples were good.
+   */
+  async write(rows: SampleRows) {
+    try {
+      for await (const batch of Symbol.asyncIterator in rows ? rows : [rows]) {
+        for (const row of batch) {
+          const errors = 'errors' in row ? row.errors : this.problemsOf(row);
+          if (errors.length > 0) this.reject(errors);
+          else if ('sample' in row && this.accept(row)) await this.flush();
+        }
+      }
+      await this.flush();
+    } finally {
+      // Whatever failed: nothing of this may reach the transaction after its end.
+      await this.queue.at(-1);
     }
-    await this.flush();
     if (this.bad > 0) throw this.invalid();
-    if (this.good === 0) {
-      throw AppError.invalid('no_samples', 'There is no sample in it; a benchmark needs at least one.');
-    }
+    if (this.scored === 0) throw this.nothingScored();
     return {
       contentHash: this.hash.digest('hex'),
-      sampleCount: this.good,
-      categories: [...this.categories].map(([name, samples]) => ({ name, samples })),
+      sampleCount: this.scored,
+      categories: counted(this.categories),
+      splits: counted(this.splits),
     };
   }
 
-  private problemsOf({ line, sample }: { line?: number; sample: Sample }): InputError[] {
-    const problems = [...this.prompt.problems(sample), ...this.targetProblems(sample)];
-    if (this.hasTooManyCategories(sample)) {
-      problems.push(`There are more than ${MAX_CATEGORIES} categories. Keep what is finer in metadata.`);
-    }
-    return problems.map((message) => ({
-      message,
-      line,
-      sample_id: sample.id,
-    }));
+  private isScored({ split }: Sample): boolean {
+    return this.split === undefined || this.split === split;
   }
 
-  private hasTooManyCategories({ category }: Sample): boolean {
-    return (
-      category !== undefined && !this.categories.has(category) && this.categories.size === MAX_CATEGORIES
-    );
+  private problemsOf({ sample, line, row }: Place & { sample: Sample }): InputError[] {
+    // What is not scored is never asked, so that the prompt may read what only scored samples have.
+    const asked = this.isScored(sample) ? this.prompt.problems(sample) : [];
+    const problems = [...asked, ...this.targetProblems(sample)];
+    const { conversation } = this.definition;
+    const script = conversation && scriptOf(conversation, sample.metadata);
+    if (script && 'problems' in script) problems.push(...script.problems);
+    if (isOneTooMany(this.categories, sample.category, MAX_CATEGORIES)) {
+      problems.push(`There are more than ${MAX_CATEGORIES} categories. Keep what is finer in metadata.`);
+    }
+    if (isOneTooMany(this.splits, sample.split, MAX_SPLITS)) {
+      problems.push(`There are more than ${MAX_SPLITS} splits. Keep what is finer in tags or metadata.`);
+    }
+    return problems.map((message) => ({ message, ...placeOf({ line, row }), sample_id: sample.id }));
   }
 
   private reject(errors: InputError[]): void {
@@ -92,18 +123,33 @@ export class VersionWriter {
     this.errors.push(...errors.slice(0, MAX_REPORTED - this.errors.length));
   }
 
-  private async accept({ line, sample }: { line?: number; sample: Sample }): Promise<void> {
-    this.batch.push({ ordinal: this.good++, line, sample });
-    this.hash.update('\n').update(canonicalJson(sample));
-    if (sample.category !== undefined) {
-      this.categories.set(sample.category, (this.categories.get(sample.category) ?? 0) + 1);
-    }
-    if (this.batch.length >= BATCH) await this.flush();
+  /** @returns whether the batch is full. */
+  private accept({ sample, line, row }: Place & { sample: Sample }): boolean {
+    const isScored = this.isScored(sample);
+    const ordinal = isScored ? this.scored++ : FIRST_UNSCORED + this.unscored++;
+    this.batch.push({ ordinal, line, row, sample });
+    const json = canonicalJson(sample);
+    this.hash.update(`\n${json}`);
+    this.batchCharacters += json.length;
+    if (isScored) count(this.categories, sample.category);
+    count(this.splits, sample.split);
+    return this.batch.length >= BATCH || this.batchCharacters >= BATCH_CHARACTERS;
   }
 
+  /** Queues the batch for Postgres, and waits where it has enough before it. */
   private async flush(): Promise<void> {
     const batch = this.batch;
     this.batch = [];
+    this.batchCharacters = 0;
+    const before = this.queue.at(-1) ?? Promise.resolve();
+    const stored = before.then(() => this.store(batch));
+    // Whoever waits for it learns of its failure.
+    stored.catch(() => undefined);
+    this.queue.push(stored);
+    if (this.queue.length > MAX_QUEUED) await this.queue.shift();
+  }
+
+  private async store(batch: Numbered[]): Promise<void> {
     if (batch.length === 0) return;
     const inserted: { ordinal: number }[] = await this.manager.query(INSERT_SAMPLES, [
       this.versionId,
@@ -113,31 +159,58 @@ export class VersionWriter {
       batch.map(({ sample }) => storableJson(sample.targets)),
       batch.map(({ sample }) => storableJson(sample.choices)),
       batch.map(({ sample }) => (sample.category === undefined ? null : storableText(sample.category))),
+      batch.map(({ sample }) => (sample.split === undefined ? null : storableText(sample.split))),
+      batch.map(({ sample }) => storableJson(sample.tags)),
       batch.map(({ sample }) => storableJson(sample.metadata)),
     ]);
     if (inserted.length === batch.length) return;
     const stored = new Set(inserted.map(({ ordinal }) => ordinal));
-    for (const { ordinal, line, sample } of batch) {
+    for (const { ordinal, line, row, sample } of batch) {
       if (stored.has(ordinal)) continue;
-      this.good--;
-      this.reject([
-        {
-          message: `The sample id "${sample.id}" was used before; ids are unique.`,
-          line,
-          sample_id: sample.id,
-        },
-      ]);
+      this.duplicates++;
+      const message = `The sample id "${sample.id}" was used before; ids are unique.`;
+      this.reject([{ message, ...placeOf({ line, row }), sample_id: sample.id }]);
     }
   }
 
   private invalid(): AppError {
+    const good = this.scored + this.unscored - this.duplicates;
     const [first] = this.errors;
-    const where = first?.line === undefined ? '' : ` The first is on line ${first.line}.`;
     return AppError.invalid(
       'invalid_samples',
-      `${this.bad} of ${this.good + this.bad} samples are wrong, so nothing was stored.${where} Mend them and send all again.`,
+      `${this.bad} of ${good + this.bad} samples are wrong, so nothing was stored.${whereIs(first)} Mend them and send all again.`,
       this.errors,
-      { good_samples: this.good, bad_samples: this.bad },
+      { good_samples: good, bad_samples: this.bad },
+    );
+  }
+
+  private nothingScored(): AppError {
+    if (this.unscored === 0) {
+      return AppError.invalid('no_samples', 'There is no sample in it; a benchmark needs at least one.');
+    }
+    const found = counted(this.splits).map(({ name, samples }) => `"${name}" (${samples})`);
+    return AppError.invalid(
+      'no_samples',
+      `No sample is of the split "${this.split}", which is the one to score; there are ${found.join(', ') || 'none with a split'}.`,
     );
   }
 }
+
+const placeOf = ({ line, row }: Place): Place => ({
+  ...(line !== undefined && { line }),
+  ...(row !== undefined && { row }),
+});
+
+function whereIs({ line, row }: Place = {}): string {
+  if (line !== undefined) return ` The first is on line ${line}.`;
+  return row === undefined ? '' : ` The first is row ${row}.`;
+}
+
+const isOneTooMany = (counts: Map<string, number>, name: string | undefined, limit: number): boolean =>
+  name !== undefined && counts.size === limit && !counts.has(name);
+
+function count(counts: Map<string, number>, name: string | undefined): void {
+  if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+const counted = (counts: Map<string, number>) => [...counts].map(([name, samples]) => ({ name, samples }));

@@ -5,14 +5,23 @@ import { createHash } from 'node:crypto';
  * whatever order it was written in.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => {
-    if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
-    return Object.fromEntries(
-      Object.entries(member)
-        .filter(([, inner]) => inner !== undefined)
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    );
-  });
+  // Several times faster than a replacer.
+  return JSON.stringify(sorted(value));
+}
+
+/** Such as a date. */
+const isOwnJson = (value: object): boolean => 'toJSON' in value && typeof value.toJSON === 'function';
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || isOwnJson(value)) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const members = value as Record<string, unknown>;
+  const keys = Object.keys(members).sort();
+  // Plain assignment would set the prototype, and would not be seen.
+  if (keys.includes('__proto__')) return Object.fromEntries(keys.map((key) => [key, sorted(members[key])]));
+  const copy: Record<string, unknown> = {};
+  for (const key of keys) copy[key] = sorted(members[key]);
+  return copy;
 }
 
 /** SHA-256 of the canonical JSON, as hex. */

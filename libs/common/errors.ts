@@ -1,9 +1,11 @@
-/** One finding about bad input; `path`, `line`, `column` (1-based) and `sample_id` say where it is. */
+/** One finding about bad input; `path`, `line`, `column`, `row` (1-based) and `sample_id` say where it is. */
 export interface InputError {
   message: string;
   path?: string;
   line?: number;
   column?: number;
+  /** Of a file that has rows and no lines, or several rows on a line. */
+  row?: number;
   sample_id?: string;
 }
 

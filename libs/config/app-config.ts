@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '#libs/common';
 import { codeSchema } from './code.config.js';
 import { databaseSchema } from './database.config.js';
+import { datasetSchema } from './dataset.config.js';
 import { engineSchema } from './engine.config.js';
 import { limitsSchema } from './limits.config.js';
 import { outboundSchema } from './outbound.config.js';
@@ -23,6 +24,7 @@ export class AppConfig {
   readonly standalone: z.infer<typeof standaloneSchema>;
   readonly providers: z.infer<typeof providerSchema>;
   readonly outbound: z.infer<typeof outboundSchema>;
+  readonly datasets: z.infer<typeof datasetSchema>;
   readonly code: z.infer<typeof codeSchema>;
 
   /** @throws AppError `invalid_configuration` naming every variable that is wrong. */
@@ -42,6 +44,7 @@ export class AppConfig {
     this.standalone = read(standaloneSchema);
     this.providers = read(providerSchema);
     this.outbound = read(outboundSchema);
+    this.datasets = read(datasetSchema);
     this.code = read(codeSchema);
     if (problems.length > 0) {
       throw AppError.invalid(

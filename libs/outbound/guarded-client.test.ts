@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GuardedClient } from './guarded-client.js';
 
@@ -169,5 +170,58 @@ describe('a call', () => {
       reason: { code: 'no_answer', message: expect.stringMatching(/within 10 s/) },
     });
     expect(status).toEqual({ status: 'fulfilled', value: 200 });
+  });
+});
+
+describe('a download', () => {
+  const client = new GuardedClient(['127.0.0.1']);
+  const textOf = async (url: string, limit = 1000): Promise<string> =>
+    Buffer.concat(await Readable.from(client.download(url, limit)).toArray()).toString();
+
+  it('gives the bytes, behind redirects too', async () => {
+    const { port, reached } = await listen((request, response) => {
+      if (request.url === '/file') response.end('rows');
+      else response.writeHead(308, { location: request.url === '/a' ? '/b' : 'file' }).end();
+    });
+    expect(await textOf(`http://127.0.0.1:${port}/a`)).toBe('rows');
+    expect(reached).toEqual(['GET /a', 'GET /b', 'GET /file']);
+  });
+
+  it.each(['http://127.0.0.2/x', 'http://[::1]/x', 'http://localhost/x', '//169.254.169.254/latest'])(
+    'is led inside by no redirect: %s',
+    async (location) => {
+      const { port } = await listen((_request, response) => response.writeHead(302, { location }).end());
+      const client = new GuardedClient(['127.0.0.1'], async () => [{ address: '::1', family: 6 }]);
+      const bytes = Readable.from(client.download(`http://127.0.0.1:${port}`, 1000));
+      await expect(bytes.toArray()).rejects.toMatchObject(refused);
+    },
+  );
+
+  it.each([
+    [{ location: 'file:///etc/passwd' }, 'invalid_url'],
+    [{ location: 'http://' }, 'download_failed'],
+    [{}, 'download_failed'],
+    [{ location: '/again' }, 'download_failed'],
+  ])('ends where it is redirected by %j', async (headers, code) => {
+    const { port } = await listen((_request, response) => response.writeHead(302, headers).end());
+    await expect(textOf(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ code });
+  });
+
+  it('of more bytes than allowed ends the connection', async () => {
+    let isClosed: Promise<unknown> = Promise.resolve();
+    const { port } = await listen((_request, response) => {
+      isClosed = once(response, 'close');
+      response.write('x'.repeat(2000));
+    });
+    await expect(textOf(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'file_too_large' });
+    await isClosed;
+  });
+
+  it.each([404, 500, 204, 206])('wants a file, not status %i', async (status) => {
+    const { port } = await listen((_request, response) => response.writeHead(status).end());
+    await expect(textOf(`http://127.0.0.1:${port}`)).rejects.toMatchObject({
+      code: 'download_failed',
+      message: expect.stringContaining(String(status)),
+    });
   });
 });

@@ -10,6 +10,11 @@ const CONNECT_MS = 5_000;
 /** From the first look-up to the last byte of the answer. */
 const TOTAL_MS = 10_000;
 const MAX_RESPONSE_BYTES = 64 * 1024;
+/** Of a download: until its answer begins, and between two pieces of it. */
+const IDLE_MS = 30_000;
+/** From the first look-up to the last byte of a download. */
+const DOWNLOAD_MS = 600_000;
+const MAX_REDIRECTS = 5;
 
 /** Calls URLs that users chose. Whatever they lead to, no address is reached that the policy does not permit. */
 export class GuardedClient {
@@ -71,12 +76,36 @@ export class GuardedClient {
       await answer.body.dump({ limit: MAX_RESPONSE_BYTES, signal }).catch(() => undefined);
       return answer.statusCode;
     } catch (error) {
-      if (error instanceof AppError) throw error;
-      const reason = signal.aborted
-        ? `nothing came within ${TOTAL_MS / 1000} s`
-        : messageOf(error) || String((error as { code?: string }).code);
-      throw new AppError('unavailable', 'no_answer', `No answer from "${host}": ${reason}.`);
+      throw noAnswer(host, error, signal, TOTAL_MS);
     }
+  }
+
+  /**
+   * The bytes that a URL leads to. Redirects are followed, five at most, and each is judged as the URL is; none leads
+   * from https to http.
+   * @param limit bytes that there may be.
+   * @throws AppError, in words for whoever chose the URL: as `post`, `download_failed` or `file_too_large`.
+   */
+  async *download(url: string, limit: number): AsyncGenerator<Buffer> {
+    const signal = AbortSignal.timeout(DOWNLOAD_MS);
+    const { dispatcher } = this;
+    let target = url;
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      const host = this.hostOf(target);
+      try {
+        const times = { headersTimeout: IDLE_MS, bodyTimeout: IDLE_MS };
+        const { statusCode, headers, body } = await request(target, { signal, dispatcher, ...times });
+        if (statusCode === 200) {
+          yield* atMost(limit, body as AsyncIterable<Buffer>, host);
+          return;
+        }
+        await body.dump({ limit: MAX_RESPONSE_BYTES, signal }).catch(() => undefined);
+        target = redirect(statusCode, headers.location, target, host);
+      } catch (error) {
+        throw noAnswer(host, error, signal, DOWNLOAD_MS);
+      }
+    }
+    throw failed(`The URL leads from one to another more than ${MAX_REDIRECTS} times`);
   }
 
   /** The host of a URL that is fit to be called. Never shows the URL: its path, too, may be a secret. */
@@ -109,5 +138,38 @@ export class GuardedClient {
     );
   }
 }
+
+function noAnswer(host: string, error: unknown, signal: AbortSignal, ms: number): AppError {
+  if (error instanceof AppError) return error;
+  const reason = signal.aborted
+    ? `nothing came within ${ms / 1000} s`
+    : messageOf(error) || String((error as { code?: string }).code);
+  return new AppError('unavailable', 'no_answer', `No answer from "${host}": ${reason}.`);
+}
+
+async function* atMost(limit: number, bytes: AsyncIterable<Buffer>, host: string): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > limit) {
+      throw new AppError('too_large', 'file_too_large', `What "${host}" sends has more than ${limit} bytes.`);
+    }
+    yield chunk;
+  }
+}
+
+function redirect(status: number, location: unknown, from: string, host: string): string {
+  if (![301, 302, 303, 307, 308].includes(status) || typeof location !== 'string') {
+    throw failed(`"${host}" answers with status ${status}, not with the file`);
+  }
+  if (!URL.canParse(location, from)) throw failed(`"${host}" redirects to what is no URL`);
+  const target = new URL(location, from);
+  if (from.startsWith('https:') && target.protocol === 'http:') {
+    throw failed(`"${host}" redirects from https to http`);
+  }
+  return target.href;
+}
+
+const failed = (what: string): AppError => AppError.invalid('download_failed', `${what}. Check the URL.`);
 
 const invalidUrl = (message: string): AppError => AppError.invalid('invalid_url', message);

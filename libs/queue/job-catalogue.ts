@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export const JOB_CATALOGUE = {
   /** Execute one shard. `attempt` is the lease count it was enqueued at, which makes the job id new after each lease. */
-  shard: z.object({ shard_id: z.uuid(), attempt: z.int().min(0) }),
+  shard: z.object({ shard_id: z.uuid(), attempt: z.int().min(0), entry_id: z.uuid().optional() }),
 } as const;
 
 export type JobName = keyof typeof JOB_CATALOGUE;
@@ -18,7 +18,7 @@ export interface Job<N extends JobName> {
   payload: JobPayload<N>;
 }
 
-export const shardJob = (shardId: string, attempt: number): Job<'shard'> => ({
-  id: `${shardId}-${attempt}`,
-  payload: { shard_id: shardId, attempt },
+export const shardJob = (payload: JobPayload<'shard'>): Job<'shard'> => ({
+  id: `${payload.shard_id}-${payload.attempt}`,
+  payload,
 });

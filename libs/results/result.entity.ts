@@ -38,7 +38,7 @@ export class ResultEntity {
   @Column('jsonb', { nullable: true })
   scores!: ScoreValues | null;
 
-  /** Of the last call, from request to the whole answer. */
+  /** Of the last call, from request to the whole answer; of a conversation, all answers together. */
   @Column('real')
   latencyMs!: number;
 
@@ -54,7 +54,7 @@ export class ResultEntity {
   @Column('numeric', { precision: 18, scale: 9, nullable: true })
   costUsd!: string | null;
 
-  /** Calls made, 1 without a retry. */
+  /** Calls made; 1 without a retry, of a conversation at least one for each answer. */
   @Column('smallint')
   attempts!: number;
 

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AgentMessage, ToolCall } from '#libs/agents';
+import type { Step } from './trial.js';
 
 /** The wide half of a trial: what was asked and answered. The same key as its result. */
 @Entity('transcripts')
@@ -16,13 +17,14 @@ export class TranscriptEntity {
   @PrimaryColumn('smallint', { primaryKeyConstraintName: 'pk_transcripts' })
   epoch!: number;
 
-  /** The rendered prompt. */
+  /** The rendered prompt; of a conversation, all that came before the last answer. */
   @Column('jsonb')
   messages!: AgentMessage[];
 
   @Column('text', { nullable: true })
   output!: string | null;
 
+  /** Of all answers, in order. */
   @Column('jsonb', { nullable: true })
   toolCalls!: ToolCall[] | null;
 
@@ -38,4 +40,8 @@ export class TranscriptEntity {
   /** Scorer name → why it gave its value. */
   @Column('jsonb', { nullable: true })
   explanations!: Record<string, string> | null;
+
+  /** Of a conversation: each answer's time, tokens and cost. */
+  @Column('jsonb', { nullable: true })
+  steps!: Step[] | null;
 }

@@ -7,6 +7,7 @@ import {
   type AgentSpec,
   type GenerationJson,
 } from '#libs/agents';
+import type { BenchmarkDefinition } from '#libs/benchmarks';
 import { AppError, type InputError } from '#libs/common';
 import type { RunLimits } from './run-limits.js';
 
@@ -21,6 +22,7 @@ export class Entrants {
   /**
    * @param refs ids, names or `name@version`; each agent once.
    * @param generation as it will be: the run's settings over the benchmark's.
+   * @param others whose calls the run pays for besides.
    * @throws AppError for an unknown agent, one named twice, one that could not answer as configured, and one whose
    * calls a budget could not count.
    */
@@ -29,6 +31,7 @@ export class Entrants {
     refs: string[],
     generation: GenerationJson,
     limits: RunLimits,
+    others: AgentSpec[],
   ): Promise<AgentSpec[]> {
     const found = await Promise.all(refs.map((ref) => this.agents.resolve(workspaceId, ref)));
     const twice = found.find((agent, i) => found.findIndex((other) => other.id === agent.id) < i);
@@ -40,8 +43,19 @@ export class Entrants {
     }
     const agents = found.map(toSpec);
     this.refuseUnready(agents);
-    this.refuseUncountable(agents, generation, limits);
+    this.refuseUncountable([...agents, ...others], generation, limits);
     return agents;
+  }
+
+  /**
+   * The agent that plays the user in a benchmark's conversations, if one does.
+   * @throws AppError where there is no such agent, or it could not answer as configured.
+   */
+  async userOf(workspaceId: string, { conversation }: BenchmarkDefinition): Promise<AgentSpec[]> {
+    if (!conversation?.user) return [];
+    const user = toSpec(await this.agents.resolve(workspaceId, conversation.user.agent));
+    this.refuseUnready([user]);
+    return [user];
   }
 
   private refuseUnready(agents: AgentSpec[]): void {

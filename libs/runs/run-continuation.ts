@@ -71,7 +71,8 @@ export class RunContinuation {
     await this.reopen(runId, async (manager, run) => {
       const { definition } = await this.benchmarks.version(run.benchmarkVersionId);
       const generation = { ...definition.generation, ...run.config };
-      const agents = await this.entrants.choose(workspaceId, refs, generation, run.limits);
+      const others = await this.entrants.userOf(workspaceId, definition);
+      const agents = await this.entrants.choose(workspaceId, refs, generation, run.limits, others);
       const [present] = await manager.query<{ name: string }[]>(
         `SELECT agent ->> 'name' AS name FROM run_entries WHERE run_id = $1 AND agent_id = ANY ($2) LIMIT 1`,
         [runId, agents.map(({ id }) => id)],

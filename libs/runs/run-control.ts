@@ -78,15 +78,20 @@ export class RunControl {
 
   private async refuseUncountable(runId: string, budget: RunLimits): Promise<void> {
     const [run] = await this.dataSource.query<
-      { config: RunConfig; benchmarkVersionId: string; agents: AgentSpec[] }[]
+      { workspaceId: string; config: RunConfig; benchmarkVersionId: string; agents: AgentSpec[] }[]
     >(
-      `SELECT config, benchmark_version_id AS "benchmarkVersionId",
+      `SELECT workspace_id AS "workspaceId", config, benchmark_version_id AS "benchmarkVersionId",
          (SELECT jsonb_agg(agent) FROM run_entries WHERE run_id = runs.id) AS agents
        FROM runs WHERE id = $1`,
       [runId],
     );
     if (!run) throw AppError.notFound('run_not_found', `There is no run "${runId}".`);
     const { definition } = await this.benchmarks.version(run.benchmarkVersionId);
-    this.entrants.refuseUncountable(run.agents, { ...definition.generation, ...run.config }, budget);
+    const others = await this.entrants.userOf(run.workspaceId, definition);
+    this.entrants.refuseUncountable(
+      [...run.agents, ...others],
+      { ...definition.generation, ...run.config },
+      budget,
+    );
   }
 }

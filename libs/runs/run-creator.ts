@@ -46,7 +46,8 @@ export class RunCreator {
   ): Promise<string> {
     const { version } = await this.benchmarks.resolve(workspaceId, benchmark);
     const generation = { ...version.definition.generation, ...config };
-    const agents = await this.entrants.choose(workspaceId, refs, generation, limits);
+    const others = await this.entrants.userOf(workspaceId, version.definition);
+    const agents = await this.entrants.choose(workspaceId, refs, generation, limits, others);
     const sampleCount = Math.min(config.limit ?? version.sampleCount, version.sampleCount);
     const trials = countTrials(sampleCount, config.epochs);
     const runId = newId();

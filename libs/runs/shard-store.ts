@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
 import { AppConfig } from '#libs/config';
-import { shardJob, type Job } from '#libs/queue';
+import { shardJob, type Job, type JobPayload } from '#libs/queue';
 import type { RunConfig } from './run-config.js';
 import type { RunLimits } from './run-limits.js';
 
@@ -199,15 +199,15 @@ export class ShardStore {
 
   /** Jobs for the next shards of a run that anyone may take; with those under way at most `ENGINE_RUN_WINDOW`. */
   async nextJobs(runId: string): Promise<Job<'shard'>[]> {
-    const rows = await this.dataSource.query<{ id: string; attempt: number }[]>(
-      `SELECT s.id, s.attempt FROM shards s JOIN runs r ON r.id = s.run_id JOIN run_entries e ON e.id = s.entry_id
+    const rows = await this.dataSource.query<JobPayload<'shard'>[]>(
+      `SELECT s.id AS shard_id, s.attempt, s.entry_id FROM shards s JOIN runs r ON r.id = s.run_id JOIN run_entries e ON e.id = s.entry_id
        WHERE s.run_id = $1 AND s.status = 'pending' AND r.status IN ('queued', 'processing')
          AND e.status = 'processing' AND (s.not_before IS NULL OR s.not_before <= now())
        ORDER BY s.position, s.entry_id
        LIMIT greatest(0, $2 - (SELECT count(*) FROM shards WHERE run_id = $1 AND status = 'leased'))`,
       [runId, this.config.engine.runWindow],
     );
-    return rows.map((row) => shardJob(row.id, row.attempt));
+    return rows.map(shardJob);
   }
 
   /** Which trials of those samples an earlier attempt has stored, as `ordinal:epoch`. */

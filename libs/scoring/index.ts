@@ -2,3 +2,4 @@ export { compileScoring, scorerVersions, type CompiledScoring } from './compile-
 export { Unscorable, type ScoringInput, type TrialFacts } from './score.js';
 export { scoringSpecSchema } from './scoring-spec.js';
 export { compileTargetProblems } from './target-problems.js';
+export { compileRegex } from './user-regex.js';

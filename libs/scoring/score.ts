@@ -12,12 +12,12 @@ export interface ScoringInput {
 
 /** What a trial came to besides its output: what it was asked, what it did, took and cost. */
 export interface TrialFacts {
-  /** As the agent got them. */
+  /** As the agent got them: of a conversation, all before the last answer. */
   messages: { role: string; content: string }[];
-  /** `arguments` is JSON text as the agent wrote it. */
+  /** In order, all of a conversation. `arguments` is JSON text as the agent wrote it. */
   toolCalls: { name: string; arguments: string }[];
   finishReason: string | null;
-  /** Of the last call, in milliseconds. */
+  /** Of the last call, in milliseconds; of a conversation, of all its answers together. */
   latencyMs: number;
   ttftMs: number | null;
   inputTokens: number | null;

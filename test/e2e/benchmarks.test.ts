@@ -217,6 +217,15 @@ describe('benchmarks', () => {
     expect([unknown.status, unknown.body.detail]).toEqual([404, expect.stringMatching(/reasoning-v1/)]);
   });
 
+  it.each([{ path: 'f.csv' }, { url: 'http://127.0.0.1:1/f.csv' }])(
+    'imports no %j where the operator has not enabled that',
+    async (file) => {
+      const body = { name: 'off', scoring: CAPITALS.scoring, files: [file] };
+      const answer = await service.post('/api/v1/benchmarks/import', body);
+      expect([answer.status, answer.body.code]).toEqual([422, 'not_enabled']);
+    },
+  );
+
   it('names the nearest benchmarks for an unknown one', async () => {
     const answer = await service.get('/api/v1/benchmarks/capital');
     expect([answer.status, answer.body.code]).toEqual([404, 'benchmark_not_found']);

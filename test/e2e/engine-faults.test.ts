@@ -39,7 +39,7 @@ describe('the engine under faults', { timeout: 60_000 }, () => {
 
   it('stores every answer once though its connections to Postgres are cut again and again', async () => {
     await publish('cut', 300);
-    provider.behave({ delayMs: 20 });
+    provider.behave({ delayMs: 100 });
     const id = await start('cut');
     let cuts = 0;
     let status = '';

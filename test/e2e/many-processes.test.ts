@@ -1,4 +1,5 @@
-import { expect, it, onTestFinished } from 'vitest';
+import pg from 'pg';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { startProviderServer } from '#test/support/provider-server';
 import { createTestDatabase } from '#test/support/postgres';
 import { describeWithRedis } from '#test/support/redis';
@@ -6,53 +7,64 @@ import { startRedis } from '#test/support/redis-server';
 import { SpawnedService } from '#test/support/spawned-service';
 
 describeWithRedis('api and workers in processes of their own, over Redis', ({ url: redisUrl, prefix }) => {
-  it('finish a run once though a worker is killed in the middle of it', { timeout: 120_000 }, async () => {
-    const database = await createTestDatabase();
-    const provider = await startProviderServer({ answer: () => 'A' });
-    provider.behave({ delayMs: 50 });
-    const env = {
-      DATABASE_URL: database.url,
-      REDIS_URL: redisUrl,
-      QUEUE_PREFIX: prefix,
-      WORKER_PORT: '0',
-      ENGINE_LEASE_SECONDS: '3',
-      ENGINE_SHARD_SIZE: '10',
-      AGENT_CONCURRENCY: '4',
-      AGENT_MAX_CONCURRENCY: '8',
-    };
-    const [api, ...workers] = await Promise.all([
-      SpawnedService.create(env, 'api'),
-      SpawnedService.create(env, 'worker'),
-      SpawnedService.create(env, 'worker'),
-    ]);
-    onTestFinished(async () => {
-      await Promise.all([api, ...workers].map((service) => service.remove()));
-      await provider.close();
-      await database.drop();
-    });
-    const [client] = await Promise.all([api, ...workers].map((service) => service.start()));
-    expect(await client?.get('/ready')).toMatchObject({ status: 200 });
-    await client?.post('/api/v1/agents', {
-      name: 'slow',
-      adapter: 'openai',
-      model: 'm',
-      settings: { base_url: `${provider.url}/v1` },
-    });
-    const created = await client?.post('/api/v1/runs', {
-      benchmark: 'reasoning-v1',
-      agents: ['slow'],
-      epochs: 2,
-    });
-    const id = created?.body.id as string;
-    while ((await client?.get(`/api/v1/runs/${id}`))?.body.done < 60)
-      await new Promise((r) => setTimeout(r, 20));
-    await workers[0]?.end('SIGKILL');
-    const run = await client?.finish(id);
-    expect(run).toMatchObject({ status: 'completed', done: 300, entries: [{ summary: { n: 150 } }] });
-    expect(provider.ledger.length).toBeLessThanOrEqual(300 + 8); // with all that may be in flight
-    expect(await workers[1]?.end('SIGTERM')).toBe(0);
-    expect(await api.end('SIGTERM')).toBe(0);
-  });
+  it(
+    'share a run, and finish it once though a worker is killed in the middle of it',
+    { timeout: 120_000 },
+    async () => {
+      const database = await createTestDatabase();
+      const provider = await startProviderServer({ answer: () => 'A' });
+      provider.behave({ delayMs: 5000 });
+      const env = {
+        DATABASE_URL: database.url,
+        REDIS_URL: redisUrl,
+        QUEUE_PREFIX: prefix,
+        WORKER_PORT: '0',
+        ENGINE_LEASE_SECONDS: '3',
+        ENGINE_SHARD_SIZE: '10',
+        AGENT_CONCURRENCY: '4',
+        AGENT_MAX_CONCURRENCY: '8',
+      };
+      const [api, ...workers] = await Promise.all([
+        SpawnedService.create(env, 'api'),
+        SpawnedService.create(env, 'worker'),
+        SpawnedService.create(env, 'worker'),
+      ]);
+      onTestFinished(async () => {
+        await Promise.all([api, ...workers].map((service) => service.remove()));
+        await provider.close();
+        await database.drop();
+      });
+      const [client] = await Promise.all([api, ...workers].map((service) => service.start()));
+      expect(await client?.get('/ready')).toMatchObject({ status: 200 });
+      await client?.post('/api/v1/agents', {
+        name: 'slow',
+        adapter: 'openai',
+        model: 'm',
+        settings: { base_url: `${provider.url}/v1` },
+      });
+      const created = await client?.post('/api/v1/runs', {
+        benchmark: 'reasoning-v1',
+        agents: ['slow'],
+        epochs: 2,
+      });
+      const id = created?.body.id as string;
+      // Three shards of 10 trials keep 8 calls busy; the window of 8 is not all for the worker that asks first.
+      const sql = new pg.Client(database.url);
+      await sql.connect();
+      const held = `SELECT count(*)::int AS n FROM shards WHERE status = 'leased' GROUP BY worker`;
+      await vi.waitFor(async () => expect((await sql.query(held)).rows).toEqual([{ n: 3 }, { n: 3 }]), 5000);
+      await sql.end();
+      provider.behave({ delayMs: 50 });
+      while ((await client?.get(`/api/v1/runs/${id}`))?.body.done < 60)
+        await new Promise((r) => setTimeout(r, 20));
+      await workers[0]?.end('SIGKILL');
+      const run = await client?.finish(id);
+      expect(run).toMatchObject({ status: 'completed', done: 300, entries: [{ summary: { n: 150 } }] });
+      expect(provider.ledger.length).toBeLessThanOrEqual(300 + 8); // with all that may be in flight
+      expect(await workers[1]?.end('SIGTERM')).toBe(0);
+      expect(await api.end('SIGTERM')).toBe(0);
+    },
+  );
 
   it('accept a run while Redis is away, and execute it once it is back', { timeout: 120_000 }, async () => {
     const own = await startRedis();

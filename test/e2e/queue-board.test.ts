@@ -75,7 +75,7 @@ describeWithRedis('the page about the queue', ({ url: redisUrl, prefix }) => {
   it('lets nobody change anything', async () => {
     const queue = service.app.get(RunQueue);
     await queue.pause();
-    const job = shardJob(newId(), 0);
+    const job = shardJob({ shard_id: newId(), attempt: 0 });
     await queue.enqueue('shard', [job]);
     const shard = '/api/queues/shard';
     const changes: [string, string][] = [

@@ -5,9 +5,10 @@ import { LoadRig, median } from './load-rig.js';
 
 /**
  * npm run bench:scale: how near workers come to what their slots allow when the agent takes its time, what that costs, and
- * how much longer a small run takes beside a huge one. Ideal is slots / latency. Rates are by each run's own times, from its first lease to its end, so that ramp-up
- * and tail are in them: together they are less than a second of `SECONDS`. CPU is of that time and at most half a second
- * more. Each number of workers has a warm-up of its own. The last line is JSON; each row is the round with the median rate.
+ * how much longer a small run takes beside a huge one. Ideal is slots / latency. Rates are by each run's own times, from
+ * its first lease to its end, with ramp-up and tail. CPU is of that time and at most half a second more; believe only rows
+ * where others took next to none. Each number of workers has a warm-up of its own. The last line is JSON; each row is the
+ * round with the median rate.
  */
 const SLOTS = 64;
 const LATENCY_MS = 200;

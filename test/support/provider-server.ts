@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  PROTOCOL_OF_PATH,
+  protocolOf,
   wires,
   type Protocol,
   type ProviderAnswer,
@@ -17,6 +17,8 @@ export interface ProviderCall {
   model: string;
   messages: ProviderMessage[];
   headers: IncomingHttpHeaders;
+  /** Path and query. */
+  url: string;
   /** The request as it came. */
   body: Record<string, unknown>;
 }
@@ -70,9 +72,9 @@ export async function startProviderServer(options: ProviderServerOptions): Promi
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://loopback').pathname;
     if (path === '/v1/models') return json(response, 200, { object: 'list', data: [{ id: 'loopback' }] });
-    const protocol = PROTOCOL_OF_PATH[path];
+    const protocol = protocolOf(path);
     if (!protocol) return json(response, 404, { error: { message: `No such path: ${path}` } });
-    const call = readCall(protocol, request.headers, await readBody(request));
+    const call = readCall(protocol, request, await readBody(request));
     const index = ledger.push(call) - 1;
     await treat(call, response, next(call, index));
   }
@@ -128,9 +130,16 @@ export async function startProviderServer(options: ProviderServerOptions): Promi
   };
 }
 
-function readCall(protocol: Protocol, headers: IncomingHttpHeaders, text: string): ProviderCall {
+function readCall(protocol: Protocol, { headers, url = '' }: IncomingMessage, text: string): ProviderCall {
   const body = JSON.parse(text) as Record<string, unknown>;
-  return { protocol, model: String(body.model), messages: wires[protocol].messages(body), headers, body };
+  return {
+    protocol,
+    model: String(body.model),
+    messages: wires[protocol].messages(body),
+    headers,
+    url,
+    body,
+  };
 }
 
 function withUsage(call: ProviderCall, answer: string | ProviderAnswer): ProviderAnswer {

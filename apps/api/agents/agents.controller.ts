@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { AgentsService, RecordingStore } from '#libs/agents';
-import { parseJsonl } from '#libs/benchmarks';
+import { oneByOne, parseJsonl } from '#libs/benchmarks';
 import { RunsReader } from '#libs/runs';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { Uploads } from '../http/uploads.js';
@@ -73,7 +73,7 @@ export class AgentsController {
   ) {
     const agent = await this.agents.resolve(workspaceId, ref);
     const answers = await this.uploads.receive(request, z.strictObject({}), (_options, bytes) =>
-      this.recordings.replace(agent, parseJsonl(bytes), (id) => this.runs.usesAgent(id)),
+      this.recordings.replace(agent, oneByOne(parseJsonl(bytes)), (id) => this.runs.usesAgent(id)),
     );
     return { agent_id: agent.id, answers };
   }

@@ -5,10 +5,8 @@ import { ZodResponse } from 'nestjs-zod';
 import {
   BenchmarkPublisher,
   BenchmarksService,
-  parseCsv,
-  parseJsonl,
+  DatasetReader,
   parseSample,
-  readSamples,
   type SampleRow,
 } from '#libs/benchmarks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
@@ -17,8 +15,10 @@ import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   BenchmarkDto,
   BenchmarkPageDto,
+  ImportDto,
   NewBenchmarkDto,
   SamplePageDto,
+  SamplesQuery,
   toBenchmarkJson,
   toSampleJson,
   toSummary,
@@ -36,6 +36,7 @@ export class BenchmarksController {
   constructor(
     private readonly benchmarks: BenchmarksService,
     private readonly publisher: BenchmarkPublisher,
+    private readonly datasets: DatasetReader,
     private readonly uploads: Uploads,
   ) {}
 
@@ -60,8 +61,8 @@ export class BenchmarksController {
 
   @Post('upload')
   @ApiOperation({
-    summary: 'Create a benchmark, or its next version, from a JSONL or CSV file',
-    description: `The file is streamed; one bad line and nothing is stored. ${SAME_CONTENT}`,
+    summary: 'Create a benchmark, or its next version, from a JSONL, JSON, CSV, TSV or Parquet file',
+    description: `The file, gzip or not, is streamed; one bad row and nothing is stored. ${SAME_CONTENT}`,
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({
@@ -72,7 +73,7 @@ export class BenchmarksController {
         options: {
           type: 'string',
           description:
-            'JSON, and the first part: {name, title?, description?, prompt?, scoring, generation?, format?: jsonl | csv, mapping?}',
+            'JSON, and the first part: {name, title?, description?, prompt?, scoring, generation?, split?, format?: jsonl | json | csv | tsv | parquet, mapping?, schema?}',
           example: JSON.stringify({
             name: 'gsm8k',
             scoring: { scorers: [{ type: 'numeric' }] },
@@ -89,16 +90,39 @@ export class BenchmarksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const published = await this.uploads.receive(request, uploadOptionsSchema, (options, bytes) => {
-      const { name, title, description, format, mapping, ...definition } = options;
-      const parse = format === 'csv' ? parseCsv : parseJsonl;
+    const published = await this.uploads.receive(request, uploadOptionsSchema, (options, bytes, fileName) => {
+      const { name, title, description, format, mapping, schema, ...definition } = options;
       return this.publisher.publish(
         workspaceId,
         { name, title, description },
         definition,
-        readSamples(parse(bytes), mapping),
+        this.datasets.samplesOf({ name: fileName, bytes }, { mapping, schema }, { format }),
       );
     });
+    void reply.status(published.created ? 201 : 200);
+    return toBenchmarkJson(toSummary(published));
+  }
+
+  @Post('import')
+  @ApiOperation({
+    summary: 'Create a benchmark, or its next version, from files in DATASET_FOLDER or at URLs',
+    description: `Both have to be enabled by the operator. One bad row and nothing is stored. ${SAME_CONTENT}`,
+  })
+  @ZodResponse({ status: 201, type: BenchmarkDto })
+  async import(
+    @WorkspaceId() workspaceId: string,
+    @Body() body: ImportDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { name, title, description, mapping, schema, files, ...definition } = body;
+    const published = await this.uploads.limited(() =>
+      this.publisher.publish(
+        workspaceId,
+        { name, title, description },
+        definition,
+        this.datasets.samples(files, { mapping, schema }),
+      ),
+    );
     void reply.status(published.created ? 201 : 200);
     return toBenchmarkJson(toSummary(published));
   }
@@ -141,16 +165,18 @@ export class BenchmarksController {
   }
 
   @Get(':benchmark/versions/:version/samples')
-  @ApiOperation({ summary: "List a version's samples, in dataset order" })
+  @ApiOperation({
+    summary: "List a version's samples that are scored, or those of a split, in dataset order",
+  })
   @ZodResponse({ status: 200, type: SamplePageDto })
   async samples(
     @WorkspaceId() workspaceId: string,
     @Param('benchmark') ref: string,
     @Param('version') version: string,
-    @Query() query: PageQuery,
+    @Query() { split, ...page }: SamplesQuery,
   ) {
     const resolved = await this.benchmarks.resolveVersion(workspaceId, ref, version);
-    return toPageJson(await this.benchmarks.samples(resolved.version.id, query), toSampleJson);
+    return toPageJson(await this.benchmarks.samples(resolved.version.id, page, split), toSampleJson);
   }
 }
 

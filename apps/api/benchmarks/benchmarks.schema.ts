@@ -3,19 +3,24 @@ import { z } from 'zod';
 import {
   benchmarkDefinitionSchema,
   benchmarkHeaderSchema,
-  fieldMappingSchema,
+  datasetReferenceSchema,
+  formatSchema,
+  importOptionsSchema,
   type BenchmarkSummary,
   type BenchmarkVersionEntity,
   type PublishedVersion,
   type SampleEntity,
 } from '#libs/benchmarks';
-import { pageOf } from '../http/page.schema.js';
+import { pageOf, pageQuerySchema } from '../http/page.schema.js';
 
 const newBenchmarkSchema = z
   .strictObject({
     ...benchmarkHeaderSchema.shape,
     ...benchmarkDefinitionSchema.shape,
-    samples: z.array(z.unknown()).min(1).describe('Each {id, input, target, choices?, category?, metadata?}'),
+    samples: z
+      .array(z.unknown())
+      .min(1)
+      .describe('Each {id, input, target, choices?, category?, split?, tags?, metadata?}'),
   })
   .meta({
     examples: [
@@ -40,11 +45,38 @@ const newBenchmarkSchema = z
 export const uploadOptionsSchema = z.strictObject({
   ...benchmarkHeaderSchema.shape,
   ...benchmarkDefinitionSchema.shape,
-  format: z.enum(['jsonl', 'csv']).default('jsonl'),
-  mapping: fieldMappingSchema.optional(),
+  ...importOptionsSchema.shape,
+  format: formatSchema,
 });
 
+const importSchema = z
+  .strictObject({
+    ...benchmarkHeaderSchema.shape,
+    ...benchmarkDefinitionSchema.shape,
+    ...importOptionsSchema.shape,
+    files: z.array(datasetReferenceSchema).min(1).max(20),
+  })
+  .meta({
+    examples: [
+      {
+        name: 'gsm8k',
+        scoring: { scorers: [{ type: 'numeric' }] },
+        split: 'test',
+        mapping: { input: 'question', target: 'answer', target_pattern: '#### (.+)' },
+        files: [
+          { path: 'gsm8k/test.jsonl.gz', split: 'test' },
+          { path: 'gsm8k/train.jsonl.gz', split: 'train' },
+        ],
+      },
+    ],
+  });
+
+export class SamplesQuery extends createZodDto(
+  pageQuerySchema.extend({ split: z.string().max(100).optional() }),
+) {}
+
 const categorySchema = z.object({ name: z.string(), samples: z.int() });
+const splitCountSchema = z.object({ name: z.string(), samples: z.int() });
 
 const benchmarkSchema = z.object({
   id: z.uuid(),
@@ -57,6 +89,7 @@ const benchmarkSchema = z.object({
   content_hash: z.string(),
   sample_count: z.int(),
   categories: z.array(categorySchema),
+  splits: z.array(splitCountSchema).describe('Of all samples, scored or not'),
   created_at: z.iso.datetime(),
 });
 
@@ -66,20 +99,27 @@ const versionSchema = z.object({
   content_hash: z.string().describe('SHA-256 over prompt, scoring, generation settings and samples'),
   sample_count: z.int(),
   categories: z.array(categorySchema),
+  splits: z.array(splitCountSchema),
   definition: z.record(z.string(), z.unknown()).describe('prompt, scoring and generation settings'),
   created_at: z.iso.datetime(),
 });
 
 const storedSampleSchema = z.object({
-  ordinal: z.int(),
+  ordinal: z
+    .int()
+    .nullable()
+    .describe('0-based place among the samples that are scored; null: it is not one of them'),
   id: z.string(),
   input: z.string(),
   target: z.array(z.string()),
   choices: z.array(z.string()).nullable(),
   category: z.string().nullable(),
+  split: z.string().nullable(),
+  tags: z.array(z.string()),
   metadata: z.record(z.string(), z.unknown()),
 });
 
+export class ImportDto extends createZodDto(importSchema) {}
 export class NewBenchmarkDto extends createZodDto(newBenchmarkSchema) {}
 export class BenchmarkDto extends createZodDto(benchmarkSchema) {}
 export class BenchmarkPageDto extends createZodDto(pageOf(benchmarkSchema, 'Benchmark')) {}
@@ -98,6 +138,7 @@ export const toBenchmarkJson = (benchmark: BenchmarkSummary): z.infer<typeof ben
   content_hash: benchmark.contentHash,
   sample_count: benchmark.sampleCount,
   categories: benchmark.categories,
+  splits: benchmark.splits,
   created_at: benchmark.createdAt.toISOString(),
 });
 
@@ -113,6 +154,7 @@ export const toSummary = ({ benchmark, version }: Omit<PublishedVersion, 'create
   contentHash: version.contentHash,
   sampleCount: version.sampleCount,
   categories: version.categories,
+  splits: version.splits,
 });
 
 export const toVersionJson = (version: BenchmarkVersionEntity): z.infer<typeof versionSchema> => ({
@@ -121,16 +163,19 @@ export const toVersionJson = (version: BenchmarkVersionEntity): z.infer<typeof v
   content_hash: version.contentHash,
   sample_count: version.sampleCount,
   categories: version.categories,
+  splits: version.splits,
   definition: { ...version.definition },
   created_at: version.createdAt.toISOString(),
 });
 
 export const toSampleJson = (sample: SampleEntity): z.infer<typeof storedSampleSchema> => ({
-  ordinal: sample.ordinal,
+  ordinal: sample.ordinal < 0 ? null : sample.ordinal,
   id: sample.sampleId,
   input: sample.input,
   target: sample.targets,
   choices: sample.choices,
   category: sample.category,
+  split: sample.split,
+  tags: sample.tags ?? [],
   metadata: sample.metadata,
 });

@@ -17,6 +17,7 @@ export const problemSchema = z
         path: z.string().optional(),
         line: z.int().optional(),
         column: z.int().optional(),
+        row: z.int().optional(),
         sample_id: z.string().optional(),
       }),
     ),

@@ -28,12 +28,19 @@ export class Uploads {
   async receive<T, R>(
     request: FastifyRequest,
     optionsSchema: z.ZodType<T>,
-    store: (options: T, bytes: AsyncIterable<Buffer>) => Promise<R>,
+    store: (options: T, bytes: AsyncIterable<Buffer>, name: string) => Promise<R>,
   ): Promise<R> {
     const { options, file } = await readUpload(request, optionsSchema);
-    return this.limit(() => store(options, bytesOf(file.file)));
+    return this.limited(() => store(options, bytesOf(file.file), nameOf(file)));
+  }
+
+  /** Begins what holds a connection for as long as somebody else takes, when few enough others are under way. */
+  limited<R>(store: () => Promise<R>): Promise<R> {
+    return this.limit(store);
   }
 }
+
+const nameOf = ({ filename }: MultipartFile): string => filename || 'file';
 
 interface Upload<T> {
   options: T;

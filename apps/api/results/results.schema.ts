@@ -36,18 +36,55 @@ const resultSchema = z.object({
   created_at: z.iso.datetime(),
 });
 
+const toolCallSchema = z.object({ id: z.string(), name: z.string(), arguments: z.string() });
+
+const messageSchema = z.object({
+  role: z.enum(['system', 'user', 'assistant', 'tool']),
+  content: z.union([
+    z.string(),
+    z.array(
+      z.union([
+        z.object({ type: z.literal('text'), text: z.string() }),
+        z.object({ type: z.literal('image'), image: z.string().describe('Media type and SHA-256') }),
+      ]),
+    ),
+  ]),
+  calls: z.array(toolCallSchema).optional().describe("An assistant's calls of tools"),
+  reasoning: z.array(z.unknown()).optional().describe('Signed or encrypted, as the provider gave it'),
+  id: z.string().optional().describe('The call that a message of role "tool" answers'),
+  name: z.string().optional(),
+  error: z.literal(true).optional(),
+});
+
+const stepSchema = z.object({
+  by: z.enum(['agent', 'user']).describe('What a simulated user takes is not counted to the trial'),
+  message: z.int().describe('Place of the answer in messages; the last one, the output, is behind their end'),
+  latency_ms: z.number(),
+  ttft_ms: z.number().nullable(),
+  input_tokens: z.int().nullable(),
+  output_tokens: z.int().nullable(),
+  cost_usd: z.number().nullable(),
+  attempts: z.int(),
+  finish_reason: z.string(),
+  raw_id: z.string().nullable(),
+});
+
 const transcriptSchema = z.object({
   run_id: z.uuid(),
   entry_id: z.uuid(),
   sample_id: z.string(),
   epoch: z.int(),
-  messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
+  messages: z.array(messageSchema),
   output: z.string().nullable(),
-  tool_calls: z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).nullable(),
+  tool_calls: z.array(toolCallSchema).nullable(),
   finish_reason: z.string().nullable(),
   raw_id: z.string().nullable(),
   error: z.string().nullable(),
   explanations: z.record(z.string(), z.string()).nullable().describe('Scorer name → why it gave its value'),
+  steps: z
+    .array(stepSchema)
+    .nullable()
+    .describe('The answers of a conversation and what each took; null where the agent was simply asked'),
 });
 
 export class ResultQuery extends createZodDto(resultQuerySchema) {}
@@ -90,4 +127,5 @@ export const toTranscriptJson = (
   raw_id: transcript.rawId,
   error: transcript.error,
   explanations: transcript.explanations,
+  steps: transcript.steps,
 });

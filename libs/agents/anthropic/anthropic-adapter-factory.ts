@@ -26,6 +26,6 @@ export class AnthropicAdapterFactory extends ProviderAdapterFactory {
 
   create(agent: AgentSpec): AgentAdapter {
     const settings = anthropicSettings.parse(agent.settings);
-    return new AnthropicAdapter(this.connection(settings.base_url), agent.model, settings);
+    return new AnthropicAdapter(this.connection(settings), agent.model, settings);
   }
 }

@@ -1,5 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type {
+  ContentBlock,
   Message,
   MessageCreateParamsNonStreaming,
   MessageDeltaUsage,
@@ -11,6 +12,7 @@ import { emptyResponse, truncatedResponse } from '../provider/provider-failure.j
 import { wireText, wireUsage } from '../provider/read-wire.js';
 import { StreamedAnswer } from '../provider/streamed-answer.js';
 import type { anthropicSettings } from './anthropic-settings.js';
+import { toMessageParams } from './message-params.js';
 
 interface MessageCall {
   client: Anthropic;
@@ -40,6 +42,7 @@ async function streamMessage(call: MessageCall): Promise<AgentResponse> {
   let rawId: string | null = null;
   let stopReason: string | null = null;
   let tokens: Partial<MessageDeltaUsage> = {};
+  const reasoning = new Map<number, ContentBlock>();
   for await (const event of stream) {
     switch (event.type) {
       case 'message_start':
@@ -49,12 +52,17 @@ async function streamMessage(call: MessageCall): Promise<AgentResponse> {
       case 'content_block_start': {
         const { index, content_block: block } = event;
         if (block.type === 'tool_use') answer.addToolCall(index, { id: block.id, name: block.name });
+        if (isReasoning(block)) reasoning.set(index, block);
         break;
       }
       case 'content_block_delta': {
         const { index, delta } = event;
         if (delta.type === 'text_delta') answer.addText(wireText(delta.text));
         if (delta.type === 'input_json_delta') answer.addToolCall(index, { arguments: delta.partial_json });
+        const thought = reasoning.get(index);
+        if (thought?.type !== 'thinking') break;
+        if (delta.type === 'thinking_delta') thought.thinking += delta.thinking;
+        if (delta.type === 'signature_delta') thought.signature += delta.signature;
         break;
       }
       case 'message_delta':
@@ -65,7 +73,15 @@ async function streamMessage(call: MessageCall): Promise<AgentResponse> {
   }
   if (stopReason === null) throw truncatedResponse(readUsage(tokens));
   const { text, toolCalls, ttftMs } = answer;
-  return { text, toolCalls, ttftMs, usage: readUsage(tokens), finishReason: finishReason(stopReason), rawId };
+  return {
+    text,
+    toolCalls,
+    ...reasoned([...reasoning.values()]),
+    ttftMs,
+    usage: readUsage(tokens),
+    finishReason: finishReason(stopReason),
+    rawId,
+  };
 }
 
 async function fetchMessage(call: MessageCall): Promise<AgentResponse> {
@@ -75,6 +91,7 @@ async function fetchMessage(call: MessageCall): Promise<AgentResponse> {
   return {
     text: content.map((block) => (block.type === 'text' ? wireText(block.text) : '')).join(''),
     toolCalls: readToolCalls(message),
+    ...reasoned(content.filter(isReasoning)),
     ttftMs: null,
     usage: readUsage({ ...message.usage }),
     finishReason: finishReason(stop_reason),
@@ -85,16 +102,24 @@ async function fetchMessage(call: MessageCall): Promise<AgentResponse> {
 function parameters({ model, settings, request }: MessageCall): MessageCreateParamsNonStreaming {
   const { temperature, topP, maxTokens, stop } = request.settings;
   const sampling = { temperature, top_p: topP };
-  const system = request.messages.filter(({ role }) => role === 'system');
-  const budget = settings.thinking_budget;
+  const system = request.messages.filter((message) => message.role === 'system');
+  const { tools, responseSchema } = request;
+  const { thinking_budget: budget, reasoning_effort: effort } = settings;
+  const format = responseSchema && ({ type: 'json_schema', schema: responseSchema } as const);
   return {
     model,
     ...(system.length > 0 && { system: system.map(({ content }) => content).join('\n\n') }),
-    messages: request.messages.filter(({ role }) => role !== 'system'),
+    messages: toMessageParams(request.messages),
+    tools: tools?.map(({ name, description, parameters }) => ({
+      name,
+      description,
+      input_schema: { type: 'object', ...parameters },
+    })),
     max_tokens: (maxTokens ?? DEFAULT_MAX_TOKENS) + (budget ?? 0),
     stop_sequences: stop,
     ...sampling,
     ...(budget !== undefined && { thinking: { type: 'enabled', budget_tokens: budget } }),
+    ...((effort ?? format) && { output_config: { effort, format } }),
   };
 }
 
@@ -102,6 +127,12 @@ function requestOptions({ request: { settings }, options }: MessageCall) {
   const sampled = settings.temperature !== undefined || settings.topP !== undefined;
   return { ...options, ...(sampled && { headers: SAMPLING_VERSION }) };
 }
+
+/** What the API wants back unchanged with the results of tools. */
+const isReasoning = ({ type }: ContentBlock): boolean => type === 'thinking' || type === 'redacted_thinking';
+
+const reasoned = (blocks: ContentBlock[]): Pick<AgentResponse, 'reasoning'> =>
+  blocks.length > 0 ? { reasoning: blocks } : {};
 
 function readToolCalls({ content }: Message): ToolCall[] {
   return content.flatMap((block) =>

@@ -1,4 +1,5 @@
 import { AgentAdapter, type AgentRequest, type AgentResponse } from '../agent-adapter.js';
+import { plainOnly } from '../plain-only.js';
 
 export class BaselineAdapter extends AgentAdapter {
   constructor(private readonly answer: (request: AgentRequest) => string) {
@@ -7,6 +8,7 @@ export class BaselineAdapter extends AgentAdapter {
 
   async complete(request: AgentRequest, signal: AbortSignal): Promise<AgentResponse> {
     signal.throwIfAborted();
+    plainOnly(request, 'baseline');
     return {
       text: this.answer(request),
       toolCalls: [],

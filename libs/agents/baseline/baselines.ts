@@ -1,5 +1,6 @@
 import { SeededRandom } from '#libs/common';
 import type { AgentRequest } from '../agent-adapter.js';
+import { textOf } from '../content-part.js';
 import { calculate, formatNumber } from './calculator.js';
 import { tokenize } from './tokens.js';
 
@@ -19,7 +20,7 @@ function random({ trial: { seed, sampleId, epoch, choices } }: AgentRequest): st
 }
 
 function calculator({ messages, trial: { choices = [] } }: AgentRequest): string {
-  const prompt = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const prompt = textOf(messages.findLast(({ role }) => role === 'user')?.content ?? '');
   const value = calculate(prompt);
   if (value === null) return 'I cannot compute this.';
   if (choices.length === 0) return `The answer is ${formatNumber(value)}`;

@@ -1,9 +1,10 @@
 import type {
   ChatCompletion,
   ChatCompletionCreateParamsNonStreaming,
+  ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import type { CompletionUsage } from 'openai/resources/completions';
-import type { AgentResponse, FinishReason, ToolCall, Usage } from '../agent-adapter.js';
+import type { AgentMessage, AgentResponse, FinishReason, ToolCall, Usage } from '../agent-adapter.js';
 import { emptyResponse, truncatedResponse } from '../provider/provider-failure.js';
 import { wireText, wireUsage } from '../provider/read-wire.js';
 import { StreamedAnswer } from '../provider/streamed-answer.js';
@@ -56,17 +57,52 @@ async function fetchChat(call: OpenAiCall): Promise<AgentResponse> {
 }
 
 function parameters(call: OpenAiCall): ChatCompletionCreateParamsNonStreaming {
-  const { temperature, topP, maxTokens, stop } = call.request.settings;
+  const { settings, messages, tools, responseSchema, trial } = call.request;
+  const { temperature, topP, maxTokens, stop } = settings;
   return {
     model: call.model,
-    messages: call.request.messages,
-    seed: call.request.trial.seed,
+    messages: messages.map(toChatMessage),
+    tools: tools?.map((tool) => ({ type: 'function', function: { ...tool } })),
+    response_format: responseSchema && {
+      type: 'json_schema',
+      json_schema: { name: 'answer', schema: responseSchema, strict: true },
+    },
+    seed: trial.seed,
     temperature,
     top_p: topP,
     stop,
     reasoning_effort: call.settings.reasoning_effort,
     // OpenAI deprecated `max_tokens`, and its reasoning models refuse it; other servers know only that.
-    [call.connection.endpoint.official ? 'max_completion_tokens' : 'max_tokens']: maxTokens,
+    [isOpenAi(call) ? 'max_completion_tokens' : 'max_tokens']: maxTokens,
+  };
+}
+
+/** Azure is OpenAI under an address of the customer's own. */
+const isOpenAi = ({ connection, settings }: OpenAiCall): boolean =>
+  connection.endpoint.official || settings.azure_api_version !== undefined;
+
+/** A message of plain text is one already. */
+function toChatMessage(message: AgentMessage): ChatCompletionMessageParam {
+  if (message.role === 'tool') return { role: 'tool', tool_call_id: message.id, content: message.content };
+  if (message.role === 'assistant' && message.calls) {
+    const { content, calls } = message;
+    return {
+      role: 'assistant',
+      content: content === '' ? null : content,
+      tool_calls: calls.map(({ id, name, arguments: text }) => ({
+        id,
+        type: 'function',
+        function: { name, arguments: text },
+      })),
+    };
+  }
+  if (message.role !== 'user' || typeof message.content === 'string')
+    return message as ChatCompletionMessageParam;
+  return {
+    role: 'user',
+    content: message.content.map((part) =>
+      part.type === 'text' ? part : { type: 'image_url', image_url: { url: part.image } },
+    ),
   };
 }
 

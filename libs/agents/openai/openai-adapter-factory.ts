@@ -26,6 +26,6 @@ export class OpenAiAdapterFactory extends ProviderAdapterFactory {
 
   create(agent: AgentSpec): AgentAdapter {
     const settings = openAiSettings.parse(agent.settings);
-    return new OpenAiAdapter(this.connection(settings.base_url), agent.model, settings);
+    return new OpenAiAdapter(this.connection(settings), agent.model, settings);
   }
 }

@@ -38,9 +38,12 @@ export class OpenAiAdapter extends AgentAdapter {
   }
 
   private async connect(): Promise<OpenAI> {
-    const { default: Client } = await import('openai');
+    const { OpenAI: Client, AzureOpenAI } = await import('openai');
     // Null: these would come from the environment, and would be sent to servers that are not OpenAI.
     const options = { organization: null, project: null, adminAPIKey: null, webhookSecret: null };
+    const apiVersion = this.settings.azure_api_version;
+    if (apiVersion !== undefined)
+      return new AzureOpenAI({ ...options, ...this.connection.sdkOptions(), apiVersion });
     return new Client({ ...options, ...this.connection.sdkOptions() });
   }
 }

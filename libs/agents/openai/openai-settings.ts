@@ -6,5 +6,13 @@ export const openAiSettings = remoteSettings.extend({
     .enum(['responses', 'chat'])
     .optional()
     .describe('Default: responses at OpenAI itself, chat (Chat Completions) at any other server.'),
+  azure_api_version: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,40}$/i)
+    .optional()
+    .describe(
+      'Calls deployments of Azure OpenAI, where the model is the name of the deployment, by this api-version. The ' +
+        'base URL is https://<resource>.openai.azure.com/openai.',
+    ),
   reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).optional(),
 });

@@ -1,10 +1,11 @@
 import type {
   Response,
   ResponseCreateParamsNonStreaming,
+  ResponseInputItem,
   ResponseStreamEvent,
 } from 'openai/resources/responses/responses';
 import { AgentError } from '../agent-error.js';
-import type { AgentResponse, FinishReason, ToolCall, Usage } from '../agent-adapter.js';
+import type { AgentMessage, AgentResponse, FinishReason, ToolCall, Usage } from '../agent-adapter.js';
 import { emptyResponse, refusal, truncatedResponse } from '../provider/provider-failure.js';
 import { wireText, wireUsage } from '../provider/read-wire.js';
 import { StreamedAnswer } from '../provider/streamed-answer.js';
@@ -30,7 +31,9 @@ export async function completeResponse(call: OpenAiCall): Promise<AgentResponse>
 }
 
 function readParameters({ model, request, settings }: OpenAiCall): ResponseCreateParamsNonStreaming {
+  const { tools, responseSchema } = request;
   const { temperature, topP, maxTokens, stop } = request.settings;
+  const effort = settings.reasoning_effort;
   if (stop !== undefined) {
     throw new AgentError(
       'configuration',
@@ -40,13 +43,45 @@ function readParameters({ model, request, settings }: OpenAiCall): ResponseCreat
   }
   return {
     model,
-    input: request.messages,
+    input: request.messages.flatMap(toItems),
+    tools: tools?.map((tool) => ({ type: 'function', ...tool, strict: false })),
+    text: responseSchema && {
+      format: { type: 'json_schema', name: 'answer', schema: responseSchema, strict: true },
+    },
     temperature,
     top_p: topP,
     max_output_tokens: maxTokens,
-    reasoning: settings.reasoning_effort && { effort: settings.reasoning_effort },
+    reasoning: effort && { effort },
+    // What is not kept there has to be handed back with the results of tools; models that do not reason refuse this.
+    ...(tools && effort && effort !== 'none' && { include: ['reasoning.encrypted_content'] }),
     // Samples are somebody's benchmark: nobody asked the provider to keep them.
     store: false,
+  };
+}
+
+/** A message of plain text is an item already. */
+function toItems(message: AgentMessage): ResponseInputItem | ResponseInputItem[] {
+  if (message.role === 'tool')
+    return { type: 'function_call_output', call_id: message.id, output: message.content };
+  if (message.role === 'assistant' && message.calls) {
+    const { content, calls, reasoning = [] } = message;
+    return [
+      ...(reasoning as ResponseInputItem[]),
+      ...(content === '' ? [] : [{ role: 'assistant' as const, content }]),
+      ...calls.map(
+        ({ id, name, arguments: text }) =>
+          ({ type: 'function_call', call_id: id, name, arguments: text }) as const,
+      ),
+    ];
+  }
+  if (message.role !== 'user' || typeof message.content === 'string') return message as ResponseInputItem;
+  return {
+    role: 'user',
+    content: message.content.map((part) =>
+      part.type === 'text'
+        ? { type: 'input_text', text: part.text }
+        : { type: 'input_image', image_url: part.image, detail: 'auto' },
+    ),
   };
 }
 
@@ -66,7 +101,9 @@ function readResponse(response: Response, ttftMs: number | null, call: OpenAiCal
   if (response.output.length === 0 && response.status === 'completed') throw emptyResponse(usage);
   let text = '';
   const toolCalls: ToolCall[] = [];
+  const reasoning: unknown[] = [];
   for (const item of response.output) {
+    if (item.type === 'reasoning' && item.encrypted_content) reasoning.push(item);
     if (item.type === 'function_call') {
       toolCalls.push({ id: item.call_id, name: item.name, arguments: item.arguments });
     } else if (item.type === 'message') {
@@ -76,6 +113,7 @@ function readResponse(response: Response, ttftMs: number | null, call: OpenAiCal
   return {
     text,
     toolCalls,
+    ...(reasoning.length > 0 && { reasoning }),
     ttftMs,
     usage,
     finishReason: finishReason(response, toolCalls),

@@ -54,7 +54,7 @@ export abstract class ProviderAdapterFactory extends AdapterFactory {
     };
   }
 
-  protected connection(baseUrl: string | undefined): ProviderConnection {
-    return new ProviderConnection(endpointOf(this.provider, baseUrl), this.config, this.dispatcher);
+  protected connection({ base_url, headers }: z.infer<typeof remoteSettings>): ProviderConnection {
+    return new ProviderConnection(endpointOf(this.provider, base_url), this.config, this.dispatcher, headers);
   }
 }

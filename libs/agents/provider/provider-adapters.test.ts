@@ -186,6 +186,18 @@ describe.each(variants)('an agent over $name', (variant) => {
     ['provider_rejected_setting', 'configuration', 400, says('temperature: Extra inputs are not permitted')],
     ['provider_rejected_setting', 'configuration', 400, says('`temperature` is deprecated for this model.')],
     ['provider_rejected_setting', 'configuration', 400, says('No', { code: 'unsupported_value' })],
+    [
+      'provider_rejected_schema',
+      'configuration',
+      400,
+      says("Invalid schema for response_format 'answer': 'additionalProperties' is required"),
+    ],
+    [
+      'provider_rejected_schema',
+      'configuration',
+      400,
+      says('tools.0.custom.input_schema: JSON schema is invalid'),
+    ],
     ['provider_key_rejected', 'blocked', 401, says('Incorrect API key provided')],
     ['provider_key_rejected', 'blocked', 403, says('Not for you')],
     ['provider_quota_exhausted', 'blocked', 402, says('Pay')],

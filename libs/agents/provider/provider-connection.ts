@@ -19,6 +19,7 @@ export function providerDispatcher(config: ProviderConfig): Dispatcher {
 const SENT_HEADERS = [
   'authorization',
   'x-api-key',
+  'api-key',
   'anthropic-version',
   'content-type',
   'accept',
@@ -59,6 +60,8 @@ export class ProviderConnection {
     readonly endpoint: Endpoint,
     private readonly config: ProviderConfig,
     private readonly dispatcher: Dispatcher,
+    /** Of the agent, in lower case. */
+    private readonly headers: Record<string, string> = {},
   ) {}
 
   /** Options that both SDKs take. Retries are the engine's, and their log would go around ours. */
@@ -132,7 +135,7 @@ export class ProviderConnection {
   ): Promise<Dispatcher.ResponseData> {
     // Both SDKs hand over a Headers of their own; a copy of it would cost as much as the rest of this.
     const given = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { ...this.headers };
     for (const name of SENT_HEADERS) {
       const value = given.get(name);
       if (value !== null) headers[name] = value;

@@ -38,6 +38,8 @@ const REFUSED_CONTENT_TEXT = /content (management )?policy|safety system|usage p
 const BAD_SETTING = /^unsupported_(parameter|value)$/;
 const BAD_SETTING_TEXT =
   /(temperature|top_p|max_\w*tokens|stop\w*|effort|budget_tokens|seed)\W.*(deprecated|not permitted|(un|not )supported)/i;
+const BAD_SCHEMA_TEXT =
+  /invalid (json )?schema|(response_format|output_config|input_schema|tools)\b.*schema/i;
 
 /** The error for what an endpoint refused. @param status absent where the complaint came inside a stream. */
 export function refusal(
@@ -141,6 +143,13 @@ function judge({ status, names, message }: Complaint, endpoint: Endpoint): Verdi
   }
   if (named(BAD_SETTING) || BAD_SETTING_TEXT.test(message)) {
     return ['configuration', 'provider_rejected_setting', "Change the agent's or the run's settings."];
+  }
+  if (BAD_SCHEMA_TEXT.test(message)) {
+    return [
+      'configuration',
+      'provider_rejected_schema',
+      "Change the benchmark's response_schema or the parameters of its tools to what the provider supports.",
+    ];
   }
   return ['agent_fault', 'provider_refused_request', 'See what it said.'];
 }

@@ -1,6 +1,22 @@
 import { z } from 'zod';
 import { pricingSchema } from '../pricing/pricing-schema.js';
 
+/** What belongs to the connection or may hold a secret: settings are readable by everyone in the workspace. */
+const KEPT =
+  /^(accept|connection|content-.*|cookie|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade|user-agent|.*(authorization|api-?key|secret|token).*)$/;
+
+const headers = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'names of headers are lower-case letters, digits and "-"')
+      .refine((name) => !KEPT.test(name), "is not for an agent to set: keys are the operator's"),
+    z
+      .string()
+      .regex(/^[\x20-\x7e]{1,1000}$/, 'values of headers are printable ASCII, at most 1000 characters'),
+  )
+  .refine((given) => Object.keys(given).length <= 20, 'must be at most 20 headers');
+
 /** Settings that every agent behind a provider's protocol has; each adapter extends them. */
 export const remoteSettings = z.strictObject({
   base_url: z
@@ -10,6 +26,11 @@ export const remoteSettings = z.strictObject({
     })
     .optional()
     .describe('Another server that speaks the protocol, e.g. http://127.0.0.1:11434/v1. It is sent no key.'),
+  headers: headers
+    .optional()
+    .describe(
+      'Sent with each call, e.g. {"openai-project": "proj_1"} or {"anthropic-beta": "…"}. Never a secret.',
+    ),
   stream: z.boolean().default(true).describe('Needed for time to first token.'),
   pricing: pricingSchema.optional(),
   concurrency: z

@@ -1,5 +1,6 @@
 import { AgentAdapter, type AgentRequest, type AgentResponse, type AgentSpec } from '../agent-adapter.js';
 import { AgentError } from '../agent-error.js';
+import { plainOnly } from '../plain-only.js';
 import type { RecordedAnswer, RecordingSource } from './recording-source.js';
 
 export class ReplayAdapter extends AgentAdapter {
@@ -10,9 +11,11 @@ export class ReplayAdapter extends AgentAdapter {
     super();
   }
 
-  async complete({ trial }: AgentRequest, signal: AbortSignal): Promise<AgentResponse> {
+  async complete(request: AgentRequest, signal: AbortSignal): Promise<AgentResponse> {
     signal.throwIfAborted();
-    const answer = await this.find(trial);
+    // Whoever gave the answer was shown images and schema; but its tool calls were not recorded with it.
+    plainOnly({ tools: request.tools, messages: [] }, 'replay');
+    const answer = await this.find(request.trial);
     signal.throwIfAborted();
     const { output, usage, finish_reason } = answer;
     return {

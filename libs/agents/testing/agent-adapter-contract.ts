@@ -72,6 +72,31 @@ export function agentAdapterContract(name: string, setup: () => Promise<AdapterU
       expect((error as AgentError).message).not.toBe('');
     });
 
+    it.each<[string, Partial<AgentRequest>]>([
+      ['tools', { tools: [{ name: 'look', description: 'Looks.', parameters: { type: 'object' } }] }],
+      ['a schema of the answer', { responseSchema: { type: 'object' } }],
+      [
+        'an image',
+        {
+          messages: [
+            { role: 'user', content: [{ type: 'image', image: 'data:image/png;base64,iVBORw0KGgo=' }] },
+          ],
+        },
+      ],
+    ])('passes %s on, or says clearly that it cannot', async (_what, more) => {
+      const answer = complete({ ...under.request(0), ...more });
+      const failure = await answer.then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      if (failure === null) return expect((await answer).finishReason).toBe('stop');
+      expect(failure).toBeInstanceOf(AgentError);
+      expect(failure).toMatchObject({
+        kind: 'configuration',
+        code: expect.stringMatching(/_not_supported$/) as unknown,
+      });
+    });
+
     it("throws the signal's own reason when that was aborted before", async () => {
       const reason = new Error('the run was cancelled');
       await expect(complete(under.request(0), AbortSignal.abort(reason))).rejects.toBe(reason);

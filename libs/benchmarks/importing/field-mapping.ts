@@ -28,6 +28,8 @@ export const fieldMappingSchema = z.strictObject({
     .describe('One field with a list, or several fields with a choice each')
     .optional(),
   category: field.optional(),
+  split: field.describe('The field that says which split a row is of').optional(),
+  tags: field.describe('A list, or text with | between the tags').optional(),
   target_pattern: pattern
     .describe('RE2 expression; its first group, where it first matches, is the target')
     .optional(),
@@ -43,10 +45,10 @@ export class FieldMapper {
   private readonly unseen: Map<string, string>;
 
   constructor(private readonly mapping: FieldMapping) {
-    const { target_pattern, id, choices, category } = mapping;
+    const { target_pattern, id, choices, category, split, tags } = mapping;
     this.pattern = target_pattern === undefined ? undefined : RE2JS.compile(target_pattern);
     this.unseen = new Map(
-      Object.entries({ id, choices, category }).flatMap(([part, names]) =>
+      Object.entries({ id, choices, category, split, tags }).flatMap(([part, names]) =>
         [names ?? []].flat().map((name) => [name, part]),
       ),
     );
@@ -54,13 +56,15 @@ export class FieldMapper {
 
   /** The row as JSON of a sample, yet unchecked, or why it has no target. */
   map(row: JsonObject): { json: JsonObject } | { problem: string } {
-    const { id, input, target, choices, category } = this.mapping;
+    const { id, input, target, choices, category, split, tags } = this.mapping;
     const answers = [this.read(row, target)].flat().map(toText);
     const targets = this.pattern ? answers.map((answer) => this.extract(answer)) : answers;
     if (targets.includes(null)) {
       return { problem: `target_pattern does not match the field '${target}'` };
     }
-    const used = [id, input, target, choices, category].flat().filter((name) => name !== undefined);
+    const used = [id, input, target, choices, category, split, tags]
+      .flat()
+      .filter((name) => name !== undefined);
     return {
       json: {
         id: id && toText(this.read(row, id)),
@@ -68,6 +72,8 @@ export class FieldMapper {
         target: targets.length === 1 ? targets[0] : targets,
         choices: choices && this.readChoices(row, choices),
         category: category && toText(this.read(row, category)),
+        split: split && toText(this.read(row, split)),
+        tags: tags && toChoices(this.read(row, tags)),
         metadata: used.reduce((rest, name) => without(rest, pathTo(rest, name)), row),
       },
     };

@@ -26,22 +26,27 @@ export const MAX_LINE_BYTES = 1024 * 1024;
 const LF = 0x0a;
 
 /**
+ * Everything here reads in batches, as many rows as a chunk holds: a promise for each row would cost more than the row.
  * Lines of a UTF-8 stream without their LF or CRLF; a byte order mark is dropped. Splits bytes, not characters,
  * so a character across two chunks stays whole; holds at most one line, and drops the bytes of one that is too long.
  */
-export async function* readLines(stream: AsyncIterable<Buffer | string>): AsyncGenerator<Line | RowProblem> {
+export async function* readLines(
+  stream: AsyncIterable<Buffer | string>,
+): AsyncGenerator<(Line | RowProblem)[]> {
   const current = new LineBuffer();
   for await (const piece of stream) {
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    const lines: (Line | RowProblem)[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
       current.add(chunk.subarray(start, end));
-      yield current.take();
+      lines.push(current.take());
       start = end + 1;
     }
     current.add(chunk.subarray(start));
+    yield lines;
   }
-  yield current.take();
+  yield [current.take()];
 }
 
 class LineBuffer {

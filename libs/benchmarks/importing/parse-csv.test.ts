@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { oneByOne } from './one-by-one.js';
 import { parseCsv, type CsvDelimiter } from './parse-csv.js';
 
 async function* chunks(text: string, size = Infinity): AsyncGenerator<Buffer> {
@@ -9,7 +10,7 @@ async function* chunks(text: string, size = Infinity): AsyncGenerator<Buffer> {
 }
 
 const parse = (text: string, delimiter?: CsvDelimiter, size?: number) =>
-  Readable.from(parseCsv(chunks(text, size), delimiter)).toArray();
+  Readable.from(oneByOne(parseCsv(chunks(text, size), delimiter))).toArray();
 
 describe('parseCsv', () => {
   it('reads rows by the header, with BOM, CRLF, blank lines and quoted line breaks', async () => {

@@ -9,23 +9,27 @@ export type CsvDelimiter = ',' | ';' | '\t' | '|';
 export async function* parseCsv(
   stream: AsyncIterable<Buffer | string>,
   delimiter: CsvDelimiter = ',',
-): AsyncGenerator<ImportedRow> {
+): AsyncGenerator<ImportedRow[]> {
   let header: string[] | undefined;
-  for await (const record of readRecords(stream)) {
-    const fields = 'reason' in record ? record : splitRecord(record, delimiter);
-    if (!header) {
+  for await (const records of readRecords(stream)) {
+    const rows: ImportedRow[] = [];
+    for (const record of records) {
+      const fields = 'reason' in record ? record : splitRecord(record, delimiter);
+      if (header) {
+        rows.push('reason' in fields ? fields : toRow(record.line, header, fields));
+        continue;
+      }
       const problem = 'reason' in fields ? fields : headerProblem(fields, record.line);
       if (problem) {
         // Without a header no later row has a meaning.
-        yield problem;
+        yield [problem];
         return;
       }
       header = fields as string[];
-    } else {
-      yield 'reason' in fields ? fields : toRow(record.line, header, fields);
     }
+    yield rows;
   }
-  if (!header) yield { line: 1, reason: 'the file is empty: the first line must name the columns' };
+  if (!header) yield [{ line: 1, reason: 'the file is empty: the first line must name the columns' }];
 }
 
 function headerProblem(names: string[], line: number): RowProblem | undefined {
@@ -47,28 +51,35 @@ function toRow(line: number, header: string[], fields: string[]): ImportedRow {
  * Joins lines while a quote is open. Quotes come in pairs in a complete record, so parity tells, and the field
  * splitter never meets the end of the text inside quotes.
  */
-async function* readRecords(stream: AsyncIterable<Buffer | string>): AsyncGenerator<Line | RowProblem> {
+async function* readRecords(stream: AsyncIterable<Buffer | string>): AsyncGenerator<(Line | RowProblem)[]> {
   let open: { line: number; parts: string[]; size: number } | undefined;
-  for await (const line of readLines(stream)) {
-    if ('reason' in line) {
-      open = undefined;
-      yield line;
-      continue;
+  for await (const lines of readLines(stream)) {
+    const records: (Line | RowProblem)[] = [];
+    for (const line of lines) {
+      if ('reason' in line) {
+        open = undefined;
+        records.push(line);
+        continue;
+      }
+      if (!open && line.text.trim() === '') continue;
+      const closes = hasOddQuotes(line.text) === (open !== undefined);
+      open ??= { line: line.line, parts: [], size: 0 };
+      open.parts.push(line.text);
+      open.size += line.text.length + 1;
+      if (closes) {
+        records.push({ line: open.line, text: open.parts.join('\n') });
+        open = undefined;
+      } else if (open.size > MAX_LINE_BYTES) {
+        records.push({
+          line: open.line,
+          reason: 'a quote that opens in this row is not closed within 1 MiB',
+        });
+        open = undefined;
+      }
     }
-    if (!open && line.text.trim() === '') continue;
-    const closes = hasOddQuotes(line.text) === (open !== undefined);
-    open ??= { line: line.line, parts: [], size: 0 };
-    open.parts.push(line.text);
-    open.size += line.text.length + 1;
-    if (closes) {
-      yield { line: open.line, text: open.parts.join('\n') };
-      open = undefined;
-    } else if (open.size > MAX_LINE_BYTES) {
-      yield { line: open.line, reason: 'a quote that opens in this row is not closed within 1 MiB' };
-      open = undefined;
-    }
+    yield records;
   }
-  if (open) yield { line: open.line, reason: 'a quote that opens in this row is never closed' };
+  if (open) yield [{ line: open.line, reason: 'a quote that opens in this row is never closed' }];
 }
 
 function hasOddQuotes(text: string): boolean {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_LINE_BYTES, type ImportedRow } from './lines.js';
+import { oneByOne } from './one-by-one.js';
 import { parseJsonl } from './parse-jsonl.js';
 
 async function* chunks(data: Buffer | string, size = Infinity): AsyncGenerator<Buffer> {
@@ -10,7 +11,7 @@ async function* chunks(data: Buffer | string, size = Infinity): AsyncGenerator<B
 }
 
 const parse = (data: Buffer | string, size?: number): Promise<ImportedRow[]> =>
-  Readable.from(parseJsonl(chunks(data, size))).toArray();
+  Readable.from(oneByOne(parseJsonl(chunks(data, size)))).toArray();
 
 describe('parseJsonl', () => {
   it('reads objects with their line numbers, skipping blank lines, with BOM and CRLF', async () => {
@@ -85,7 +86,7 @@ describe('parseJsonl', () => {
       for (let i = 0; i < 2048; i++) yield Buffer.alloc(1 << 16, 'x');
     }
     const before = process.memoryUsage().arrayBuffers;
-    const rows = await Readable.from(parseJsonl(endless())).toArray();
+    const rows = await Readable.from(oneByOne(parseJsonl(endless()))).toArray();
     expect(rows).toEqual([{ line: 1, reason: 'the line is longer than 1 MiB' }]);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 << 20);
   });
@@ -95,6 +96,6 @@ describe('parseJsonl', () => {
       yield '{"a":1}\n';
       throw new Error('connection reset');
     }
-    await expect(Readable.from(parseJsonl(broken())).toArray()).rejects.toThrow('connection reset');
+    await expect(Readable.from(oneByOne(parseJsonl(broken()))).toArray()).rejects.toThrow('connection reset');
   });
 });

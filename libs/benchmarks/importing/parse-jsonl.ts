@@ -3,25 +3,32 @@ import { messageOf } from '#libs/common';
 import { readLines, type ImportedRow } from './lines.js';
 
 /** One JSON object a line; blank lines are skipped. A bad line is reported and the next one read. */
-export async function* parseJsonl(stream: AsyncIterable<Buffer | string>): AsyncGenerator<ImportedRow> {
-  for await (const line of readLines(stream)) {
-    if ('reason' in line) yield line;
-    else if (line.text.trim() !== '') yield parseLine(line.line, line.text);
+export async function* parseJsonl(stream: AsyncIterable<Buffer | string>): AsyncGenerator<ImportedRow[]> {
+  for await (const lines of readLines(stream)) {
+    const rows: ImportedRow[] = [];
+    for (const line of lines) {
+      if ('reason' in line) rows.push(line);
+      else if (line.text.trim() !== '') rows.push({ line: line.line, ...parseObject(line.text) });
+    }
+    yield rows;
   }
 }
 
-function parseLine(line: number, text: string): ImportedRow {
+/** The object that the text is, or where and why it is none; `column` is 1-based from the start of the text. */
+export function parseObject(
+  text: string,
+): { value: Record<string, unknown> } | { column: number; reason: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { line, ...locate(text, error) };
+    return locate(text, error);
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return { line, value: value as Record<string, unknown> };
+    return { value: value as Record<string, unknown> };
   }
   const kind = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
-  return { line, column: text.search(/\S/) + 1, reason: `a JSON object is expected, not ${kind}` };
+  return { column: text.search(/\S/) + 1, reason: `a JSON object is expected, not ${kind}` };
 }
 
 /** V8 often gives no position; jsonc-parser always does, but is slower, so it sees failures only. */

@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { fieldMappingSchema, type FieldMapping } from './field-mapping.js';
+import { oneByOne } from './one-by-one.js';
 import { parseCsv } from './parse-csv.js';
 import { parseJsonl } from './parse-jsonl.js';
+import { compileSampleSchema } from './sample-schema.js';
 import { readSamples, type ImportedSample } from './read-samples.js';
 
 async function* stream(text: string) {
@@ -10,10 +12,10 @@ async function* stream(text: string) {
 }
 
 const fromJsonl = (text: string, mapping?: FieldMapping): Promise<ImportedSample[]> =>
-  Readable.from(readSamples(parseJsonl(stream(text)), mapping)).toArray();
+  Readable.from(oneByOne(readSamples(parseJsonl(stream(text)), { mapping }))).toArray();
 
 const fromCsv = (text: string, mapping?: FieldMapping): Promise<ImportedSample[]> =>
-  Readable.from(readSamples(parseCsv(stream(text)), mapping)).toArray();
+  Readable.from(oneByOne(readSamples(parseCsv(stream(text)), { mapping }))).toArray();
 
 describe('readSamples without a mapping', () => {
   it('takes the fields of a sample and gives ids by line where there are none', async () => {
@@ -36,8 +38,8 @@ describe('readSamples without a mapping', () => {
 
   it('reports every bad row with its place, and the good ones flow on', async () => {
     expect(await fromJsonl('{"id":"a","input":"i"}\n{oops\n{"id":"b","input":"i","target":"t"}')).toEqual([
-      { line: 1, errors: [{ message: 'target is missing', path: 'target', sample_id: 'a', line: 1 }] },
-      { line: 2, errors: [{ message: 'invalid JSON: invalid symbol', line: 2, column: 2 }] },
+      { errors: [{ message: 'target is missing', path: 'target', sample_id: 'a', line: 1 }] },
+      { errors: [{ message: 'invalid JSON: invalid symbol', line: 2, column: 2 }] },
       { line: 3, sample: expect.objectContaining({ id: 'b' }) as unknown },
     ]);
   });
@@ -63,7 +65,6 @@ describe('readSamples with a mapping', () => {
     ]);
     expect(await fromJsonl('{"question":"Q","answer":"none"}', mapping)).toEqual([
       {
-        line: 1,
         errors: [{ message: "target_pattern does not match the field 'answer'", path: 'target', line: 1 }],
       },
     ]);
@@ -97,7 +98,6 @@ describe('readSamples with a mapping', () => {
   it('reports a mapped field that no row has', async () => {
     const rows = await fromCsv('q,t\nQ,T', { input: 'q', target: 't', category: 'topick' });
     expect(rows.at(-1)).toEqual({
-      line: 1,
       errors: [{ message: "no row has the field 'topick', which the mapping names for category", line: 1 }],
     });
   });
@@ -105,6 +105,72 @@ describe('readSamples with a mapping', () => {
   it('reaches own fields only', async () => {
     const rows = await fromJsonl('{"q":"Q"}', { input: 'q', target: 'constructor.name' });
     expect(rows).toMatchObject([{ errors: [{ message: 'target is missing' }] }]);
+  });
+});
+
+describe('splits and tags', () => {
+  it('are fields of a sample, and tags may be text', async () => {
+    const rows = await fromCsv('id,input,target,split,tags\n1,i,t,train,a|b\n2,i,t,,', undefined);
+    expect(rows.map((row) => 'sample' in row && [row.sample.split, row.sample.tags])).toEqual([
+      ['train', ['a', 'b']],
+      [undefined, undefined],
+    ]);
+  });
+
+  it('are mapped, and leave metadata', async () => {
+    const mapping = { input: 'q', target: 'a', split: 'part', tags: 'labels' };
+    const row = '{"q":"Q","a":"A","part":"dev","labels":["x","y"],"rest":1}';
+    expect(await fromJsonl(row, mapping)).toMatchObject([
+      { sample: { split: 'dev', tags: ['x', 'y'], metadata: { rest: 1 } } },
+    ]);
+  });
+
+  it('of a whole file win over its rows, and begin the ids that it lacks', async () => {
+    const rows = readSamples(parseJsonl(stream('{"input":"i","target":"t","split":"x"}')), {
+      split: 'train',
+    });
+    expect(await Readable.from(oneByOne(rows)).toArray()).toMatchObject([
+      { sample: { id: 'train-000001', split: 'train' } },
+    ]);
+  });
+});
+
+describe('a schema for samples', () => {
+  it('is asked about each sample as it is mapped, and every problem has its line', async () => {
+    const schemaProblems = compileSampleSchema({
+      properties: {
+        id: true,
+        input: true,
+        target: { enum: ['yes', 'no'] },
+        category: { pattern: '^[a-z]+$' },
+        metadata: { required: ['source'] },
+      },
+      required: ['category'],
+      additionalProperties: false,
+    });
+    const mapping = { id: 'id', input: 'q', target: 'a', category: 'topic', tags: 'labels' };
+    const text = [
+      '{"id":"a","q":"i","a":"yes","topic":"c","source":"s"}',
+      '{"id":"b","q":"i","a":"perhaps","topic":"C"}',
+      '{"id":"c","q":"i"}',
+      '{"id":"d","q":"i","a":"no","labels":["x"],"topic":"c","source":"s"}',
+    ].join('\n');
+    const rows: ImportedSample[] = await Readable.from(
+      oneByOne(readSamples(parseJsonl(stream(text)), { mapping, schemaProblems })),
+    ).toArray();
+    const problems = rows.map(
+      (row) => 'errors' in row && row.errors.map((error) => [error.line, error.path]),
+    );
+    expect(problems).toEqual([
+      false,
+      [
+        [2, 'target'],
+        [2, 'category'],
+        [2, 'metadata'],
+      ],
+      [[3, 'target']],
+      [[4, undefined]],
+    ]);
   });
 });
 

@@ -93,7 +93,7 @@ export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
           .missingIn(context)
           .map((path) => `template message ${i + 1} reads ${path}, which sample ${sample.id} lacks`),
       );
-      const shape = JSON.stringify(shapeOf(sample));
+      const shape = shapeOf(sample);
       if (missing.length > 0 || renderedShapes.has(shape)) return missing;
       try {
         renderAll(context);
@@ -123,11 +123,15 @@ function compileTemplates(messages: Prompt['messages']) {
   throw AppError.invalid('invalid_template', errors.map(({ message }) => message).join('; '), errors);
 }
 
-/** The types that a value is made of; a list counts as its first element. */
-function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
+/** The types that a value is made of, as text; a list counts as its first element. */
+function shapeOf(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${shapeOf(value[0])}]`;
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
+  let shape = '{';
+  for (const key of Object.keys(value)) {
+    shape += `${JSON.stringify(key)}:${shapeOf((value as Record<string, unknown>)[key])},`;
+  }
+  return `${shape}}`;
 }
 
 const failure = (message: string): AppError => AppError.invalid('template_failed', message);

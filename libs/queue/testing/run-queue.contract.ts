@@ -18,7 +18,7 @@ export function runQueueContract(name: string, create: () => Promise<RunQueue>):
 
     it('delivers what was enqueued before and after the consumer came, in order', async () => {
       const queue = await queueOf();
-      const jobs = Array.from({ length: 5 }, () => shardJob(newId(), 0));
+      const jobs = Array.from({ length: 5 }, () => shardJob({ shard_id: newId(), attempt: 0 }));
       const seen: string[] = [];
       await queue.enqueue('shard', jobs.slice(0, 3));
       await queue.consume('shard', 1, async ({ shard_id }) => void seen.push(shard_id));
@@ -28,7 +28,7 @@ export function runQueueContract(name: string, create: () => Promise<RunQueue>):
 
     it('does not add a job whose id waits or runs, and does once it has ended', async () => {
       const queue = await queueOf();
-      const job = shardJob(newId(), 2);
+      const job = shardJob({ shard_id: newId(), attempt: 2 });
       let release = (): void => undefined;
       let deliveries = 0;
       await queue.enqueue('shard', [job, job]);
@@ -62,7 +62,7 @@ export function runQueueContract(name: string, create: () => Promise<RunQueue>):
       });
       await queue.enqueue(
         'shard',
-        Array.from({ length: 12 }, () => shardJob(newId(), 0)),
+        Array.from({ length: 12 }, () => shardJob({ shard_id: newId(), attempt: 0 })),
       );
       await vi.waitFor(() => expect(done).toBe(12), 10_000);
       expect(most).toBe(3);
@@ -75,7 +75,10 @@ export function runQueueContract(name: string, create: () => Promise<RunQueue>):
         seen.push(payload);
         if (seen.length === 1) throw new Error('first fails');
       });
-      const [first, second] = [shardJob(newId(), 0), shardJob(newId(), 0)];
+      const [first, second] = [
+        shardJob({ shard_id: newId(), attempt: 0 }),
+        shardJob({ shard_id: newId(), attempt: 0 }),
+      ];
       await queue.enqueue('shard', [first]);
       await queue.enqueue('shard', [second]);
       await vi.waitFor(() => expect(seen).toEqual([first.payload, second.payload]), 10_000);
@@ -97,7 +100,10 @@ export function runQueueContract(name: string, create: () => Promise<RunQueue>):
         await new Promise((resolve) => setTimeout(resolve, 50));
         ended++;
       });
-      await queue.enqueue('shard', [shardJob(newId(), 0), shardJob(newId(), 0)]);
+      await queue.enqueue('shard', [
+        shardJob({ shard_id: newId(), attempt: 0 }),
+        shardJob({ shard_id: newId(), attempt: 0 }),
+      ]);
       await vi.waitFor(() => expect(started).toBe(1), 10_000);
       await queue.pause();
       await queue.close();

@@ -145,6 +145,31 @@ describe('what calls use', () => {
     await budget.reserve(next, { usd: 0, tokens: 40 }, never);
   });
 
+  it('of a conversation counts call by call, and what was reserved for the last is free for others', async () => {
+    const run = await planLimited({ max_tokens_total: 100 });
+    const lease = await claim(run);
+    const budget = new CallBudget(dataSource);
+    await budget.reserve(lease, { usd: 0, tokens: 80 }, never);
+    const other = budget.reserve(lease, { usd: 0, tokens: 50 }, never);
+    const used = { inputTokens: 20, outputTokens: 10, usd: 0 };
+    await budget.settle(lease, { usd: 0, tokens: 80 }, used);
+    await other;
+    expect(await entryOf(run)).toMatchObject({ tokens: 30, scored: 0 });
+    expect(await reservedOn(lease)).toBe(50);
+
+    // Its trial ends with the usage of all its calls, of which the first was counted above.
+    const trial = trialOf(0, { inputTokens: 22, outputTokens: 13 });
+    const failed = { rateLimited: 0, inputTokens: -20, outputTokens: -10, usd: 0 };
+    const store = new TrialStore(dataSource, signals);
+    await store.store(finished(lease, trial, { failed, reserved: { usd: 0, tokens: 50 } }));
+    expect(await entryOf(run)).toMatchObject({ tokens: 35, scored: 1 });
+    expect(await reservedOn(lease)).toBe(0);
+
+    await expire(lease);
+    await expect(budget.settle(lease, { usd: 0, tokens: 1 }, used)).rejects.toThrow(LeaseLost);
+    expect(await entryOf(run)).toMatchObject({ tokens: 35 });
+  });
+
   it('of a shard that waits for its provider is kept with it, and the calls made so far too', async () => {
     const run = await planRun(dataSource, 10, 10);
     const lease = await claim(run);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { RunLimits } from '../run-limits.js';
 import { LeaseLost, type Lease } from '../shard-store.js';
+import type { Used } from './conversation.js';
 import type { Amount } from './worst-case.js';
 
 /** The run's budget has no room for the worst case of one more call: the run is to be paused. */
@@ -64,6 +65,28 @@ export class CallBudget {
       this.waiting.set(lease.runId, waiting);
       void this.serve(lease.runId, waiting);
     });
+  }
+
+  /**
+   * Counts a call of a conversation that goes on, and gives back what was reserved for it: a conversation that waits
+   * for room must hold nothing that others wait for.
+   * @throws LeaseLost
+   */
+  async settle({ shardId, attempt }: Lease, reserved: Amount, used: Used): Promise<void> {
+    const held = await this.dataSource.query<unknown[]>(
+      `WITH held AS (
+         SELECT id, entry_id FROM shards WHERE id = $1 AND attempt = $2 AND status = 'leased' FOR UPDATE
+       ), released AS (
+         UPDATE shards s SET reserved_usd = greatest(0, s.reserved_usd - $3), reserved_tokens = greatest(0, s.reserved_tokens - $4)
+         FROM held WHERE s.id = held.id RETURNING s.entry_id
+       ), counted AS (
+         UPDATE run_entries e SET input_tokens = e.input_tokens + $5, output_tokens = e.output_tokens + $6,
+           cost_usd = e.cost_usd + $7
+         FROM released WHERE e.id = released.entry_id
+       ) SELECT id FROM held`,
+      [shardId, attempt, reserved.usd, reserved.tokens, used.inputTokens, used.outputTokens, used.usd],
+    );
+    if (held.length === 0) throw new LeaseLost(shardId);
   }
 
   private async serve(runId: string, waiting: Request[]): Promise<void> {

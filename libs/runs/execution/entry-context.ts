@@ -2,30 +2,47 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   AdapterRegistry,
+  AgentsService,
   toGenerationSettings,
   type AgentAdapter,
   type AgentSpec,
+  type GenerationJson,
   type GenerationSettings,
 } from '#libs/agents';
-import { BenchmarksService, compilePrompt, type CompiledPrompt } from '#libs/benchmarks';
+import {
+  BenchmarksService,
+  compilePrompt,
+  type CompiledPrompt,
+  type ConversationSpec,
+} from '#libs/benchmarks';
 import { AppConfig } from '#libs/config';
 import { CallLimiter, type CallLimit } from '#libs/limits';
 import { compileScoring, type CompiledScoring } from '#libs/scoring';
 import type { Plan } from '../plan.js';
 import type { Lease } from '../shard-store.js';
 
-/** Everything that the trials of one entry share. */
-export interface EntryContext {
+/** An agent that is called. */
+export interface Callee {
   agent: AgentSpec;
   adapter: AgentAdapter;
   /** Whether its calls cost somebody money. */
   remote: boolean;
-  prompt: CompiledPrompt;
-  score: CompiledScoring;
   settings: GenerationSettings;
-  plan: Plan;
   /** On its calls, which all workers share; null for an agent of our own. */
   limit: CallLimit | null;
+}
+
+/** Everything that the trials of one entry share: its agent, and what that is asked. */
+export interface EntryContext extends Callee {
+  prompt: CompiledPrompt;
+  score: CompiledScoring;
+  /** JSON Schema of its answers, if there is one. */
+  responseSchema?: Record<string, unknown>;
+  /** Absent where the agent is simply asked. */
+  conversation?: ConversationSpec;
+  /** Plays the user of conversations. */
+  user?: Callee;
+  plan: Plan;
 }
 
 /** Builds and keeps the contexts of the entries that this worker executes. Nothing in them ever changes. */
@@ -35,6 +52,7 @@ export class EntryContexts {
 
   constructor(
     private readonly adapters: AdapterRegistry,
+    private readonly agents: AgentsService,
     private readonly benchmarks: BenchmarksService,
     private readonly limiter: CallLimiter,
     private readonly config: AppConfig,
@@ -56,17 +74,35 @@ export class EntryContexts {
     const { agent, config, sampleCount, benchmarkVersionId, workspaceId } = lease;
     const { definition, sampleCount: population } = await this.benchmarks.version(benchmarkVersionId);
     const { seed, epochs, limit: _limit, ...generation } = config;
+    const { conversation } = definition;
+    return {
+      ...this.callee(agent, { ...definition.generation, ...generation }, workspaceId),
+      prompt: compilePrompt(definition.prompt),
+      score: compileScoring(definition.scoring, this.config.code),
+      responseSchema: definition.response_schema,
+      conversation,
+      user: conversation?.user && (await this.userOf(conversation.user, workspaceId)),
+      plan: { seed, population, sampleCount, epochs },
+    };
+  }
+
+  private callee(agent: AgentSpec, generation: GenerationJson, workspaceId: string): Callee {
     const factory = this.adapters.factory(agent.adapter);
     const limits = factory.limits(agent, workspaceId);
     return {
       agent,
       adapter: factory.create(agent),
       remote: factory.remote,
-      prompt: compilePrompt(definition.prompt),
-      score: compileScoring(definition.scoring, this.config.code),
-      settings: toGenerationSettings({ ...definition.generation, ...generation }),
-      plan: { seed, population, sampleCount, epochs },
+      settings: toGenerationSettings(generation),
       limit: limits && this.limiter.limit(limits),
     };
+  }
+
+  private async userOf(
+    { agent, max_tokens, temperature }: NonNullable<ConversationSpec['user']>,
+    workspaceId: string,
+  ): Promise<Callee> {
+    const found = await this.agents.resolve(workspaceId, agent);
+    return this.callee(found, { max_tokens, temperature }, workspaceId);
   }
 }

@@ -8,7 +8,7 @@ import { Interval } from '@nestjs/schedule';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, newId } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { RunQueue } from '#libs/queue';
+import { RunQueue, shardJob, type JobPayload } from '#libs/queue';
 import { RunCompletion } from '../run-completion.js';
 import { RunDispatcher } from '../run-dispatcher.js';
 import type { Reason } from '../run-state.js';
@@ -22,9 +22,19 @@ const HEARTBEAT_MS = 1000;
 const MAX_SHARD_FAILURES = 20;
 /** After so many attempts in vain to reach a provider at all, its entry waits for somebody to look after it. */
 const MAX_OUTAGES = 10;
+/** So often so many shards that this worker has no use for yet are offered to all again. */
+const OFFER_AGAIN_MS = 200;
+const OFFERS = 2;
+
+/** What this worker has of an entry by one shard. */
+interface Share {
+  entryId: string | undefined;
+  trialsLeft: number;
+}
 
 interface Held {
   lease: Lease;
+  share: Share;
   calls: AbortController;
   /** Aborted once no further trial of it is to be started. */
   starts: AbortController;
@@ -36,6 +46,12 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly logger = new Logger(RunWorker.name);
   private readonly name = `${process.pid}-${newId()}`;
   private readonly held = new Map<string, Held>();
+  /** By shard: of those that are held or being claimed. */
+  private readonly shares = new Map<string, Share>();
+  /** By shard: offered while there were enough of its entry here. */
+  private readonly declined = new Map<string, JobPayload<'shard'>>();
+  /** Trials of an entry that keep this worker busy until others have passed on what they have no use for. */
+  private readonly enough: number;
   private draining = false;
 
   constructor(
@@ -45,10 +61,12 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly completion: RunCompletion,
     private readonly dispatcher: RunDispatcher,
     private readonly config: AppConfig,
-  ) {}
+  ) {
+    this.enough = 3 * Math.min(config.engine.callSlots, config.limits.agentMaxConcurrency);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.queue.consume('shard', this.config.engine.shardSlots, ({ shard_id }) => this.handle(shard_id));
+    await this.queue.consume('shard', this.config.engine.shardSlots, (job) => this.handle(job));
     await this.dispatcher.sweep();
   }
 
@@ -86,22 +104,54 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  private async handle(shardId: string): Promise<void> {
-    if (this.draining || this.held.has(shardId)) return;
-    const lease = await this.shards.claim(shardId, this.name);
-    if (!lease) return;
-    const held = { lease, calls: new AbortController(), starts: new AbortController() };
-    this.held.set(shardId, held);
+  private async handle(job: JobPayload<'shard'>): Promise<void> {
+    const { shard_id: shardId, entry_id: entryId } = job;
+    if (this.draining || this.shares.has(shardId)) return;
+    // The queue gives all that waits to whoever asks first. What there is no use for here is left to the others.
+    if (this.hasEnoughOf(entryId)) return void this.declined.set(shardId, job);
+    const share = { entryId, trialsLeft: this.config.engine.shardSize };
+    this.shares.set(shardId, share);
     try {
+      const lease = await this.shards.claim(shardId, this.name);
+      if (!lease) return;
+      const held = { lease, share, calls: new AbortController(), starts: new AbortController() };
+      this.held.set(shardId, held);
       // Told to stop while it claimed.
       if (this.draining) await this.shards.release(lease, nothingTried(lease));
       else await this.execute(held);
     } finally {
       this.held.delete(shardId);
+      this.shares.delete(shardId);
     }
   }
 
-  private async execute({ lease, calls, starts }: Held): Promise<void> {
+  private hasEnoughOf(entryId: string | undefined): boolean {
+    if (entryId === undefined) return false;
+    let trials = 0;
+    for (const share of this.shares.values()) if (share.entryId === entryId) trials += share.trialsLeft;
+    return trials >= this.enough;
+  }
+
+  /** Brings what was declined back to the queue, for whoever takes it by now. */
+  @Interval(OFFER_AGAIN_MS)
+  async offerSomeAgain(): Promise<void> {
+    await this.offerAgain([...this.declined.values()].slice(0, OFFERS));
+  }
+
+  private async offerAgain(jobs: JobPayload<'shard'>[]): Promise<void> {
+    if (jobs.length === 0) return;
+    for (const { shard_id } of jobs) this.declined.delete(shard_id);
+    await this.queue.enqueue('shard', jobs.map(shardJob)).catch((error: unknown) => {
+      this.logger.warn(`Could not offer ${jobs.length} shards again, the sweep will: ${messageOf(error)}`);
+    });
+  }
+
+  private wantMoreOf(entryId: string): void {
+    const jobs = [...this.declined.values()].filter((job) => job.entry_id === entryId);
+    void this.offerAgain(jobs);
+  }
+
+  private async execute({ lease, share, calls, starts }: Held): Promise<void> {
     const { runId, entryId, failures } = lease;
     if (failures >= MAX_SHARD_FAILURES) {
       const message = `Its workers died ${failures} times with the same part of it. Look into their logs and memory.`;
@@ -109,7 +159,11 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       return;
     }
     try {
-      const execution = await this.executor.execute(lease, { calls: calls.signal, starts: starts.signal });
+      const signals = { calls: calls.signal, starts: starts.signal };
+      const execution = await this.executor.execute(lease, signals, (trials) => {
+        share.trialsLeft = trials;
+        if (this.declined.size > 0 && !this.hasEnoughOf(entryId)) this.wantMoreOf(entryId);
+      });
       await this.conclude(lease, execution);
     } catch (error) {
       if (error instanceof LeaseLost) return;

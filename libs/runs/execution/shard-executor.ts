@@ -43,8 +43,15 @@ export class ShardExecutor {
     private readonly config: AppConfig,
   ) {}
 
-  /** @throws LeaseLost; the reason of `signals.calls`. */
-  async execute(lease: Lease, signals: TrialSignals): Promise<ShardExecution> {
+  /**
+   * @param onLeft told how many trials are left, at the start and whenever one is stored.
+   * @throws LeaseLost; the reason of `signals.calls`.
+   */
+  async execute(
+    lease: Lease,
+    signals: TrialSignals,
+    onLeft: (trials: number) => void,
+  ): Promise<ShardExecution> {
     const context = await this.contexts.of(lease);
     const planned = Array.from({ length: lease.trialTo - lease.trialFrom }, (_, i) =>
       plannedTrial(context.plan, lease.trialFrom + i),
@@ -63,6 +70,7 @@ export class ShardExecutor {
     const stops = new Stops(signals);
     let stored = 0;
     let unfinished = todo.length;
+    onLeft(unfinished);
 
     const perform = async (call: TrialCall): Promise<void> => {
       const key = keyOf(call.planned);
@@ -71,7 +79,7 @@ export class ShardExecutor {
         const errors = await this.store.store(finished);
         delete left.tried[key];
         stored++;
-        unfinished--;
+        onLeft(--unfinished);
         this.metrics.taskCompleted.inc({ outcome: finished.trial.outcome });
         const reason = tooManyErrors(lease.limits, { agent: lease.agent.name, errors, trials: lease.trials });
         if (reason) stops.stop({ kind: 'failed', reason });

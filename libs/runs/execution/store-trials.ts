@@ -7,7 +7,7 @@ import type { Amount } from './worst-case.js';
 export interface FinishedTrial {
   lease: Lease;
   trial: Trial;
-  /** Under this lease. */
+  /** Under this lease, less what the run's counters were told of a conversation before its end. */
   failed: FailedCalls;
   /** What the run's budget holds for it. */
   reserved: Amount;
@@ -25,7 +25,7 @@ WITH told AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS t (shard_id uuid, lease int, ordinal int, epoch smallint, sample_id text,
     category text, outcome text, score float8, scores jsonb, latency_ms real, ttft_ms real, input_tokens int,
     output_tokens int, cost_usd numeric, attempts smallint, error_code text, messages jsonb, output text,
-    tool_calls jsonb, finish_reason text, raw_id text, error text, explanations jsonb, rate_limited int,
+    tool_calls jsonb, finish_reason text, raw_id text, error text, explanations jsonb, steps jsonb, rate_limited int,
     failed_input int, failed_output int, failed_usd numeric, reserved_usd numeric, reserved_tokens bigint)
 ), held AS (
   SELECT s.id, s.attempt, s.entry_id FROM shards s
@@ -45,8 +45,8 @@ WITH told AS MATERIALIZED (
   SELECT i.* FROM incoming i JOIN stored USING (run_id, entry_id, ordinal, epoch)
 ), transcribed AS (
   INSERT INTO transcripts (run_id, entry_id, ordinal, epoch, messages, output, tool_calls, finish_reason, raw_id,
-    error, explanations)
-  SELECT run_id, entry_id, ordinal, epoch, messages, output, tool_calls, finish_reason, raw_id, error, explanations
+    error, explanations, steps)
+  SELECT run_id, entry_id, ordinal, epoch, messages, output, tool_calls, finish_reason, raw_id, error, explanations, steps
   FROM kept ON CONFLICT DO NOTHING
 ), released AS (
   UPDATE shards s SET reserved_usd = greatest(0, s.reserved_usd - k.usd), reserved_tokens = greatest(0, s.reserved_tokens - k.tokens)
@@ -112,6 +112,7 @@ const toRow = ({ lease, trial, failed, reserved }: FinishedTrial) => ({
   raw_id: trial.rawId,
   error: trial.error,
   explanations: trial.explanations,
+  steps: trial.steps,
   rate_limited: failed.rateLimited,
   failed_input: failed.inputTokens,
   failed_output: failed.outputTokens,

@@ -2,12 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import {
   AgentError,
   costUsd,
+  textOf,
   type AgentMessage,
+  type AgentRequest,
   type AgentResponse,
   type AgentSpec,
   type Usage,
 } from '#libs/agents';
-import type { SampleEntity } from '#libs/benchmarks';
+import { scriptOf, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import type { CallOutcome } from '#libs/limits';
@@ -18,8 +20,10 @@ import type { PlannedTrial } from '../plan.js';
 import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
-import type { EntryContext } from './entry-context.js';
+import { Conversation, type Used } from './conversation.js';
+import type { Callee, EntryContext } from './entry-context.js';
 import { Postponed, withRetries } from './retry.js';
+import { notTheAgents, saidByUser } from './simulated-user.js';
 import type { FinishedTrial } from './store-trials.js';
 import { NOTHING, worstCase, type Amount } from './worst-case.js';
 
@@ -30,6 +34,8 @@ export interface TrialCall {
   sample: SampleEntity;
   planned: PlannedTrial;
   messages: AgentMessage[];
+  /** Absent where the agent is simply asked. */
+  conversation?: Conversation;
   /** Calls made, under earlier leases too. */
   attempts: number;
   /** Under this lease. */
@@ -68,70 +74,134 @@ export class TrialRunner {
     return { lease, trial, failed, reserved };
   }
 
-  private async trial(call: TrialCall, { calls, starts }: TrialSignals): Promise<Trial> {
+  private async trial(call: TrialCall, signals: TrialSignals): Promise<Trial> {
+    const { calls, starts } = signals;
     const { context, sample, planned } = call;
     try {
       call.messages = context.prompt.render(toSample(sample), planned.seed);
-      await this.reserve(call, starts);
-      const response = await withRetries(
-        () => this.complete(call, calls, starts),
-        call.attempts,
-        this.config.engine.agentMaxAttempts,
-        starts,
-      );
+      if (context.conversation) call.conversation = conversationOf(call, context.conversation);
+      const before = call.attempts;
+      let response: AgentResponse;
+      do {
+        await this.reserve(call, context, call.messages, starts);
+        response = await withRetries(
+          () => this.complete(call, context, call, requestOf(call), signals),
+          before,
+          this.config.engine.agentMaxAttempts,
+          starts,
+        );
+      } while (call.conversation && (await this.goesOn(call, call.conversation, response, before, signals)));
       return await this.answered(call, response, calls);
     } catch (error) {
       calls.throwIfAborted();
-      if (endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) throw error;
+      if (endsMoreThanTheTrial(error) || (starts.aborted && error === starts.reason)) {
+        if (call.conversation) beginAnew(call, call.conversation);
+        throw error;
+      }
       return this.failed(call, error);
     }
   }
 
-  private async reserve(call: TrialCall, starts: AbortSignal): Promise<void> {
-    const { max_cost_usd, max_tokens_total } = call.lease.limits;
-    if (!call.context.remote || (max_cost_usd === undefined && max_tokens_total === undefined)) return;
-    const worst = worstCase(call.context.agent, call.messages, call.context.settings.maxTokens ?? 0);
-    await this.budget.reserve(call.lease, worst, starts);
+  private async reserve(
+    call: TrialCall,
+    { agent, remote, settings }: Callee,
+    messages: AgentMessage[],
+    starts: AbortSignal,
+  ): Promise<void> {
+    const { lease, conversation } = call;
+    const { max_cost_usd, max_tokens_total } = lease.limits;
+    if (!remote || (max_cost_usd === undefined && max_tokens_total === undefined)) return;
+    if (conversation && call.reserved !== NOTHING) {
+      await this.settle(call, conversation.used('last'));
+      add(call.failed, conversation.used('last'), -1);
+    }
+    const worst = worstCase(agent, messages, settings.maxTokens ?? 0, conversation?.tools);
+    await this.budget.reserve(lease, worst, starts);
     call.reserved = worst;
   }
 
-  private async complete(call: TrialCall, calls: AbortSignal, starts: AbortSignal): Promise<AgentResponse> {
-    const { context, lease, sample, planned, messages } = call;
-    const permit = await this.gate.enter(lease, context.limit, estimate(call), starts);
-    call.attempts++;
+  /** Tells the run's counters what a call used, in the place of what was reserved for it. */
+  private async settle(call: TrialCall, used: Used): Promise<void> {
+    await this.budget.settle(call.lease, call.reserved, used);
+    call.reserved = NOTHING;
+  }
+
+  /** One call. @param tally what it adds to. */
+  private async complete(
+    { lease }: TrialCall,
+    { agent, adapter, limit }: Callee,
+    tally: Pick<TrialCall, 'attempts' | 'failed' | 'latencyMs'>,
+    request: AgentRequest,
+    { calls, starts }: TrialSignals,
+  ): Promise<AgentResponse> {
+    const permit = await this.gate.enter(lease, limit, estimate(request), starts);
+    tally.attempts++;
     const started = performance.now();
     try {
-      const response = await context.adapter.complete(
-        {
-          messages,
-          settings: context.settings,
-          trial: {
-            sampleId: sample.sampleId,
-            epoch: planned.epoch,
-            seed: planned.seed,
-            choices: sample.choices ?? undefined,
-          },
-        },
-        calls,
-      );
+      const response = await adapter.complete(request, calls);
       permit.done({ kind: 'success', tokens: tokensOf(response) });
       return response;
     } catch (error) {
       // Where no other call is to start either, its place is kept until the others have heard of that.
       if (endsMoreThanTheTrial(error)) setImmediate(() => permit.done({ kind: 'neutral' }));
       else permit.done(outcomeOf(error));
-      if (error instanceof AgentError) this.countFailed(call, error);
+      if (error instanceof AgentError) this.countFailed(agent, tally.failed, error);
       throw error;
     } finally {
-      call.latencyMs = performance.now() - started;
-      this.metrics.agentRequestSeconds.observe({ agent: context.agent.name }, call.latencyMs / 1000);
+      tally.latencyMs = performance.now() - started;
+      this.metrics.agentRequestSeconds.observe({ agent: agent.name }, tally.latencyMs / 1000);
     }
   }
 
-  private countFailed(
-    { context: { agent }, failed }: TrialCall,
-    { kind, details: { usage } }: AgentError,
-  ): void {
+  /** @param before calls made under earlier leases. */
+  private goesOn(
+    call: TrialCall,
+    conversation: Conversation,
+    response: AgentResponse,
+    before: number,
+    signals: TrialSignals,
+  ): Promise<boolean> {
+    const { user, agent } = call.context;
+    const attempts = call.attempts - before - conversation.attempts;
+    const cost = { latencyMs: call.latencyMs, costUsd: this.costOf(agent, response.usage), attempts };
+    return conversation.goesOn(response, cost, (seen) =>
+      user ? this.userSays(call, conversation, user, seen, signals) : Promise.resolve(null),
+    );
+  }
+
+  /** What the agent that plays the user says. What that takes is the run's, and not the trial's. */
+  private async userSays(
+    call: TrialCall,
+    conversation: Conversation,
+    user: Callee,
+    messages: AgentMessage[],
+    signals: TrialSignals,
+  ): Promise<string | null> {
+    await this.reserve(call, user, messages, signals.starts);
+    const tally = { attempts: 0, failed: call.failed, latencyMs: 0 };
+    const request = { messages, settings: user.settings, trial: trialOf(call) };
+    let response: AgentResponse;
+    try {
+      response = await withRetries(
+        () => this.complete(call, user, tally, request, signals),
+        0,
+        this.config.engine.agentMaxAttempts,
+        signals.starts,
+      );
+    } catch (error) {
+      throw notTheAgents(error);
+    }
+    const { attempts, latencyMs } = tally;
+    const costUsd = this.costOf(user.agent, response.usage);
+    const { inputTokens = 0, outputTokens = 0 } = response.usage ?? {};
+    const used = { inputTokens, outputTokens, usd: costUsd ?? 0 };
+    conversation.heard(response, { latencyMs, costUsd, attempts });
+    if (user.remote && call.reserved !== NOTHING) await this.settle(call, used);
+    else add(call.failed, used, 1);
+    return saidByUser(response.text);
+  }
+
+  private countFailed(agent: AgentSpec, failed: FailedCalls, { kind, details: { usage } }: AgentError): void {
     if (kind === 'rate_limited') {
       failed.rateLimited++;
       this.metrics.agentRateLimited.inc({ agent: agent.name });
@@ -151,8 +221,13 @@ export class TrialRunner {
   }
 
   private async answered(call: TrialCall, response: AgentResponse, signal: AbortSignal): Promise<Trial> {
+    if (call.conversation) {
+      const { output, facts } = call.conversation.facts();
+      return { ...base(call), ...(await this.score(call, output, facts, signal)), output };
+    }
     const facts: TrialFacts = {
-      messages: call.messages,
+      // A prompt is text alone.
+      messages: call.messages as TrialFacts['messages'],
       toolCalls: response.toolCalls,
       finishReason: response.finishReason,
       latencyMs: call.latencyMs,
@@ -212,6 +287,7 @@ export class TrialRunner {
     }
     return {
       ...base(call),
+      finishReason: null,
       outcome: error instanceof AgentError && error.kind === 'agent_fault' ? 'agent_error' : 'infra_error',
       errorCode: known ? error.code : 'internal_error',
       error: messageOf(error),
@@ -259,9 +335,24 @@ function outcomeOf(error: unknown): CallOutcome {
 const CHARACTERS_PER_TOKEN = 4;
 
 /** Tokens that the call will use, for limits of a minute: what it used in fact is settled when it ends. */
-const estimate = ({ messages, context }: TrialCall): number =>
-  Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / CHARACTERS_PER_TOKEN) +
-  (context.settings.maxTokens ?? 0);
+const estimate = ({ messages, settings }: AgentRequest): number =>
+  Math.ceil(messages.reduce((sum, { content }) => sum + textOf(content).length, 0) / CHARACTERS_PER_TOKEN) +
+  (settings.maxTokens ?? 0);
+
+const requestOf = (call: TrialCall): AgentRequest => ({
+  messages: call.messages,
+  settings: call.context.settings,
+  tools: call.conversation?.tools,
+  responseSchema: call.context.responseSchema,
+  trial: trialOf(call),
+});
+
+const trialOf = ({ sample, planned }: TrialCall): AgentRequest['trial'] => ({
+  sampleId: sample.sampleId,
+  epoch: planned.epoch,
+  seed: planned.seed,
+  choices: sample.choices ?? undefined,
+});
 
 const tokensOf = ({ usage }: AgentResponse): number | undefined =>
   usage === null ? undefined : usage.inputTokens + usage.outputTokens;
@@ -275,8 +366,26 @@ const toSample = (row: SampleEntity) => ({
   metadata: row.metadata,
 });
 
-/** What is known of a trial before anything came of it. */
-const base = ({ sample, planned, messages, attempts, latencyMs }: TrialCall): Trial => ({
+function conversationOf({ sample, messages }: TrialCall, spec: ConversationSpec): Conversation {
+  const parsed = scriptOf(spec, sample.metadata);
+  if ('script' in parsed) return new Conversation(parsed.script, messages);
+  throw AppError.invalid('invalid_conversation', `Sample ${sample.sampleId}: ${parsed.problems.join('; ')}`);
+}
+
+/** What an interrupted conversation has used counts; of its calls, those for the answer that it waited for. */
+function beginAnew(call: TrialCall, conversation: Conversation): void {
+  add(call.failed, conversation.used('all'), 1);
+  call.attempts -= conversation.attempts;
+}
+
+function add(failed: FailedCalls, used: Used, sign: 1 | -1): void {
+  failed.inputTokens += sign * used.inputTokens;
+  failed.outputTokens += sign * used.outputTokens;
+  failed.usd += sign * used.usd;
+}
+
+/** What is known of a trial before anything came of it, or of its conversation so far. */
+const base = ({ sample, planned, messages, attempts, latencyMs, conversation }: TrialCall): Trial => ({
   ordinal: planned.ordinal,
   epoch: planned.epoch,
   sampleId: sample.sampleId,
@@ -298,4 +407,6 @@ const base = ({ sample, planned, messages, attempts, latencyMs }: TrialCall): Tr
   rawId: null,
   error: null,
   explanations: null,
+  steps: null,
+  ...conversation?.record(),
 });

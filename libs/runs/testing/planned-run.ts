@@ -75,6 +75,7 @@ export const trialOf = (ordinal: number, change: Partial<Trial> = {}): Trial => 
   rawId: null,
   error: null,
   explanations: { exact: 'same' },
+  steps: null,
   ...change,
 });
 

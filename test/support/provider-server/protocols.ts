@@ -1,6 +1,7 @@
 /** The three protocols, as far as a client of text and tool calls sees them. */
 export type Protocol = 'chat' | 'responses' | 'messages';
 
+/** A message in no protocol's words: the result of a tool has the role `tool`, and what is no text is left out. */
 export interface ProviderMessage {
   role: string;
   content: string;
@@ -12,6 +13,8 @@ export interface ProviderAnswer {
   id?: string;
   text: string;
   toolCalls?: { id: string; name: string; arguments: string }[];
+  /** Hidden reasoning, signed or encrypted, where the protocol hands it out. */
+  reasoning?: string;
   /** Null leaves it out. Counts include cached and reasoning tokens. Default: a token for every four characters. */
   usage?: { input: number; output: number; cached?: number; reasoning?: number } | null;
   finish?: 'stop' | 'length' | 'content_filter';
@@ -27,11 +30,25 @@ interface Wire {
 
 const ID = 'loopback-1';
 
-export const PROTOCOL_OF_PATH: Record<string, Protocol> = {
-  '/v1/chat/completions': 'chat',
-  '/v1/responses': 'responses',
-  '/v1/messages': 'messages',
-};
+const PROTOCOL_OF_END: [string, Protocol][] = [
+  ['/chat/completions', 'chat'],
+  ['/responses', 'responses'],
+  ['/messages', 'messages'],
+];
+
+/** Under `/v1`, or wherever else a provider has put its API. */
+export const protocolOf = (path: string): Protocol | undefined =>
+  PROTOCOL_OF_END.find(([end]) => path.endsWith(end))?.[1];
+
+type Block = Record<string, unknown>;
+
+/** The text of a content of whatever protocol: a string, or parts of which some have a text. */
+const textIn = (content: unknown): string =>
+  typeof content === 'string'
+    ? content
+    : Array.isArray(content)
+      ? content.map(({ text, content: inner }: Block) => (text as string) ?? textIn(inner)).join('')
+      : '';
 
 const event = (data: { type?: string }): string =>
   `${data.type === undefined ? '' : `event: ${data.type}\n`}data: ${JSON.stringify(data)}\n\n`;
@@ -62,7 +79,11 @@ const chatTools = ({ toolCalls }: ProviderAnswer): object[] | undefined =>
   }));
 
 const chat: Wire = {
-  messages: (body) => (body.messages ?? []) as ProviderMessage[],
+  messages: (body) =>
+    ((body.messages ?? []) as Block[]).map(({ role, content }) => ({
+      role: String(role),
+      content: textIn(content),
+    })),
   whole: (model, answer) => ({
     id: answer.id ?? ID,
     object: 'chat.completion',
@@ -96,8 +117,18 @@ const responses: Wire = {
   messages: (body) =>
     typeof body.input === 'string'
       ? [{ role: 'user', content: body.input }]
-      : ((body.input ?? []) as ProviderMessage[]),
-  whole: (model, { id = ID, text, toolCalls = [], usage, finish }) => ({
+      : ((body.input ?? []) as Block[]).reduce<ProviderMessage[]>((all, { type, role, content, output }) => {
+          const item = {
+            role: type === 'function_call_output' ? 'tool' : ((role as string | undefined) ?? 'assistant'),
+            content: textIn(output ?? content),
+          };
+          // What other protocols have as one answer comes as several items here: reasoning, text, calls.
+          const last = all.at(-1);
+          if (item.role === 'assistant' && last?.role === 'assistant') last.content += item.content;
+          else all.push(item);
+          return all;
+        }, []),
+  whole: (model, { id = ID, text, toolCalls = [], reasoning, usage, finish }) => ({
     id,
     object: 'response',
     model,
@@ -110,6 +141,9 @@ const responses: Wire = {
           ? { reason: finish }
           : null,
     output: [
+      ...(reasoning === undefined
+        ? []
+        : [{ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: reasoning }]),
       { type: 'message', role: 'assistant', content: [{ type: 'output_text', text, annotations: [] }] },
       ...toolCalls.map((call) => ({
         type: 'function_call',
@@ -161,7 +195,13 @@ const stopReason = ({ finish, toolCalls }: ProviderAnswer): string =>
 const messages: Wire = {
   messages: (body) => [
     ...(typeof body.system === 'string' ? [{ role: 'system', content: body.system }] : []),
-    ...((body.messages ?? []) as ProviderMessage[]),
+    ...((body.messages ?? []) as Block[]).flatMap(({ role, content }) => {
+      const results =
+        Array.isArray(content) && (content as Block[]).some(({ type }) => type === 'tool_result');
+      return results
+        ? (content as Block[]).map((result) => ({ role: 'tool', content: textIn(result.content) }))
+        : { role: String(role), content: textIn(content) };
+    }),
   ],
   whole: (model, answer) => ({
     id: answer.id ?? ID,
@@ -169,6 +209,9 @@ const messages: Wire = {
     role: 'assistant',
     model,
     content: [
+      ...(answer.reasoning === undefined
+        ? []
+        : [{ type: 'thinking', thinking: answer.reasoning, signature: 'signed' }]),
       { type: 'text', text: answer.text },
       ...(answer.toolCalls ?? []).map((call) => ({
         type: 'tool_use',
@@ -187,19 +230,27 @@ const messages: Wire = {
       event({ type: 'content_block_stop', index } as object),
     ];
     const start = { id: answer.id ?? ID, type: 'message', role: 'assistant', model, content: [] };
+    const thinking = answer.reasoning === undefined ? [] : pieces(answer.reasoning);
+    const first = Math.min(1, thinking.length);
     return [
       event({
         type: 'message_start',
         message: { ...start, usage: { ...messageUsage(answer), output_tokens: 1 } },
       } as object),
       event({ type: 'ping' }),
+      ...(first === 0
+        ? []
+        : block(0, { type: 'thinking', thinking: '', signature: '' }, [
+            ...thinking.map((piece) => ({ type: 'thinking_delta', thinking: piece })),
+            { type: 'signature_delta', signature: 'signed' },
+          ])),
       ...block(
-        0,
+        first,
         { type: 'text', text: '' },
         pieces(answer.text).map((text) => ({ type: 'text_delta', text })),
       ),
       ...(answer.toolCalls ?? []).flatMap((call, i) =>
-        block(i + 1, { type: 'tool_use', id: call.id, name: call.name, input: {} }, [
+        block(first + i + 1, { type: 'tool_use', id: call.id, name: call.name, input: {} }, [
           { type: 'input_json_delta', partial_json: call.arguments },
         ]),
       ),

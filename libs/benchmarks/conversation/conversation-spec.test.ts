@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { conversationSchema, scriptOf } from './conversation-spec.js';
+
+const tool = (name: string, output: unknown = name) => ({ name, output });
+const spec = conversationSchema.parse({ tools: [tool('a'), tool('b')], turns: ['1'] });
+const script = (metadata: Record<string, unknown>) => {
+  const parsed = scriptOf(spec, metadata);
+  return 'script' in parsed ? parsed.script : expect.fail(parsed.problems.join());
+};
+const problems = (metadata: Record<string, unknown>, of = spec): string => {
+  const parsed = scriptOf(of, metadata);
+  return 'problems' in parsed ? parsed.problems.join('\n') : expect.fail('no problem was found');
+};
+
+describe('the script of a sample', () => {
+  it("is the benchmark's, where it says nothing, whatever else is in its metadata", () => {
+    expect(script({ difficulty: 'hard' })).toEqual({
+      tools: spec.tools,
+      turns: ['1'],
+      user: null,
+      images: [],
+      limits: { max_turns: 10 },
+    });
+  });
+
+  it('has the tools of both, and of one name the own', () => {
+    const { tools } = script({ tools: [tool('b', 'mine'), tool('c')] });
+    expect(tools.map(({ name, output }) => [name, output])).toEqual([
+      ['a', 'a'],
+      ['b', 'mine'],
+      ['c', 'c'],
+    ]);
+  });
+
+  it('has the own turns instead, be they none, and images as data URLs', () => {
+    expect(script({ turns: [] }).turns).toEqual([]);
+    expect(script({ turns: ['x', 'y'] }).turns).toEqual(['x', 'y']);
+    expect(script({ images: ['iVBORw0KGgo='] }).images).toEqual(['data:image/png;base64,iVBORw0KGgo=']);
+  });
+
+  it('tells the simulated user what the benchmark says, then what the sample does', () => {
+    const user = { agent: 'shopper@1', instructions: 'You are in a hurry.' };
+    const played = conversationSchema.parse({ user });
+    const told = (metadata: object) => {
+      const parsed = scriptOf(played, { ...metadata });
+      return 'script' in parsed && parsed.script.user;
+    };
+    expect(told({})).toBe('You are in a hurry.');
+    expect(told({ user: 'You want shoes.' })).toBe('You are in a hurry.\n\nYou want shoes.');
+    expect(problems({ user: 'You want shoes.' })).toContain('no conversation.user');
+  });
+
+  it.each([
+    [{ tools: [{ name: 'x' }] }, /metadata.tools.0: needs "output" or "results"/],
+    [{ tools: [{ name: 'x', results: [{ match: {} }] }] }, /metadata.tools.0.results.0.output: is missing/],
+    [{ tools: [{ name: 'a b', output: 1 }] }, /metadata.tools.0.name/],
+    [{ tools: [tool('x'), tool('x')] }, /metadata.tools: two tools are named "x"/],
+    [{ tools: 'hammer' }, /metadata.tools/],
+    [{ turns: [''] }, /metadata.turns.0/],
+    [{ images: ['http://127.0.0.1/a.png'] }, /addresses are not fetched/],
+    [{ turns: Array.from({ length: 10 }, () => 'go on') }, /takes max_turns of 11/],
+  ])('cannot be %j', (metadata, message) => {
+    expect(problems(metadata)).toMatch(message);
+  });
+});
+
+describe('a conversation', () => {
+  it.each([
+    { tools: [tool('a'), tool('a')] },
+    { tools: [tool('a', 'NUL \0')] },
+    { tools: [{ ...tool('a'), javascript: '1' }] },
+    { limits: { max_turns: 0 } },
+    { limits: { max_turns: 101 } },
+    { limits: { max_minutes: 1 } },
+    { tools: [tool('a', JSON.parse('['.repeat(40) + ']'.repeat(40)))] },
+    { turn: ['misspelt'] },
+    { user: { agent: 'shopper', instructions: 'of no version' } },
+    { user: { agent: 'shopper@1' } },
+  ])('cannot be %j', (conversation) => {
+    expect(conversationSchema.safeParse(conversation).success).toBe(false);
+  });
+});
