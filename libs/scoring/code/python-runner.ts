@@ -23,30 +23,40 @@ cd /tmp
 exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs prlimit --as=536870912 --nproc=4 --cpu=10 --fsize=16777216 --core=0 /usr/bin/python3 -I -c "$1"`;
 
 /**
- * Reads `{nonce, program, tests}` from stdin, takes stdout away from the program, runs it and each test, and only then
- * writes one line: the nonce and which tests passed. What the program prints goes to /dev/null.
+ * Reads `{program, tests}` from stdin, says `ready` on stdout, takes that away from the program, and runs program and test
+ * for each test. Only after the last does it read the nonce from descriptor 3: till then no object of the interpreter holds
+ * it. Then it writes one line: the nonce, and for each test `-` where it passed, or `!` and why it failed in hex.
+ * What judges is bound before the program runs or is a method of a built-in type, so that patches do not reach it.
+ * What the program prints goes to /dev/null.
  */
 export const PYTHON_RUNNER = `import json, os, sys
-def main(os=os, json=json):
+def main(compile=compile, exec=exec, str=str, type=type, Any=BaseException, dup2=os.dup2, read=os.read,
+         write=os.write, getpid=os.getpid, leave=os._exit, dup=os.dup, null=os.open("/dev/null", os.O_RDWR)):
     job = json.load(sys.stdin)
-    channel = os.dup(1)
-    null = os.open("/dev/null", os.O_RDWR)
+    program, tests = job["program"], tuple(job["tests"])
+    del job
+    write(1, b"ready\\n")
+    channel, owner = dup(1), getpid()
     for fd in (0, 1, 2):
-        os.dup2(null, fd)
-    write, exit, dumps, owner = os.write, os._exit, json.dumps, os.getpid()
-    getpid = os.getpid
-    passed = []
-    for test in job["tests"]:
+        dup2(null, fd)
+    line = ""
+    for test in tests:
         scope = {"__name__": "candidate"}
+        passed, why = False, "The program failed: "
         try:
-            exec(compile(job["program"], "candidate", "exec"), scope)
+            exec(compile(program, "candidate", "exec"), scope)
+            why = ""
             exec(compile(test, "test", "exec"), scope)
-            passed.append(True)
-        except BaseException:
-            passed.append(False)
+            passed = True
+        except Any as error:
+            try:
+                why = "".join((why, type(error).__name__, ": ", str(error)[:200]))
+            except Any:
+                why = "an exception that cannot be shown"
         if getpid() != owner:
-            exit(1)
-    write(channel, (dumps({"nonce": job["nonce"], "passed": passed}) + "\\n").encode())
-    exit(0)
+            leave(1)
+        line += " -" if passed else " !" + why.encode("utf-8", "replace").hex()
+    write(channel, read(3, 64) + line.encode() + b"\\n")
+    leave(0)
 main()
 `;

@@ -53,17 +53,26 @@ export function code(options: z.output<typeof codeSpec>, sandboxes: CodeSandboxe
       const { prompt, tests } = sample.data;
       const answer = options.take === 'fenced' ? fenced(output) : output;
       const run = options.language === 'python' ? runPython : runJavascript;
-      const results = await run(`${prompt}\n${answer}`, tests, signal);
-      const passed = results.filter(Boolean).length;
+      const failures = await run(`${prompt}\n${answer}`, tests, signal);
+      const passed = failures.filter((failure) => failure === null).length;
+      const first = failures.find((failure) => failure !== null);
       return {
         value: options.value === 'fraction' ? passed / tests.length : Number(passed === tests.length),
         answer: shorten(answer),
-        explanation: `${passed} of ${tests.length} tests passed.`,
+        explanation:
+          `${passed} of ${tests.length} tests passed.` +
+          (first === undefined ? '' : ` The first that failed: ${shorten(first)}`),
       };
     },
     targetProblem: () => null,
   };
 }
 
-/** The first block between fences, with its indentation; all of the text where there is none. */
-const fenced = (text: string): string => /```[^\n]*\n([^]*?)```/.exec(text)?.[1] ?? text;
+/**
+ * The first block between fences, with its indentation, or up to the end where a stop sequence took the last fence; all of
+ * the text where there is none. In time that grows with the text alone, whatever it is.
+ */
+function fenced(text: string): string {
+  const opening = /```[^`\n]*\n/.exec(text);
+  return opening ? text.slice(opening.index + opening[0].length).split('```', 1)[0]! : text;
+}
