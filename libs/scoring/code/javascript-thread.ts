@@ -37,6 +37,7 @@ const judge = (engine, test) => {
   const ran = context.evalCode(program, 'program.js');
   if (ran.error) return 'The program failed: ' + why(ran.error);
   runJobs();
+  if (Date.now() > deadline) return 'The program left work without end: the time was up.';
   const compiled = context.evalCode('(async function (assert) {\\n' + test + '\\n})', 'test.js');
   if (compiled.error) return 'The test is not code: ' + why(compiled.error);
   const called = context.callFunction(compiled.value, context.undefined, assert);

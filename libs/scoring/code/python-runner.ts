@@ -49,6 +49,7 @@ def main(compile=compile, exec=exec, str=str, type=type, Any=BaseException, dup2
             exec(compile(test, "test", "exec"), scope)
             passed = True
         except Any as error:
+            passed = False
             try:
                 why = "".join((why, type(error).__name__, ": ", str(error)[:200]))
             except Any:

@@ -10,6 +10,7 @@ import { orAborted } from './or-aborted.js';
 /** For a test; beside them a thread may take this long to start and load WebAssembly. */
 const TEST_MS = 500;
 const START_MS = 20_000;
+const GRACE_MS = 2_000;
 
 const slots = pLimit(availableParallelism());
 const quickjs = createRequire(import.meta.url).resolve('quickjs-emscripten');
@@ -54,7 +55,7 @@ async function execute(program: string, tests: string[], signal: AbortSignal): P
             ready = true;
             clearTimeout(timer);
             // Beside the tests' own time, that of their engines: nothing inside can stop one long native call.
-            timer = setTimeout(end, START_MS + 2 * TEST_MS * tests.length, 'The time was up.');
+            timer = setTimeout(end, GRACE_MS + 2 * TEST_MS * tests.length, 'The time was up.');
           } else if (failures.push(message.failure) === tests.length) resolve(failures);
         });
         thread.once('error', (error) => end(`The thread broke: ${messageOf(error)}`));

@@ -24,7 +24,11 @@ const slots = pLimit(availableParallelism());
  * For each test null where it passed after `program`, else why not.
  * @throws Unscorable `sandbox_failed` where the sandbox was not set up; the signal's reason.
  */
-export const runPython = (program: string, tests: string[], signal: AbortSignal): Promise<(string | null)[]> =>
+export const runPython = (
+  program: string,
+  tests: string[],
+  signal: AbortSignal,
+): Promise<(string | null)[]> =>
   orAborted(
     slots(() => execute(program, tests, signal)),
     signal,
