@@ -42,11 +42,7 @@ describe('JavaScript', () => {
   // With the right function, each passes unless the attack itself is what fails: so the reason is asserted too.
   it.each([
     ['an endless loop', 'for (;;);', /InternalError: interrupted/],
-    [
-      'a memory bomb',
-      'const a = []; for (;;) a.push(new ArrayBuffer(1 << 20));',
-      /InternalError: out of memory/,
-    ],
+    ['a memory bomb', 'new ArrayBuffer(64 << 20);', /InternalError: out of memory/],
     ['deep recursion', 'const g = () => g() + 1; g();', /InternalError: stack overflow|RangeError/],
     ['endless promise jobs', 'const g = () => Promise.resolve().then(g); g();', /time was up|interrupted/],
     ['the host', 'process.exit(0)', /ReferenceError: '?process'? is not defined/],
