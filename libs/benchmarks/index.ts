@@ -19,3 +19,4 @@ export { parseSample } from './sample.js';
 export type { SampleEntity } from './sample.entity.js';
 export * from './suite-publisher.js';
 export type { SampleRow } from './version-writer.js';
+export { humanEvalSample } from './importing/human-eval-sample.js';

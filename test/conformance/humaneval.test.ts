@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { compileScoring, scoringSpecSchema, Unscorable } from '#libs/scoring';
 import { scoringInput } from '#libs/scoring/testing';
-import { humanEvalSample } from '../../libs/benchmarks/importing/human-eval-sample.js';
+import { humanEvalSample } from '#libs/benchmarks';
 
 const DATA = join(import.meta.dirname, '../../../shared/datasets/humaneval/HumanEval.jsonl.gz');
 

@@ -88,7 +88,7 @@ function outputOf(
       problem += `It was not ready within ${START_MS / 1000} s.`;
       kill();
     }, START_MS);
-    child.stdout!.on('data', (data: Buffer) => {
+    child.stdout.on('data', (data: Buffer) => {
       if (output === '') {
         clearTimeout(timer);
         timer = setTimeout(kill, LIMIT_MS);
@@ -96,8 +96,8 @@ function outputOf(
       output += data.toString();
       if (output.length > MAX_OUTPUT) kill();
     });
-    child.stderr!.on('data', (data: Buffer) => (problem = (problem + data.toString()).slice(0, 500)));
-    write(child.stdin!, job);
+    child.stderr.on('data', (data: Buffer) => (problem = (problem + data.toString()).slice(0, 500)));
+    write(child.stdin, job);
     write(child.stdio[3] as Writable & Readable, nonce);
     child.once('close', (code, killedBy) => {
       clearTimeout(timer);
