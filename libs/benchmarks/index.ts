@@ -12,6 +12,7 @@ export {
 } from './conversation/conversation-spec.js';
 export { fieldMappingSchema } from './importing/field-mapping.js';
 export * from './importing/dataset-reader.js';
+export { humanEvalSample } from './importing/human-eval-sample.js';
 export { oneByOne } from './importing/one-by-one.js';
 export { parseJsonl } from './importing/parse-jsonl.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
@@ -19,4 +20,3 @@ export { parseSample } from './sample.js';
 export type { SampleEntity } from './sample.entity.js';
 export * from './suite-publisher.js';
 export type { SampleRow } from './version-writer.js';
-export { humanEvalSample } from './importing/human-eval-sample.js';
