@@ -14,6 +14,7 @@ export { importLmEval } from './importers/lm-eval/lm-eval.js';
 export * from './definition/definition-file.js';
 export * from './definition/export-definition.js';
 export * from './importing/dataset-reader.js';
+export { humanEvalSample } from './importing/human-eval-sample.js';
 export { oneByOne } from './importing/one-by-one.js';
 export { parseJsonl } from './importing/parse-jsonl.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';

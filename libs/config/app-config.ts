@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { z } from 'zod';
 import { AppError } from '#libs/common';
 import { agentsSchema } from './agents.config.js';
+import { codeSchema } from './code.config.js';
 import { databaseSchema } from './database.config.js';
 import { datasetSchema } from './dataset.config.js';
 import { engineSchema } from './engine.config.js';
@@ -26,6 +27,7 @@ export class AppConfig {
   readonly outbound: z.infer<typeof outboundSchema>;
   readonly datasets: z.infer<typeof datasetSchema>;
   readonly agents: z.infer<typeof agentsSchema>;
+  readonly code: z.infer<typeof codeSchema>;
 
   /** @throws AppError `invalid_configuration` naming every variable that is wrong. */
   constructor(env: Environment) {
@@ -46,6 +48,7 @@ export class AppConfig {
     this.outbound = read(outboundSchema);
     this.datasets = read(datasetSchema);
     this.agents = read(agentsSchema);
+    this.code = read(codeSchema);
     if (problems.length > 0) {
       throw AppError.invalid(
         'invalid_configuration',

@@ -1,6 +1,7 @@
 import { compileExtraction } from './extraction/extraction-steps.js';
 import { verdict, type Score, type ScoringInput } from './score.js';
 import { bindScorer, scorerVersion } from './scorers/bind-scorer.js';
+import type { CodeSandboxes } from './scorers/code.js';
 import { scorerName, type ScoringSpec } from './scoring-spec.js';
 
 export interface TrialScore {
@@ -17,13 +18,13 @@ export interface TrialScore {
 export type CompiledScoring = (input: ScoringInput, signal: AbortSignal) => Promise<TrialScore>;
 
 /** Compiles all that a spec holds, patterns too, once for all the trials to come. */
-export function compileScoring(spec: ScoringSpec): CompiledScoring {
+export function compileScoring(spec: ScoringSpec, sandboxes?: CodeSandboxes): CompiledScoring {
   const extractions = new Map(
     Object.entries(spec.extractions).map(([name, steps]) => [name, compileExtraction(steps)]),
   );
   const scorers = spec.scorers.map((scorerSpec) => {
     const { extraction, weight } = scorerSpec;
-    const { score } = bindScorer(scorerSpec);
+    const { score } = bindScorer(scorerSpec, sandboxes);
     const extract = extraction === undefined ? undefined : extractions.get(extraction);
     const judge = (input: ScoringInput, signal: AbortSignal): Score | Promise<Score> => {
       if (!extract) return score(input, signal);

@@ -15,6 +15,7 @@ import {
   type CompiledPrompt,
   type ConversationSpec,
 } from '#libs/benchmarks';
+import { AppConfig } from '#libs/config';
 import { CallLimiter, type CallLimit } from '#libs/limits';
 import { compileScoring, judgesOf, type CompiledScoring } from '#libs/scoring';
 import type { Plan } from '../plan.js';
@@ -56,6 +57,7 @@ export class EntryContexts {
     private readonly agents: AgentsService,
     private readonly benchmarks: BenchmarksService,
     private readonly limiter: CallLimiter,
+    private readonly config: AppConfig,
   ) {}
 
   of(lease: Lease): Promise<EntryContext> {
@@ -82,7 +84,7 @@ export class EntryContexts {
     return {
       ...this.callee(agent, { ...definition.generation, ...generation }, workspaceId),
       prompt: compilePrompt(definition.prompt),
-      score: compileScoring(scoring),
+      score: compileScoring(scoring, this.config.code),
       responseSchema: definition.response_schema,
       conversation,
       user:

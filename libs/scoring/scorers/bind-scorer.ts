@@ -15,6 +15,7 @@ import { jsonSchema } from './json/json-schema.js';
 import { jsonValid } from './json/json-valid.js';
 import { isRefusal } from './is-refusal.js';
 import { setsOf } from './sets.js';
+import { code, codeSpec, codeVersion, type CodeSandboxes, type CodeSpec } from './code.js';
 import { exact } from './exact.js';
 import { includes } from './includes.js';
 import { multipleChoice } from './multiple-choice.js';
@@ -24,6 +25,8 @@ import type { ScorerDefinition } from './define-scorer.js';
 import { scorerCatalogue } from './scorer-catalogue.js';
 import { llmJudge, llmJudgeVersion } from '../judging/llm-judge.js';
 import { llmJudgeSpec } from '../judging/llm-judge-spec.js';
+
+const NO_SANDBOXES: CodeSandboxes = { python: false };
 
 const PLAIN = [
   exact,
@@ -60,7 +63,13 @@ const judge: ScorerDefinition = {
   version: () => llmJudgeVersion,
   bind: llmJudge,
 };
-const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), judge]);
+/** Nor within sets: what it may run is the operator's to say. */
+const runs: ScorerDefinition = {
+  schema: codeSpec,
+  version: () => codeVersion,
+  bind: (options: CodeSpec) => code(options, NO_SANDBOXES),
+};
+const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), judge, runs]);
 
 export const scorerSchema = z.discriminatedUnion(
   'type',
@@ -71,6 +80,7 @@ type ScorerSchemas = [z.ZodObject<{ type: z.ZodLiteral<string> } & typeof common
 
 export type ScorerSpec = z.output<typeof scorerSchema>;
 
-export const bindScorer: (spec: ScorerSpec) => Scorer = catalogue.bind;
+export const bindScorer = (spec: ScorerSpec, sandboxes: CodeSandboxes = NO_SANDBOXES): Scorer =>
+  spec.type === 'code' ? code(spec as CodeSpec, sandboxes) : catalogue.bind(spec);
 
 export const scorerVersion: (spec: ScorerSpec) => number = catalogue.version;
