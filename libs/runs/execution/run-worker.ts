@@ -25,6 +25,8 @@ const MAX_OUTAGES = 10;
 /** So often so many shards that this worker has no use for yet are offered to all again. */
 const OFFER_AGAIN_MS = 200;
 const OFFERS = 2;
+/** After so long in vain it asks for another: what was declined may not have been off the queue yet. */
+const ASK_AGAIN_MS = 20;
 
 /** What this worker has of an entry by one shard. */
 interface Share {
@@ -50,6 +52,8 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly shares = new Map<string, Share>();
   /** By shard: offered while there were enough of its entry here. */
   private readonly declined = new Map<string, JobPayload<'shard'>>();
+  /** When more of an entry was asked for, until one of its shards comes. */
+  private readonly asked = new Map<string, number>();
   /** Trials of an entry that keep this worker busy until others have passed on what they have no use for. */
   private readonly enough: number;
   private draining = false;
@@ -106,6 +110,7 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async handle(job: JobPayload<'shard'>): Promise<void> {
     const { shard_id: shardId, entry_id: entryId } = job;
+    if (entryId !== undefined) this.asked.delete(entryId);
     if (this.draining || this.shares.has(shardId)) return;
     // The queue gives all that waits to whoever asks first. What there is no use for here is left to the others.
     if (this.hasEnoughOf(entryId)) return void this.declined.set(shardId, job);
@@ -135,6 +140,7 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Brings what was declined back to the queue, for whoever takes it by now. */
   @Interval(OFFER_AGAIN_MS)
   async offerSomeAgain(): Promise<void> {
+    this.asked.clear();
     await this.offerAgain([...this.declined.values()].slice(0, OFFERS));
   }
 
@@ -147,8 +153,11 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private wantMoreOf(entryId: string): void {
-    const jobs = [...this.declined.values()].filter((job) => job.entry_id === entryId);
-    void this.offerAgain(jobs);
+    const job = [...this.declined.values()].find(({ entry_id }) => entry_id === entryId);
+    const now = performance.now();
+    if (!job || now - (this.asked.get(entryId) ?? -Infinity) < ASK_AGAIN_MS) return;
+    this.asked.set(entryId, now);
+    void this.offerAgain([job]);
   }
 
   private async execute({ lease, share, calls, starts }: Held): Promise<void> {
