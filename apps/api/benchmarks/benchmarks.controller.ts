@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { BenchmarkPublisher, BenchmarksService, DatasetReader } from '#libs/benchmarks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
-import { Uploads } from '../http/uploads.js';
+import { ApiUpload, Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   BenchmarkDto,
@@ -39,26 +39,14 @@ export class BenchmarksController {
     summary: 'Create a benchmark, or its next version, from a JSONL, JSON, CSV, TSV or Parquet file',
     description: `The file, gzip or not, is streamed; one bad row and nothing is stored. ${SAME_CONTENT}`,
   })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['options', 'file'],
-      properties: {
-        options: {
-          type: 'string',
-          description:
-            'JSON, and the first part: {name, title?, description?, prompt?, scoring, generation?, split?, format?: jsonl | json | csv | tsv | parquet, mapping?, schema?}',
-          example: JSON.stringify({
-            name: 'gsm8k',
-            scoring: { scorers: [{ type: 'numeric' }] },
-            mapping: { input: 'question', target: 'answer', target_pattern: '#### (.+)' },
-          }),
-        },
-        file: { type: 'string', format: 'binary' },
-      },
+  @ApiUpload(
+    '{name, title?, description?, prompt?, scoring, generation?, split?, format?: jsonl | json | csv | tsv | parquet, mapping?, schema?}',
+    {
+      name: 'gsm8k',
+      scoring: { scorers: [{ type: 'numeric' }] },
+      mapping: { input: 'question', target: 'answer', target_pattern: '#### (.+)' },
     },
-  })
+  )
   @ZodResponse({ status: 201, type: BenchmarkDto })
   async upload(
     @WorkspaceId() workspaceId: string,

@@ -1,9 +1,9 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { BenchmarkPublisher, DatasetReader, importLmEval } from '#libs/benchmarks';
-import { Uploads } from '../http/uploads.js';
+import { ApiUpload, Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { toBenchmarkJson, toSummary } from './benchmarks.schema.js';
 import { toRehearsalJson } from './definitions.schema.js';
@@ -24,25 +24,10 @@ export class ImportersController {
     description:
       'The answer lists by name what is not carried over; code hooks are refused with their line. One bad row and nothing is stored.',
   })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['options', 'file'],
-      properties: {
-        options: {
-          type: 'string',
-          description:
-            'JSON, and the first part: {name, title?, description?, task, includes?, few_shot_rows?, format?, dry_run?}',
-          example: JSON.stringify({
-            name: 'capitals',
-            task: 'doc_to_text: "What is the capital of {{country}}?"\ndoc_to_target: "{{capital}}"\n',
-            dry_run: true,
-          }),
-        },
-        file: { type: 'string', format: 'binary' },
-      },
-    },
+  @ApiUpload('{name, title?, description?, task, includes?, few_shot_rows?, format?, dry_run?}', {
+    name: 'capitals',
+    task: 'doc_to_text: "What is the capital of {{country}}?"\ndoc_to_target: "{{capital}}"\n',
+    dry_run: true,
   })
   @ZodResponse({ status: 201, type: ImportedDto })
   async lmEval(

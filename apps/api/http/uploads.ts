@@ -1,5 +1,6 @@
 import type { MultipartFile } from '@fastify/multipart';
-import { HttpException, Injectable } from '@nestjs/common';
+import { applyDecorators, HttpException, Injectable } from '@nestjs/common';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import pLimit from 'p-limit';
 import { z } from 'zod';
@@ -10,6 +11,26 @@ import { unstorable } from './refuse-unstorable.js';
 
 /** How long a client may send nothing in the middle of its file. */
 const IDLE_MS = 60_000;
+
+/** Documents a route that `Uploads.receive` serves. @param fields of the options, in words. */
+export const ApiUpload = (fields: string, example: object) =>
+  applyDecorators(
+    ApiConsumes('multipart/form-data'),
+    ApiBody({
+      schema: {
+        type: 'object',
+        required: ['options', 'file'],
+        properties: {
+          options: {
+            type: 'string',
+            description: `JSON, and the first part: ${fields}`,
+            example: JSON.stringify(example),
+          },
+          file: { type: 'string', format: 'binary' },
+        },
+      },
+    }),
+  );
 
 /** Receives multipart uploads: a part `options` (JSON) and then a part `file`, which is streamed. */
 @Injectable()

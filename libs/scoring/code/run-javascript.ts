@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import pLimit from 'p-limit';
 import { messageOf } from '#libs/common';
 import { Unscorable } from '../score.js';
+import { inSlots, type RunTests } from './in-slots.js';
 import { JAVASCRIPT_THREAD } from './javascript-thread.js';
 import { orAborted } from './or-aborted.js';
 
@@ -12,22 +11,13 @@ const TEST_MS = 500;
 const START_MS = 20_000;
 const GRACE_MS = 2_000;
 
-const slots = pLimit(availableParallelism());
 const quickjs = createRequire(import.meta.url).resolve('quickjs-emscripten');
 
 /**
- * For each test null where it passed after `program`, else why not: in QuickJS (WebAssembly, 500 ms and 32 MiB a test,
- * nothing of the host) in a thread of its own. @throws Unscorable `sandbox_failed`; the signal's reason.
+ * In QuickJS (WebAssembly, 500 ms and 32 MiB a test, nothing of the host) in a thread of its own.
+ * @throws Unscorable `sandbox_failed`; the signal's reason.
  */
-export const runJavascript = (
-  program: string,
-  tests: string[],
-  signal: AbortSignal,
-): Promise<(string | null)[]> =>
-  orAborted(
-    slots(() => execute(program, tests, signal)),
-    signal,
-  );
+export const runJavascript: RunTests = inSlots(execute);
 
 async function execute(program: string, tests: string[], signal: AbortSignal): Promise<(string | null)[]> {
   signal.throwIfAborted();

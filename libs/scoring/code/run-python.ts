@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import pLimit from 'p-limit';
 import { messageOf } from '#libs/common';
 import { Unscorable } from '../score.js';
-import { orAborted } from './or-aborted.js';
+import { inSlots, type RunTests } from './in-slots.js';
 import { PYTHON_RUNNER, SANDBOX_SCRIPT } from './python-runner.js';
 
 /** For all tests together; before them the sandbox may take the other to set up. */
@@ -18,21 +16,11 @@ const NOBODY = 65_534;
 
 const NAMESPACES = ['--user', '--map-root-user', '--mount', '--net', '--pid', '--ipc', '--uts', '--fork'];
 
-const slots = pLimit(availableParallelism());
-
 /**
- * For each test null where it passed after `program`, else why not.
+ * In namespaces of its own, without network, as nobody.
  * @throws Unscorable `sandbox_failed` where the sandbox was not set up; the signal's reason.
  */
-export const runPython = (
-  program: string,
-  tests: string[],
-  signal: AbortSignal,
-): Promise<(string | null)[]> =>
-  orAborted(
-    slots(() => execute(program, tests, signal)),
-    signal,
-  );
+export const runPython: RunTests = inSlots(execute);
 
 async function execute(program: string, tests: string[], signal: AbortSignal): Promise<(string | null)[]> {
   signal.throwIfAborted();
