@@ -113,6 +113,13 @@ export abstract class AdapterFactory {
   abstract readonly settingsSchema: z.ZodType<Record<string, unknown>>;
   /** Whether an agent of this kind calls a provider over the network (and so may cost money). */
   abstract readonly remote: boolean;
+  /**
+   * Checks settings with the help of others, such as DNS, before they are stored. Most need none.
+   * @throws AppError in words for whoever creates the agent.
+   */
+  checkAtSave(_settings: Record<string, unknown>): Promise<void> {
+    return Promise.resolve();
+  }
   /** Checks without calling anybody: missing keys, unknown baselines. Empty when the agent can be used. */
   abstract problems(agent: AgentSpec): ConfigurationProblem[];
   /** Whose calls are limited together with the agent's, in this workspace; null where none need be. */

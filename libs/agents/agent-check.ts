@@ -4,6 +4,7 @@ import { CallDelayed, CallLimiter, type CallOutcome, type Permit } from '#libs/l
 import type { AgentAdapter, AgentResponse, AgentSpec, ConfigurationProblem } from './agent-adapter.js';
 import { AdapterRegistry } from './adapter-registry.js';
 import { AgentError, type AgentErrorKind } from './agent-error.js';
+import { outcomeOfAnswer, outcomeOfError } from './call-outcome.js';
 import { costUsd } from './pricing/cost-usd.js';
 
 /** The least that OpenAI's Responses API takes. */
@@ -75,13 +76,14 @@ export class AgentCheck {
         },
         signal,
       );
-      const { usage } = response;
-      outcome = { kind: 'success', tokens: usage ? usage.inputTokens + usage.outputTokens : undefined };
-      return { ...response, latencyMs: performance.now() - started, costUsd: costUsd(agent, usage) };
+      outcome = outcomeOfAnswer(response);
+      return {
+        ...response,
+        latencyMs: performance.now() - started,
+        costUsd: costUsd(agent, response.usage),
+      };
     } catch (error) {
-      if (error instanceof AgentError && error.kind === 'rate_limited') {
-        outcome = { kind: 'rate_limited', retryAfterMs: error.details.retryAfterMs };
-      } else if (error instanceof AgentError && error.kind === 'retryable') outcome = { kind: 'failure' };
+      outcome = outcomeOfError(error);
       throw error;
     } finally {
       permit.done(outcome);

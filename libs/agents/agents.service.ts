@@ -16,7 +16,6 @@ import {
 } from '#libs/common';
 import { AdapterRegistry } from './adapter-registry.js';
 import { AgentEntity } from './agent.entity.js';
-import { checksAtSave } from './checks-at-save.js';
 
 export interface NewAgent {
   name: string;
@@ -39,7 +38,7 @@ export class AgentsService {
   async create(workspaceId: string, agent: NewAgent): Promise<{ agent: AgentEntity; created: boolean }> {
     const settings = this.checkSettings(agent);
     const factory = this.adapters.factory(agent.adapter);
-    if (checksAtSave(factory)) await factory.checkAtSave(settings);
+    await factory.checkAtSave(settings);
     const hash = contentHash({ adapter: agent.adapter, model: agent.model, settings });
     return this.agents.manager.transaction(async (manager) => {
       // Serializes creations of one name, so that two at once do not take the same version.

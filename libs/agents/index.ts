@@ -5,6 +5,7 @@ export * from './agent-error.js';
 export * from './agent.entity.js';
 export * from './agents.module.js';
 export * from './agents.service.js';
+export * from './call-outcome.js';
 export * from './content-part.js';
 export * from './generation.js';
 export * from './plain-only.js';

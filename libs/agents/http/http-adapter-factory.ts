@@ -10,12 +10,11 @@ import {
 } from '../agent-adapter.js';
 import { AgentError } from '../agent-error.js';
 import type { ProviderConfig } from '../provider/endpoint.js';
-import type { ChecksAtSave } from '../checks-at-save.js';
 import { HttpAdapter } from './http-adapter.js';
 import { httpSettings, type HttpSettings } from './http-settings.js';
 
 /** Agents behind a URL that users chose, called through the guarded client. */
-export class HttpAdapterFactory extends AdapterFactory implements ChecksAtSave {
+export class HttpAdapterFactory extends AdapterFactory {
   readonly kind = 'http';
   readonly remote = true;
   readonly settingsSchema = httpSettings;
@@ -28,7 +27,7 @@ export class HttpAdapterFactory extends AdapterFactory implements ChecksAtSave {
     super();
   }
 
-  checkAtSave(settings: Record<string, unknown>): Promise<void> {
+  override checkAtSave(settings: Record<string, unknown>): Promise<void> {
     return this.client.check(httpSettings.parse(settings).url);
   }
 

@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import {
   AgentError,
   costUsd,
+  outcomeOfAnswer,
+  outcomeOfError,
   textOf,
   type AgentMessage,
   type AgentRequest,
@@ -12,7 +14,6 @@ import {
 import { scriptOf, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import type { CallOutcome } from '#libs/limits';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
 import { Unscorable, type JudgeQuestion, type ScoringInput, type TrialFacts } from '#libs/scoring';
@@ -143,12 +144,12 @@ export class TrialRunner {
     const started = performance.now();
     try {
       const response = await adapter.complete(request, calls);
-      permit.done({ kind: 'success', tokens: tokensOf(response) });
+      permit.done(outcomeOfAnswer(response));
       return response;
     } catch (error) {
       // Where no other call is to start either, its place is kept until the others have heard of that.
       if (endsMoreThanTheTrial(error)) setImmediate(() => permit.done({ kind: 'neutral' }));
-      else permit.done(outcomeOf(error));
+      else permit.done(outcomeOfError(error));
       if (error instanceof AgentError) this.countFailed(agent, tally.failed, error);
       throw error;
     } finally {
@@ -368,14 +369,6 @@ const endsMoreThanTheTrial = (error: unknown): boolean =>
   error instanceof LeaseLost ||
   (error instanceof AgentError && (error.kind === 'configuration' || error.kind === 'blocked'));
 
-/** What the call says of its provider. */
-function outcomeOf(error: unknown): CallOutcome {
-  if (!(error instanceof AgentError)) return { kind: 'neutral' };
-  if (error.kind === 'rate_limited')
-    return { kind: 'rate_limited', retryAfterMs: error.details.retryAfterMs };
-  return { kind: error.kind === 'retryable' ? 'failure' : 'neutral' };
-}
-
 const CHARACTERS_PER_TOKEN = 4;
 
 /** Tokens that the call will use, for limits of a minute: what it used in fact is settled when it ends. */
@@ -397,9 +390,6 @@ const trialOf = ({ sample, planned }: TrialCall): AgentRequest['trial'] => ({
   seed: planned.seed,
   choices: sample.choices ?? undefined,
 });
-
-const tokensOf = ({ usage }: AgentResponse): number | undefined =>
-  usage === null ? undefined : usage.inputTokens + usage.outputTokens;
 
 const toSample = (row: SampleEntity) => ({
   id: row.sampleId,
