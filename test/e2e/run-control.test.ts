@@ -252,7 +252,11 @@ describe('a run under control', () => {
       expect(before.entries[0].summary.outcomes).toMatchObject({ scored: 52, infra_error: 8 });
       const made = await calls(async () => {
         const retried = await service.post(`/api/v1/runs/${id}/retry`);
-        expect(retried).toMatchObject({ status: 202, body: { status: 'queued', done: 104 } });
+        expect(retried.status).toBe(202);
+        // A worker may have begun before the answer was made.
+        expect(['queued', 'processing']).toContain(retried.body.status);
+        expect(retried.body.done).toBeGreaterThanOrEqual(104);
+        expect(retried.body.done).toBeLessThanOrEqual(120);
         const run = await service.finish(id);
         expect(run).toMatchObject({ status: 'completed', done: 120, started_at: before.started_at });
         for (const entry of run.entries) {
@@ -281,7 +285,8 @@ describe('a run under control', () => {
       await service.finish(id);
       const made = await calls(async () => {
         const extended = await service.post(`/api/v1/runs/${id}/extend`, { agents: ['other'], epochs: 3 });
-        expect(extended).toMatchObject({ status: 202, body: { trials: 120, done: 20 } });
+        expect(extended).toMatchObject({ status: 202, body: { trials: 120 } });
+        expect(extended.body.done).toBeGreaterThanOrEqual(20);
         const run = await service.finish(id);
         expect(run).toMatchObject({
           status: 'completed',
