@@ -12,6 +12,7 @@ import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
 import { GateController } from './analytics/gate.controller.js';
+import { LeaderboardController } from './analytics/leaderboard.controller.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { ImportersController } from './benchmarks/importers.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
@@ -48,6 +49,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     ResultsController,
     AnalyticsController,
     GateController,
+    LeaderboardController,
     WebhooksController,
   ],
   providers: [

@@ -2,9 +2,10 @@ import { Module } from '@nestjs/common';
 import { ComparisonReader } from './comparison-reader.js';
 import { DeductionsReader } from './deductions-reader.js';
 import { HistoryReader } from './history-reader.js';
+import { LeaderboardReader } from './leaderboard-reader.js';
 
 @Module({
-  providers: [ComparisonReader, DeductionsReader, HistoryReader],
-  exports: [ComparisonReader, DeductionsReader, HistoryReader],
+  providers: [ComparisonReader, DeductionsReader, HistoryReader, LeaderboardReader],
+  exports: [ComparisonReader, DeductionsReader, HistoryReader, LeaderboardReader],
 })
 export class AnalyticsModule {}

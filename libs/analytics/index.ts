@@ -11,6 +11,8 @@ export * from './gate-report.js';
 export * from './gate.js';
 export * from './history-reader.js';
 export * from './leader.js';
+export * from './leaderboard-reader.js';
+export * from './win-rates.js';
 export * from './power-plan.js';
 export * from './short-results.js';
 export * from './wording.js';

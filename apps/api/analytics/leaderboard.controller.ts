@@ -1,0 +1,57 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+import { LeaderboardReader, winRates } from '#libs/analytics';
+import { BenchmarksService } from '#libs/benchmarks';
+import { WorkspaceId } from '../http/workspace.decorator.js';
+import {
+  LeaderboardDto,
+  LeaderboardQuery,
+  toLeaderboardJson,
+  toPeriod,
+  toWinRatesJson,
+  WinRatesDto,
+  WinRatesQuery,
+} from './leaderboard.schema.js';
+
+@ApiTags('analytics')
+@Controller('api/v1/analytics')
+export class LeaderboardController {
+  constructor(
+    private readonly benchmarks: BenchmarksService,
+    private readonly reader: LeaderboardReader,
+  ) {}
+
+  @Get('leaderboard')
+  @ApiOperation({
+    summary: 'Which agents are best at a benchmark, and which ranks the data leave open',
+    description:
+      'Of one version of the benchmark, and of each agent its newest completed entry under the conditions (scorer versions, generation settings, samples) that most agents share; the others are listed as left out.',
+  })
+  @ZodResponse({ status: 200, type: LeaderboardDto })
+  async leaderboard(@WorkspaceId() workspaceId: string, @Query() query: LeaderboardQuery) {
+    const { benchmark, category, tag } = query;
+    const resolved = await this.benchmarks.resolve(workspaceId, benchmark);
+    const filter = { category, tag, ...toPeriod(query) };
+    return toLeaderboardJson(
+      resolved,
+      await this.reader.leaderboard(workspaceId, resolved.version.id, filter),
+    );
+  }
+
+  @Get('win-rates')
+  @ApiOperation({
+    summary: 'Which agents are best over several benchmarks',
+    description: 'By mean win rate over the entries that the leaderboards of the benchmarks rank.',
+  })
+  @ZodResponse({ status: 200, type: WinRatesDto })
+  async winRates(@WorkspaceId() workspaceId: string, @Query() query: WinRatesQuery) {
+    const resolved = await Promise.all(
+      query.benchmarks.map((ref) => this.benchmarks.resolve(workspaceId, ref)),
+    );
+    const fields = await Promise.all(
+      resolved.map(({ version }) => this.reader.field(workspaceId, version.id, toPeriod(query))),
+    );
+    return toWinRatesJson(resolved, winRates(fields));
+  }
+}

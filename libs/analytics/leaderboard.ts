@@ -1,0 +1,127 @@
+import { estimate, type ScoreEstimate } from './estimate.js';
+import {
+  bradleyTerry,
+  comparePairs,
+  eloOf,
+  holm,
+  momentsOf,
+  paretoFront,
+  rankIntervals,
+  type Encounter,
+  type Interval,
+  type PairTest,
+  type Rank,
+} from './statistics/index.js';
+import { count, listed, percent, plural } from './wording.js';
+
+/** An agent's entry as a leaderboard takes it. */
+export interface Contender {
+  name: string;
+  /** By sample id; samples without a score are absent. */
+  scores: ReadonlyMap<string, number>;
+  /** US dollars; null where the price is unknown. */
+  costPerTrial: number | null;
+  /** Median, in milliseconds. */
+  latency: number | null;
+}
+
+export interface Standing extends ScoreEstimate, Rank {
+  /** Its place among the contenders as they were given. */
+  place: number;
+  /** Places of those that paired tests do not tell from it, best first. */
+  tiedWith: number[];
+  /** Bradley–Terry strength on the scale of chess; null where an agent won or lost every sample against all. */
+  elo: { rating: number; interval: Interval } | null;
+  /** No other is at least as good, as cheap and as fast, and better in one of them. */
+  onParetoFront: boolean;
+}
+
+const LEVEL = 0.05;
+
+/**
+ * Ranks contenders by their mean over samples, best first. Ranks, their intervals and ties are by paired tests of every pair
+ * over the samples that both have a score for, adjusted together by Holm; Elo is from who scored higher on each sample.
+ */
+export function standings(contenders: readonly Contender[]): Standing[] {
+  const columns = columnsOf(contenders);
+  const pairs = contenders.flatMap((_, a) =>
+    contenders.slice(a + 1).map((_, later) => meet(columns, a, a + 1 + later)),
+  );
+  const estimates = columns.map((column) => estimateOf(column.filter((score) => !Number.isNaN(score))));
+  const ranks = rankIntervals(
+    estimates.map(({ score }) => score ?? 0),
+    pairs,
+  );
+  const adjusted = holm(pairs.map(({ pValue }) => pValue));
+  const apart = new Set(
+    pairs
+      .filter(({ delta }, i) => delta !== 0 && (adjusted[i] ?? 1) < LEVEL)
+      .flatMap(({ a, b }) => [`${a} ${b}`, `${b} ${a}`]),
+  );
+  const strengths = bradleyTerry(contenders.length, pairs);
+  const front = new Set(
+    paretoFront(
+      contenders.map(({ costPerTrial, latency }, i) => [estimates[i]!.score, costPerTrial, latency]),
+      ['higher', 'lower', 'lower'],
+    ),
+  );
+  const order = ranks.map((_, place) => place).sort((a, b) => ranks[a]!.rank - ranks[b]!.rank || a - b);
+  return order.map((place) => {
+    const strength = strengths?.[place];
+    return {
+      place,
+      ...estimates[place]!,
+      ...ranks[place]!,
+      tiedWith: order.filter((other) => other !== place && !apart.has(`${place} ${other}`)),
+      elo: strength
+        ? {
+            rating: eloOf(strength.strength),
+            interval: { low: eloOf(strength.interval.low), high: eloOf(strength.interval.high) },
+          }
+        : null,
+      onParetoFront: front.has(place),
+    };
+  });
+}
+
+/** For each contender its scores by the same list of samples; NaN where it has none. */
+function columnsOf(contenders: readonly Contender[]): Float64Array[] {
+  const ids = [...new Set(contenders.flatMap(({ scores }) => [...scores.keys()]))];
+  return contenders.map(({ scores }) => Float64Array.from(ids, (id) => scores.get(id) ?? NaN));
+}
+
+function meet(columns: readonly Float64Array[], a: number, b: number): PairTest & Encounter {
+  const [left, right] = [columns[a]!, columns[b]!];
+  const both = (_: number, i: number): boolean => !Number.isNaN(left[i]! - right[i]!);
+  const compared = comparePairs(left.filter(both), right.filter(both));
+  if (!compared) return { a, b, delta: 0, pValue: null, winsOfA: 0, winsOfB: 0, ties: 0 };
+  const { estimate: delta, pValue, wins, losses, ties } = compared;
+  return { a, b, delta, pValue, winsOfA: wins, winsOfB: losses, ties };
+}
+
+function estimateOf(scores: Float64Array): ScoreEstimate {
+  const { n, mean, variance } = momentsOf(scores);
+  if (n === 0) return { n, score: null, ciLow: null, ciHigh: null };
+  const isBinary = scores.every((score) => score === 0 || score === 1);
+  return estimate({ n, mean, variance: Number.isNaN(variance) ? null : variance }, isBinary);
+}
+
+/** Rivals that a sentence names; more are counted. */
+const MAX_NAMED = 3;
+
+/** Who leads, as far as the tests tell. */
+export function standingsSentence(
+  contenders: readonly Contender[],
+  [first, ...others]: readonly Standing[],
+): string {
+  if (!first || first.score === null) return 'No agent has a completed entry with a score.';
+  const name = (place: number): string => contenders[place]!.name;
+  const figures = `${percent(first.score)} of ${plural(first.n, 'sample')}`;
+  if (others.length === 0) return `${name(first.place)} scored ${figures}; no other agent is ranked.`;
+  if (first.tiedWith.length === 0) {
+    return `${name(first.place)} leads with ${figures}: paired tests show it better than ${others.length === 1 ? 'the other agent' : `each of the ${count(others.length)} others`}.`;
+  }
+  const named = first.tiedWith.slice(0, MAX_NAMED).map(name);
+  const more = first.tiedWith.length - named.length;
+  return `No clear leader: ${name(first.place)} has ${figures}, and paired tests do not tell it from ${listed(more > 0 ? [...named, plural(more, 'other')] : named)}.`;
+}
