@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
+import { groupBy } from '#libs/common';
 import type { Rollup } from '#libs/runs';
 import { toAccuracy, type Accuracy } from './accuracy.js';
 import { knownCost } from './entry-summary.js';
 import { estimate } from './estimate.js';
+import { trendOf } from './trend.js';
 
 export interface HistoryFilter {
   /** At most 100. */
@@ -29,9 +31,13 @@ export interface HistoryPoint extends Accuracy {
   latency_avg: number | null;
   /** Null where the price of the agent's model is unknown. */
   cost_usd: number | null;
+  /** By how much the mean accuracy shifted with this entry, in the series of its agent and benchmark version; else null. */
+  accuracy_change: number | null;
+  /** Whether accuracy or latency is far from what is usual in that series. */
+  anomaly: boolean;
 }
 
-type Row = Omit<HistoryPoint, keyof Accuracy | 'cost_usd'> &
+type Row = Omit<HistoryPoint, keyof Accuracy | 'cost_usd' | 'accuracy_change' | 'anomaly'> &
   Pick<Rollup, 'n' | 'mean' | 'variance' | 'isBinary'> & { spec: AgentSpec; costUsd: number };
 
 const HISTORY = `
@@ -61,10 +67,33 @@ export class HistoryReader {
       benchmark ?? null,
       agent ?? null,
     ]);
-    return rows.map(({ n, mean, variance, isBinary, spec, costUsd, ...point }) => ({
+    const points = rows.map(({ n, mean, variance, isBinary, spec, costUsd, ...point }) => ({
       ...point,
       cost_usd: knownCost(spec, costUsd),
       ...toAccuracy(estimate({ n, mean, variance }, isBinary)),
+      accuracy_change: null,
+      anomaly: false,
     }));
+    groupBy(points, ({ benchmark, version, agent }) => `${benchmark}@${version} ${agent}`).forEach(markTrend);
+    return points;
   }
+}
+
+/** @param series of one agent and benchmark version, newest first. */
+function markTrend(series: HistoryPoint[]): void {
+  const completed = series
+    .filter(({ status, accuracy }) => status === 'completed' && accuracy !== null)
+    .sort((a, b) => a.completed_at.getTime() - b.completed_at.getTime());
+  const { changes, anomalies } = trendOf(
+    completed.map(({ completed_at, accuracy, latency_avg }) => ({
+      at: completed_at,
+      score: accuracy! / 100,
+      latency: latency_avg,
+      cost: null,
+    })),
+  );
+  for (const { metric, place, before, after } of changes) {
+    if (metric === 'score') completed[place]!.accuracy_change = (after - before) * 100;
+  }
+  for (const { place } of anomalies) completed[place]!.anomaly = true;
 }

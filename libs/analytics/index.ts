@@ -12,6 +12,8 @@ export * from './gate.js';
 export * from './history-reader.js';
 export * from './leader.js';
 export * from './leaderboard-reader.js';
+export * from './trend-reader.js';
+export * from './trend.js';
 export * from './win-rates.js';
 export * from './power-plan.js';
 export * from './short-results.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { CONDITIONS } from './conditions.js';
 import {
   ComparisonReader,
   costPerTrial,
@@ -57,16 +58,11 @@ const MAX_RANKED = 50;
 const OTHER_CONDITIONS =
   'Its entries have other scorer versions, generation settings or samples than those of most agents.';
 
-/**
- * Of each agent the newest completed entry, under the conditions that most agents share. Conditions are scorer versions,
- * generation settings and, unless all samples were asked, how they were chosen.
- */
+/** Of each agent the newest completed entry, under the conditions that most agents share. */
 const FIELD = `
 WITH entry AS (
   SELECT e.id, e.agent_id, e.completed_at, u.mean, u.latency_ms,
-    jsonb_build_array(r.scorer_versions, r.sample_count,
-      CASE WHEN r.sample_count = v.sample_count THEN r.config - '{epochs,seed,limit}'::text[] ELSE r.config - 'epochs' END
-    ) AS conditions
+    ${CONDITIONS} AS conditions
   FROM runs r
   JOIN benchmark_versions v ON v.id = r.benchmark_version_id
   JOIN run_entries e ON e.run_id = r.id

@@ -4,7 +4,12 @@ import { standings, standingsSentence, type Contender } from './leaderboard.js';
 const contender = (
   name: string,
   right: (i: number) => boolean,
-  { samples = 100, from = 0, costPerTrial = 1 as number | null, latency = 1000 } = {},
+  {
+    samples = 100,
+    from = 0,
+    costPerTrial = 1,
+    latency = 1000,
+  }: { samples?: number; from?: number; costPerTrial?: number | null; latency?: number } = {},
 ): Contender => ({
   name,
   scores: new Map(

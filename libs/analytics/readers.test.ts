@@ -259,6 +259,8 @@ describe('HistoryReader', () => {
       n: 4,
       latency_avg: 0.001,
       cost_usd: 0,
+      accuracy_change: null,
+      anomaly: false,
     });
     expect(points[2]!.latency_avg).toBe(1.5);
     const ofAgent = await reader.history(DEFAULT_WORKSPACE_ID, {
@@ -270,5 +272,26 @@ describe('HistoryReader', () => {
     expect(await reader.history(DEFAULT_WORKSPACE_ID, { limit: 1 })).toHaveLength(1);
     expect(await reader.history(newId(), { limit: 100 })).toEqual([]);
     expect(await reader.history(DEFAULT_WORKSPACE_ID, { limit: 100, agent: 'nobody' })).toEqual([]);
+  });
+
+  it('marks where accuracy shifted, and what is unusual', async () => {
+    // Of ten samples, right ones by run: 9 or 8, once 2, then 5 or 4.
+    const right = [9, 8, 9, 9, 8, 2, 9, 8, 9, 5, 4, 5, 5, 4, 5];
+    const runs: string[] = [];
+    for (const correct of right) {
+      const run = await insertRun('shifts', {
+        x: scores(...Array.from({ length: 10 }, (_, i) => +(i < correct))),
+      });
+      runs.push(run);
+    }
+    const points = await new HistoryReader(dataSource).history(DEFAULT_WORKSPACE_ID, {
+      limit: 100,
+      benchmark: 'shifts',
+    });
+    const marked = points.filter(({ accuracy_change, anomaly }) => accuracy_change !== null || anomaly);
+    expect(marked.map(({ run_id, accuracy_change, anomaly }) => [run_id, accuracy_change, anomaly])).toEqual([
+      [runs[9], expect.closeTo(-39.58, 2), false],
+      [runs[5], null, true],
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
-import { LeaderboardReader, winRates } from '#libs/analytics';
+import { LeaderboardReader, TrendReader, winRates } from '#libs/analytics';
 import { BenchmarksService } from '#libs/benchmarks';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
@@ -13,6 +13,7 @@ import {
   WinRatesDto,
   WinRatesQuery,
 } from './leaderboard.schema.js';
+import { toTrendsJson, TrendQuery, TrendsDto } from './trend.schema.js';
 
 @ApiTags('analytics')
 @Controller('api/v1/analytics')
@@ -20,6 +21,7 @@ export class LeaderboardController {
   constructor(
     private readonly benchmarks: BenchmarksService,
     private readonly reader: LeaderboardReader,
+    private readonly trends: TrendReader,
   ) {}
 
   @Get('leaderboard')
@@ -53,5 +55,18 @@ export class LeaderboardController {
       resolved.map(({ version }) => this.reader.field(workspaceId, version.id, toPeriod(query))),
     );
     return toWinRatesJson(resolved, winRates(fields));
+  }
+
+  @Get('trend')
+  @ApiOperation({
+    summary: 'How the scores, latency and cost of agents went over time, and where they changed',
+    description:
+      'One series for each agent name, all its versions, over its completed entries on one version of the benchmark under the conditions of the newest.',
+  })
+  @ZodResponse({ status: 200, type: TrendsDto })
+  async trend(@WorkspaceId() workspaceId: string, @Query() query: TrendQuery) {
+    const resolved = await this.benchmarks.resolve(workspaceId, query.benchmark);
+    const filter = { agent: query.agent, ...toPeriod(query) };
+    return toTrendsJson(resolved, await this.trends.trends(workspaceId, resolved.version.id, filter));
   }
 }

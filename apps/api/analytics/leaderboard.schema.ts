@@ -4,8 +4,8 @@ import type { Leaderboard, RankedEntry, WinRate } from '#libs/analytics';
 import type { ResolvedBenchmark } from '#libs/benchmarks';
 import { comparedEntrySchema, listOf, toComparedEntryJson } from './compare.schema.js';
 
-const benchmarkRef = z.string().min(1).max(300);
-const period = {
+export const benchmarkRef = z.string().min(1).max(300);
+export const periodShape = {
   since: z.iso.datetime({ offset: true }).optional().describe('Entries that completed from then on'),
   until: z.iso.datetime({ offset: true }).optional().describe('Entries that completed before'),
 };
@@ -14,16 +14,20 @@ const leaderboardQuerySchema = z.strictObject({
   benchmark: benchmarkRef.describe('An id, a name (the latest version) or name@version'),
   category: z.string().min(1).max(300).optional().describe('Only samples of this category count'),
   tag: z.string().min(1).max(300).optional().describe('Only samples with this tag count'),
-  ...period,
+  ...periodShape,
 });
 
 const winRatesQuerySchema = z.strictObject({
   benchmarks: listOf(benchmarkRef, 2, 20).describe('Names or name@version'),
-  ...period,
+  ...periodShape,
 });
 
-const share = z.number().min(0).max(1);
-const benchmarkSchema = z.object({ name: z.string(), version: z.int(), content_hash: z.string() });
+export const share = z.number().min(0).max(1);
+export const rankedBenchmarkSchema = z.object({
+  name: z.string(),
+  version: z.int(),
+  content_hash: z.string(),
+});
 const entrySchema = comparedEntrySchema.extend({ completed_at: z.iso.datetime() });
 
 const standingSchema = entrySchema.extend({
@@ -47,14 +51,14 @@ const standingSchema = entrySchema.extend({
 });
 
 const leaderboardSchema = z.object({
-  benchmark: benchmarkSchema,
+  benchmark: rankedBenchmarkSchema,
   text: z.string(),
   entries: z.array(standingSchema).describe('Best first; of each agent its newest entry'),
   left_out: z.array(entrySchema.extend({ reason: z.string() })),
 });
 
 const winRatesSchema = z.object({
-  benchmarks: z.array(benchmarkSchema),
+  benchmarks: z.array(rankedBenchmarkSchema),
   agents: z.array(
     z.object({
       agent: z.string(),
@@ -77,7 +81,7 @@ export const toPeriod = ({ since, until }: { since?: string; until?: string }) =
   until: until === undefined ? undefined : new Date(until),
 });
 
-const toBenchmarkJson = ({ benchmark, version }: ResolvedBenchmark) => ({
+export const toRankedBenchmarkJson = ({ benchmark, version }: ResolvedBenchmark) => ({
   name: benchmark.name,
   version: version.version,
   content_hash: version.contentHash,
@@ -94,7 +98,7 @@ export function toLeaderboardJson(
 ): z.infer<typeof leaderboardSchema> {
   const idAt = new Map(standings.map(({ place, entry }) => [place, entry.entryId]));
   return {
-    benchmark: toBenchmarkJson(benchmark),
+    benchmark: toRankedBenchmarkJson(benchmark),
     text,
     entries: standings.map(({ entry, elo, ...standing }) => ({
       ...toEntryJson(entry),
@@ -119,7 +123,7 @@ export const toWinRatesJson = (
   benchmarks: readonly ResolvedBenchmark[],
   rates: readonly WinRate[],
 ): z.infer<typeof winRatesSchema> => ({
-  benchmarks: benchmarks.map(toBenchmarkJson),
+  benchmarks: benchmarks.map(toRankedBenchmarkJson),
   agents: rates.map(({ agent, agentVersion, meanWinRate, scores }) => ({
     agent,
     agent_version: agentVersion,

@@ -75,6 +75,13 @@ const historySchema = z.object({
   n: z.int(),
   latency_avg: seconds,
   cost_usd: z.number().nullable(),
+  accuracy_change: z
+    .number()
+    .nullable()
+    .describe(
+      'By how much the mean shifted with this entry, among those listed of its agent and benchmark; else null',
+    ),
+  anomaly: z.boolean().describe('Accuracy or latency is far from what is usual among them'),
 });
 
 export class ShortResultsDto extends createZodDto(resultsSchema) {}

@@ -1,30 +1,30 @@
-import { meanOf, type Values } from '../moments.js';
+import type { Values } from '../moments.js';
 import { medianOf, sortedCopy } from '../quantiles.js';
+import { noiseVariance } from './noise.js';
 
 export interface Deviation {
   index: number;
-  /** Distance from the median in robust standard deviations. */
-  score: number;
+  /** Median of the values around it. */
+  usual: number;
+  /** Distance from it in standard deviations of the noise. */
+  deviations: number;
 }
 
+const HALF_WINDOW = 2;
 const THRESHOLD = 3.5;
-/** Φ⁻¹(0.75), to how many digits Iglewicz and Hoaglin give it. */
-const MAD_OF_NORMAL = 0.6745;
-const MEAN_DEVIATION_OF_NORMAL = 1.253314;
 
 /**
- * Values whose modified z-score 0.6745·(x − median) / MAD is beyond ± 3.5; Iglewicz & Hoaglin 1993, "How to Detect and Handle
- * Outliers". Where the MAD is 0, more than half being equal, the scale is 1.253314 times the mean distance from the median.
- * None when all are equal. Meant for a series without drift: take out change points first.
+ * Single values that stand out from those around them: further than 3.5 standard deviations from the median of five, itself
+ * in the middle; the filter of Hampel, in Davies & Gather 1993, "The Identification of Multiple Outliers", JASA 88(423). The
+ * noise is that of {@link noiseVariance}, since the spread of five values says little. A jump of the mean is none, and nor are
+ * two odd values in a row. None when n < 5 or nothing varies. Values must be in order of time.
  */
 export function outliers(values: Values): Deviation[] {
-  if (values.length === 0) return [];
-  const median = medianOf(sortedCopy(values));
-  const distances = Float64Array.from(values, (value) => Math.abs(value - median));
-  const mad = medianOf(sortedCopy(distances));
-  const scale = mad > 0 ? mad / MAD_OF_NORMAL : MEAN_DEVIATION_OF_NORMAL * meanOf(distances);
-  if (scale === 0) return [];
-  return Array.from(values, (value, index) => ({ index, score: (value - median) / scale })).filter(
-    ({ score }) => Math.abs(score) > THRESHOLD,
-  );
+  const deviation = Math.sqrt(noiseVariance(values));
+  if (values.length < 2 * HALF_WINDOW + 1 || deviation === 0) return [];
+  return Array.from(values, (value, index) => {
+    const around = values.slice(Math.max(0, index - HALF_WINDOW), index + HALF_WINDOW + 1);
+    const usual = medianOf(sortedCopy(around));
+    return { index, usual, deviations: (value - usual) / deviation };
+  }).filter(({ deviations }) => Math.abs(deviations) > THRESHOLD);
 }

@@ -54,17 +54,24 @@ describe('segmentsOf', () => {
 });
 
 describe('outliers', () => {
-  it('are far from the median in units of the MAD', () => {
-    const found = outliers([10.1, 9.8, 10.3, 10, 9.9, 14.2, 10.2, 9.7]);
-    // scipy 1.17.1: 0.6745 * (x - np.median(x)) / stats.median_abs_deviation(x)
+  it('stand out from those around them, in units of the noise', () => {
+    const values = [10.1, 9.8, 10.3, 10, 9.9, 14.2, 10.2, 9.7];
+    const found = outliers(values);
     expect(found).toHaveLength(1);
-    expect(found[0]!.index).toBe(5);
-    expect(found[0]!.score).toBeCloseTo(13.995874999999984, 9);
+    expect(found[0]).toMatchObject({ index: 5, usual: 10 });
+    // scipy 1.17.1: (14.2 - np.median(x[3:8])) / (np.median(np.abs(np.diff(x))) / stats.norm.ppf(0.75) / 2 ** 0.5)
+    expect(found[0]!.deviations).toBeCloseTo(8.01252944, 8);
   });
 
-  it('are found beside many equal values, and not among equal ones', () => {
-    expect(outliers([3, 3, 3, 3, 3, 3, 8]).map(({ index }) => index)).toEqual([6]);
-    expect(outliers([3, 3, 3])).toEqual([]);
+  it('are no jump of the mean, and no pair', () => {
+    const values = [1, 1.1, 0.9, 1, 1.1, 5, 5.1, 4.9, 5, 5.1, 1, 1.1, 0.9];
+    expect(outliers(values)).toEqual([]);
+  });
+
+  it('are found beside equal values, not among equal ones, and not among too few', () => {
+    expect(outliers([3, 3, 3, 3, 8, 3, 3, 3]).map(({ index }) => index)).toEqual([4]);
+    expect(outliers([3, 3, 3, 3, 3])).toEqual([]);
+    expect(outliers([1, 9, 1])).toEqual([]);
     expect(outliers([])).toEqual([]);
   });
 });

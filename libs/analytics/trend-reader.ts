@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { AgentSpec } from '#libs/agents';
+import { groupBy } from '#libs/common';
+import { CONDITIONS } from './conditions.js';
+import { knownCost } from './entry-summary.js';
+import { estimate, type ScoreEstimate } from './estimate.js';
+import type { Period } from './leaderboard-reader.js';
+import { trendOf, type Trend, type TrendPoint } from './trend.js';
+
+export interface TrendFilter extends Period {
+  /** An agent's name, all its versions. */
+  agent?: string;
+}
+
+export interface EntryPoint extends TrendPoint, Pick<ScoreEstimate, 'n' | 'ciLow' | 'ciHigh'> {
+  entryId: string;
+  runId: string;
+  agentVersion: number;
+}
+
+/** The completed entries of one agent, all its versions together, under the conditions of its newest. */
+export interface AgentTrend extends Trend {
+  agent: string;
+  /** Oldest first. */
+  points: EntryPoint[];
+  /** Entries under other conditions. */
+  leftOut: number;
+}
+
+/** The newest that are read. */
+const MAX_POINTS = 2000;
+
+const POINTS = `
+SELECT e.id AS "entryId", r.id AS "runId", a.name AS agent, a.version AS "agentVersion", e.agent AS spec,
+  e.completed_at AS at, (u.latency_ms ->> 'p50')::double precision AS latency,
+  (e.cost_usd / nullif(e.scored + e.agent_errors + e.infra_errors + e.unscored, 0))::double precision AS cost,
+  u.n, u.mean, u.variance, u.is_binary AS "isBinary", md5(${CONDITIONS}::text) AS conditions
+FROM runs r
+JOIN benchmark_versions v ON v.id = r.benchmark_version_id
+JOIN run_entries e ON e.run_id = r.id
+JOIN agents a ON a.id = e.agent_id
+JOIN rollups u ON u.entry_id = e.id
+WHERE r.workspace_id = $1 AND r.benchmark_version_id = $2 AND e.status = 'completed' AND u.mean IS NOT NULL
+  AND ($3::text IS NULL OR a.name = $3)
+  AND ($4::timestamptz IS NULL OR e.completed_at >= $4) AND ($5::timestamptz IS NULL OR e.completed_at < $5)
+ORDER BY e.completed_at DESC, e.id DESC
+LIMIT $6`;
+
+type Row = Omit<EntryPoint, keyof ScoreEstimate | 'score'> & {
+  agent: string;
+  spec: AgentSpec;
+  n: number;
+  mean: number;
+  variance: number | null;
+  isBinary: boolean;
+  conditions: string;
+};
+
+/** Scores, latency and cost over time, from rollups alone. */
+@Injectable()
+export class TrendReader {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** One series for each agent that has a completed entry on the benchmark version, by name. */
+  async trends(
+    workspaceId: string,
+    versionId: string,
+    { agent, since, until }: TrendFilter,
+  ): Promise<AgentTrend[]> {
+    const rows = await this.dataSource.query<Row[]>(POINTS, [
+      workspaceId,
+      versionId,
+      agent ?? null,
+      since ?? null,
+      until ?? null,
+      MAX_POINTS,
+    ]);
+    return [...groupBy(rows, (row) => row.agent)]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([name, newestFirst]) => {
+        const same = newestFirst.filter(({ conditions }) => conditions === newestFirst[0]!.conditions);
+        const points = same.reverse().map(toPoint);
+        return { agent: name, points, leftOut: newestFirst.length - points.length, ...trendOf(points) };
+      });
+  }
+}
+
+function toPoint({ mean, variance, isBinary, spec, ...row }: Row): EntryPoint {
+  const { n, ciLow, ciHigh } = estimate({ n: row.n, mean, variance }, isBinary);
+  const { entryId, runId, agentVersion, at, latency } = row;
+  const cost = row.cost === null ? null : knownCost(spec, row.cost);
+  return { entryId, runId, agentVersion, at, n, score: mean, ciLow, ciHigh, latency, cost };
+}
