@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { extractionSchema } from './extraction/extraction-steps.js';
 import type { LlmJudgeSpec } from './judging/llm-judge-spec.js';
+import { reducerName, reducerSchema } from './reducers/reducer-spec.js';
 import { scorerSchema, type ScorerSpec } from './scorers/bind-scorer.js';
 import { specName } from './scorers/common-options.js';
 
@@ -9,8 +10,21 @@ export const scoringSpecSchema = z
   .strictObject({
     extractions: z.record(specName, extractionSchema).default({}),
     scorers: z.array(scorerSchema).min(1).max(16),
+    // Without defaults, so that the hash of a benchmark that does not set them stays what it was.
+    reducers: z
+      .array(reducerSchema)
+      .min(1)
+      .max(16)
+      .optional()
+      .describe("What a sample's epochs come to. The first makes the score; unset: mean"),
+    pass_value: z
+      .number()
+      .gt(0)
+      .max(1)
+      .optional()
+      .describe('From which on a score is a pass, for at_least, pass_at and pass_k; unset: 1'),
   })
-  .superRefine(({ extractions, scorers }, context) => {
+  .superRefine(({ extractions, scorers, reducers = [] }, context) => {
     const known = Object.keys(extractions);
     scorers.forEach(({ extraction }, index) => {
       if (extraction === undefined || known.includes(extraction)) return;
@@ -22,6 +36,11 @@ export const scoringSpecSchema = z
       if (names.indexOf(name) === index) return;
       const message = `Two scorers are named "${name}". Give one of them another name.`;
       context.addIssue({ code: 'custom', path: ['scorers', index, 'name'], message });
+    });
+    const reduced = reducers.map(reducerName);
+    reduced.forEach((name, index) => {
+      if (reduced.indexOf(name) === index) return;
+      context.addIssue({ code: 'custom', path: ['reducers', index], message: `${name} is listed twice.` });
     });
   });
 

@@ -40,6 +40,10 @@ const groupSchema = { n: z.int(), score: fraction, ci_low: fraction, ci_high: fr
 
 const summarySchema = z.object({
   ...groupSchema,
+  reducer: z.string().describe("What a sample's epochs come to in the score, such as mean or pass_at_3"),
+  per_reducer: z
+    .array(z.object({ reducer: z.string(), ...groupSchema }))
+    .describe('By each reducer of the benchmark; the first is the score'),
   score_worst_case: fraction.describe('Were every trial without a score wrong'),
   score_best_case: fraction.describe('Were every trial without a score right'),
   outcomes: z.object({
@@ -224,6 +228,8 @@ const toEntryJson = (entry: EntryView, epochs: number): z.infer<typeof entrySche
 
 const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => ({
   ...toGroupJson(summary),
+  reducer: summary.reducer,
+  per_reducer: summary.perReducer.map((group) => ({ reducer: group.reducer, ...toGroupJson(group) })),
   score_worst_case: summary.scoreWorstCase,
   score_best_case: summary.scoreBestCase,
   outcomes: {

@@ -1,3 +1,4 @@
+import { allAmong } from '#libs/scoring';
 import type { Interval } from './interval.js';
 import { momentsOf } from './moments.js';
 import { scoreInterval } from './score-interval.js';
@@ -21,13 +22,6 @@ export interface PassAtK {
   any: PassEstimate;
   /** pass^k: the chance that all of k trials are right. */
   all: PassEstimate;
-}
-
-/** C(chosen, k) / C(n, k): the chance that k draws without replacement from n all fall among `chosen`; 0 for k > chosen. */
-function allAmong(chosen: number, n: number, k: number): number {
-  let chance = 1;
-  for (let i = 0; i < k; i++) chance *= Math.max(0, chosen - i) / (n - i);
-  return chance;
 }
 
 /**
