@@ -5,6 +5,7 @@ import { dataSourceOptions } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { ComparisonReader } from './comparison-reader.js';
 import { summarizeRun, type EntrySummary } from './entry-summary.js';
+import { toShortResults } from './short-results.js';
 import { clusteredMean } from './statistics/index.js';
 import { scores, StoredRuns, type TrialRow } from './testing/index.js';
 
@@ -112,6 +113,35 @@ describe('the score of an entry', () => {
     expect(summary.perReducer).toEqual([
       { reducer: 'mean', n: 4, score: summary.score, ciLow: summary.ciLow, ciHigh: summary.ciHigh },
     ]);
+  });
+});
+
+describe('the threshold of a benchmark', () => {
+  // Wilson's interval of 9 of 10 is 59.6 to 98.2 %.
+  const nine = scores(...Array<number>(9).fill(1), 0);
+  it.each([
+    [0.59, 'passed'],
+    [0.6, 'inconclusive'],
+    [0.98, 'inconclusive'],
+    [0.99, 'failed'],
+  ])('%d of 9 right of 10: %s', async (pass_threshold, result) => {
+    const { threshold } = await summaryOf(nine, { scoring: { pass_threshold } });
+    expect(threshold).toEqual({ threshold: pass_threshold, result });
+  });
+
+  it('is not decided where there is no interval, nor where nothing is asked for', async () => {
+    const { threshold } = await summaryOf(scores(0.5), { scoring: { pass_threshold: 0.4 } });
+    expect(threshold).toMatchObject({ result: 'inconclusive' });
+    expect((await summaryOf(nine, {})).threshold).toBeNull();
+  });
+
+  it('is told in a sentence', async () => {
+    const runId = await runs.insert('asked', { a: nine }, { scoring: { pass_threshold: 0.59 } });
+    const { agents, summary } = toShortResults(await runs.view(runId));
+    expect(agents[0]!.metrics).toMatchObject({ pass_threshold: 59, threshold_result: 'passed' });
+    expect(summary.critical_observations[1]).toBe(
+      'a passed: its interval is 59.6 to 98.2 %, at or above the 59.0 % that the benchmark asks for.',
+    );
   });
 });
 

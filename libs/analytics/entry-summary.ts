@@ -3,6 +3,7 @@ import type { LatencyStatistics } from '#libs/results';
 import { AVERAGED, reducerName } from '#libs/scoring';
 import { storedTrials, type EntryStatus, type EntryView, type Rollup, type RunView } from '#libs/runs';
 import { estimate, estimateGroup, type ScoreEstimate } from './estimate.js';
+import { decideThreshold, type ThresholdDecision } from './threshold.js';
 
 /** Everything that is said about one entry, in one place. Latencies in milliseconds. */
 export interface EntrySummary extends ScoreEstimate {
@@ -26,6 +27,8 @@ export interface EntrySummary extends ScoreEstimate {
   reducer: string;
   /** By each reducer that the benchmark names; the first is the score itself. */
   perReducer: (ScoreEstimate & { reducer: string })[];
+  /** Null where the benchmark asks for no score, and until the entry has completed. */
+  threshold: ThresholdDecision | null;
   /** Samples answered correctly, where every sample is right or wrong; else null. */
   correct: number | null;
   /** What the score of all planned trials would be if those without a score counted 0; null before the entry ends. */
@@ -61,7 +64,7 @@ export function summarizeRun(run: RunView): EntrySummary[] {
 export function summarizeEntry(entry: EntryView, epochs: number): EntrySummary {
   const { rollup, scored, agentErrors, infraErrors, unscored } = entry;
   const overall = rollup ? scoreOf(rollup) : NO_ESTIMATE;
-  const { reducers } = rollup?.reduction ?? AVERAGED;
+  const { reducers, pass_threshold } = rollup?.reduction ?? AVERAGED;
   const reducer = reducerName(reducers[0]!);
   const tokens = entry.inputTokens + entry.outputTokens;
   const cost = knownCost(entry.agent, entry.costUsd);
@@ -84,6 +87,11 @@ export function summarizeEntry(entry: EntryView, epochs: number): EntrySummary {
           })),
         ]
       : [],
+    // An early end left samples out, so that its score is of others.
+    threshold:
+      pass_threshold === undefined || entry.status !== 'completed'
+        ? null
+        : decideThreshold(overall, pass_threshold),
     correct: rollup?.isBinary ? Math.round(rollup.n * (rollup.mean ?? 0)) : null,
     ...(rollup ? bounds(rollup, entry, epochs) : { scoreWorstCase: null, scoreBestCase: null }),
     perCategory: (rollup?.perCategory ?? []).map((group) => ({

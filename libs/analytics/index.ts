@@ -13,4 +13,5 @@ export * from './history-reader.js';
 export * from './leader.js';
 export * from './power-plan.js';
 export * from './short-results.js';
+export * from './threshold.js';
 export * from './wording.js';

@@ -7,14 +7,17 @@ export interface Reduction {
   reducers: ReducerSpec[];
   /** From which on a score counts as a pass. */
   pass_value: number;
+  /** The score that an entry has to reach; absent where none was set. */
+  pass_threshold?: number;
 }
 
 /** Of results from before any other way could be said. */
 export const AVERAGED: Reduction = { reducers: ['mean'], pass_value: 1 };
 
-export const reductionOf = ({ reducers, pass_value }: ScoringSpec): Reduction => ({
+export const reductionOf = ({ reducers, pass_value, pass_threshold }: ScoringSpec): Reduction => ({
   reducers: reducers ?? AVERAGED.reducers,
   pass_value: pass_value ?? AVERAGED.pass_value,
+  ...(pass_threshold !== undefined && { pass_threshold }),
 });
 
 /** Why a run of so many epochs could not be reduced; null where it can. */

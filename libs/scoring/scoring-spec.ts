@@ -23,6 +23,12 @@ export const scoringSpecSchema = z
       .max(1)
       .optional()
       .describe('From which on a score is a pass, for at_least, pass_at and pass_k; unset: 1'),
+    pass_threshold: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('The score that an agent has to reach: its whole 95 % interval from there on passes'),
   })
   .superRefine(({ extractions, scorers, reducers = [] }, context) => {
     const known = Object.keys(extractions);

@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { summarizeEntry, type EntrySummary, type ScoreEstimate } from '#libs/analytics';
+import { summarizeEntry, THRESHOLD_RESULTS, type EntrySummary, type ScoreEstimate } from '#libs/analytics';
 import { OUTCOMES } from '#libs/results';
 import {
   ENTRY_STATUSES,
@@ -44,6 +44,13 @@ const summarySchema = z.object({
   per_reducer: z
     .array(z.object({ reducer: z.string(), ...groupSchema }))
     .describe('By each reducer of the benchmark; the first is the score'),
+  pass_threshold: fraction.describe('The score that the benchmark asks for'),
+  threshold_result: z
+    .enum(THRESHOLD_RESULTS)
+    .nullable()
+    .describe(
+      'passed: the whole interval is at or above it; failed: below. Null without one, or an early end',
+    ),
   score_worst_case: fraction.describe('Were every trial without a score wrong'),
   score_best_case: fraction.describe('Were every trial without a score right'),
   outcomes: z.object({
@@ -230,6 +237,8 @@ const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => 
   ...toGroupJson(summary),
   reducer: summary.reducer,
   per_reducer: summary.perReducer.map((group) => ({ reducer: group.reducer, ...toGroupJson(group) })),
+  pass_threshold: summary.threshold?.threshold ?? null,
+  threshold_result: summary.threshold?.result ?? null,
   score_worst_case: summary.scoreWorstCase,
   score_best_case: summary.scoreBestCase,
   outcomes: {
