@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { ComparisonReader } from './comparison-reader.js';
 import { summarizeRun, type EntrySummary } from './entry-summary.js';
 import { toShortResults } from './short-results.js';
-import { clusteredMean } from './statistics/index.js';
+import { clusteredMean, consistency, passAtK, ratioOfMeans, varianceComponents } from './statistics/index.js';
 import { scores, StoredRuns, type TrialRow } from './testing/index.js';
 
 let database: TestDatabase;
@@ -142,6 +142,147 @@ describe('the threshold of a benchmark', () => {
     expect(summary.critical_observations[1]).toBe(
       'a passed: its interval is 59.6 to 98.2 %, at or above the 59.0 % that the benchmark asks for.',
     );
+  });
+});
+
+describe('clusters', () => {
+  const values = [1, 1, 0, 0, 1, 0.5, 1];
+  const { interval } = clusteredMean(values, ['x', 'x', 'y', 'y', 'z', 'z', 6])!;
+  const expected = {
+    n: 7,
+    ciLow: close(Math.max(0, interval!.low)),
+    ciHigh: close(Math.min(1, interval!.high)),
+  };
+
+  it('may be categories; a sample without one is like no other', async () => {
+    const trials = values.map((score, i) => ({ score, category: ['x', 'x', 'y', 'y', 'z', 'z'][i] }));
+    const summary = await summaryOf(trials, { scoring: { cluster_by: 'category' } });
+    expect(summary).toMatchObject({ ...expected, clusterBy: 'category' });
+  });
+
+  it('may be a field of the metadata, at any depth', async () => {
+    const metadata = ['x', 'x', 'y', 'y', 'z', 'z'].map((id) => ({ passage: { id } }));
+    const scoring = { cluster_by: 'metadata.passage.id' };
+    const trials = values.map((score, i) => ({ score, category: i < 2 ? 'first' : 'rest' }));
+    const summary = await summaryOf(trials, {
+      scoring,
+      metadata: [...metadata, {}] as Record<string, unknown>[],
+    });
+    expect(summary).toMatchObject(expected);
+    // One cluster says nothing of its spread, but that all are right counts as one sample would.
+    expect(summary.perCategory[0]).toMatchObject({
+      category: 'first',
+      score: 1,
+      ciLow: close(0.206549314),
+      ciHigh: 1,
+    });
+  });
+});
+
+describe('the other figures of an entry', () => {
+  const epochs = [
+    [1, 1, 0],
+    [0, 0, 0],
+    [1, 1, 1],
+    [1, 0],
+  ];
+  const cost = (i: number): number => 0.01 * (1 + (i % 4));
+  const trials = epochs
+    .flatMap((sample) => [0, 1, 2].map((epoch) => ({ score: sample[epoch] ?? null })))
+    .map((trial, i): TrialRow => ({
+      ...trial,
+      costUsd: cost(i),
+      latencyMs: 100 * (i + 1),
+      ttftMs: 10,
+      outputTokens: 20,
+    }));
+  const settings = { pricing: { input_usd_per_mtok: 1, output_usd_per_mtok: 1 } };
+
+  it('are pass@k and pass^k, variance and agreement of the epochs', async () => {
+    const summary = await summaryOf(trials, { epochs: 3 });
+    const counts = epochs.map((sample) => ({
+      trials: sample.length,
+      passed: sample.filter((score) => score === 1).length,
+    }));
+    expect(summary.passAtK).toHaveLength(3);
+    passAtK(counts).forEach(({ k, samples, any, all }, i) => {
+      expect(summary.passAtK[i]).toMatchObject({
+        k,
+        samples,
+        any: { value: close(any.value) },
+        all: { value: close(all.value) },
+      });
+      expect(summary.passAtK[i]!.any.interval?.low).toBeCloseTo(any.interval!.low, 9);
+    });
+    const { between, within } = varianceComponents(epochs);
+    expect(summary.variance).toMatchObject({
+      samples: 4,
+      trials: 11,
+      between: close(between!),
+      within: close(within!),
+    });
+    const { unanimous, pairwiseAgreement } = consistency(epochs);
+    expect(summary.agreement).toEqual({ samples: 4, unanimous, pairwise: close(pairwiseAgreement!) });
+  });
+
+  it('are the cost per correct answer with its interval, and the speed', async () => {
+    const summary = await summaryOf(trials, { epochs: 3, settings });
+    const costs = [0, 3, 6, 9].map((i) => cost(i) + cost(i + 1) + cost(i + 2));
+    const { ratio, interval } = ratioOfMeans(
+      costs,
+      epochs.map((sample) => sample.filter((score) => score === 1).length),
+    );
+    expect(summary.costPerCorrect).toBeCloseTo(ratio!, 9);
+    expect(interval === null).toBe(summary.costPerCorrectInterval === null);
+    // Eleven answers, of 100 to 1,100 ms with 20 tokens each.
+    expect(summary.outputTokensPerS).toMatchObject({ max: 200, p50: close(20 / 0.6) });
+    expect(summary.latency).toMatchObject({ p50: 600, max: 1100 });
+    expect(summary.ttft).toMatchObject({ p50: 10 });
+  });
+
+  it('bound the cost per correct answer where enough are right', async () => {
+    const right = Array.from({ length: 12 }, (_, i): TrialRow => ({
+      score: i % 4 === 0 ? 0 : 1,
+      costUsd: cost(i + (i % 3)),
+    }));
+    const summary = await summaryOf(right, { settings });
+    const { interval } = ratioOfMeans(
+      right.map(({ costUsd }) => costUsd!),
+      right.map(({ score }) => score!),
+    );
+    expect(summary.costPerCorrectInterval).toEqual({
+      low: close(interval!.low),
+      high: close(interval!.high),
+    });
+  });
+
+  it('are not known of what was not measured, or from before it was kept', async () => {
+    const runId = await runs.insert('old', { a: trials }, { epochs: 3, settings });
+    await dataSource.query('UPDATE rollups SET figures = NULL, reduction = NULL WHERE run_id = $1', [runId]);
+    const [old] = summarizeRun(await runs.view(runId));
+    const unknown = {
+      passAtK: [],
+      variance: null,
+      agreement: null,
+      costPerCorrectInterval: null,
+      outputTokensPerS: null,
+    };
+    expect(old).toMatchObject({ ...unknown, reducer: 'mean', n: 4 });
+    expect(old!.costPerCorrect).toBeGreaterThan(0);
+    const once = await summaryOf(scores(1, 0), {});
+    expect(once).toMatchObject({
+      variance: null,
+      agreement: null,
+      consistency: null,
+      outputTokensPerS: null,
+    });
+    expect(await summaryOf(scores(null, null), { epochs: 2 })).toMatchObject({
+      ...unknown,
+      agreement: { samples: 0, unanimous: null },
+      n: 0,
+      score: null,
+      variance: { between: null },
+    });
   });
 });
 

@@ -1,12 +1,13 @@
 import { costUsd, type AgentSpec } from '#libs/agents';
-import type { LatencyStatistics } from '#libs/results';
+import type { Distribution } from '#libs/results';
 import { AVERAGED, reducerName } from '#libs/scoring';
 import { storedTrials, type EntryStatus, type EntryView, type Rollup, type RunView } from '#libs/runs';
+import { figuresOf, type EntryFigures } from './entry-figures.js';
 import { estimate, estimateGroup, type ScoreEstimate } from './estimate.js';
 import { decideThreshold, type ThresholdDecision } from './threshold.js';
 
 /** Everything that is said about one entry, in one place. Latencies in milliseconds. */
-export interface EntrySummary extends ScoreEstimate {
+export interface EntrySummary extends ScoreEstimate, EntryFigures {
   entryId: string;
   /** The agent's name; `name@version` where the run has two versions of it. */
   agent: string;
@@ -37,8 +38,12 @@ export interface EntrySummary extends ScoreEstimate {
   scoreBestCase: number | null;
   perCategory: (ScoreEstimate & { category: string })[];
   perScorer: (ScoreEstimate & { scorer: string })[];
-  latency: LatencyStatistics | null;
-  ttft: LatencyStatistics | null;
+  latency: Distribution | null;
+  ttft: Distribution | null;
+  /** Output tokens of an answer by the time it took; null where not known. */
+  outputTokensPerS: Distribution | null;
+  /** What like samples have in common; null where each is for itself. */
+  clusterBy: string | null;
   /** Input and output tokens for each answered trial; null where none were reported. */
   tokensPerTrial: number | null;
   /** Null where the price of the agent's model is unknown. */
@@ -64,13 +69,14 @@ export function summarizeRun(run: RunView): EntrySummary[] {
 export function summarizeEntry(entry: EntryView, epochs: number): EntrySummary {
   const { rollup, scored, agentErrors, infraErrors, unscored } = entry;
   const overall = rollup ? scoreOf(rollup) : NO_ESTIMATE;
-  const { reducers, pass_threshold } = rollup?.reduction ?? AVERAGED;
+  const { reducers, cluster_by, pass_threshold } = rollup?.reduction ?? AVERAGED;
   const reducer = reducerName(reducers[0]!);
   const tokens = entry.inputTokens + entry.outputTokens;
   const cost = knownCost(entry.agent, entry.costUsd);
   const credit = rollup?.figures?.credit ?? (overall.score ?? 0) * scored;
   return {
     ...overall,
+    ...figuresOf(rollup?.figures, cost),
     entryId: entry.id,
     agent: entry.agent.name,
     status: entry.status,
@@ -104,6 +110,8 @@ export function summarizeEntry(entry: EntryView, epochs: number): EntrySummary {
     })),
     latency: rollup?.latencyMs ?? null,
     ttft: rollup?.ttftMs ?? null,
+    outputTokensPerS: rollup?.figures?.output_tokens_per_s ?? null,
+    clusterBy: cluster_by ?? null,
     // Calls that failed may have used tokens where no trial got its answer.
     tokensPerTrial: tokens > 0 && scored + unscored > 0 ? tokens / (scored + unscored) : null,
     costUsd: cost,

@@ -31,10 +31,32 @@ export interface RollupFigures {
    * without a score wrong, or right. Null for means, whose bounds follow from counts.
    */
   bounds: { samples: number; worst: number; best: number } | null;
+  /** How many samples have so many scored trials, and so many that pass. */
+  pass_counts?: { trials: number; passed: number; samples: number }[];
+  /** Of samples, all epochs together; null where no cost is known. In USD; variances with n − 1. */
+  cost?: {
+    samples: number;
+    mean_cost: number;
+    mean_credit: number;
+    cost_variance: number | null;
+    credit_variance: number | null;
+    covariance: number | null;
+  } | null;
+  /** Sums of squares of the epochs of samples that have a score; null with one epoch. */
+  epochs?: {
+    samples: number;
+    trials: number;
+    squares_between: number;
+    squares_within: number;
+    squared_sizes: number;
+  } | null;
+  /** Of samples with at least two scored epochs; null with one epoch. */
+  agreement?: { samples: number; unanimous: number | null; pairwise: number | null } | null;
+  output_tokens_per_s?: Distribution | null;
 }
 
-/** Milliseconds. */
-export interface LatencyStatistics {
+/** Of what was measured of each trial, in its unit. */
+export interface Distribution {
   mean: number;
   p50: number;
   p90: number;
@@ -75,10 +97,10 @@ export class RollupEntity {
 
   /** Of trials that got an answer; null where none did. */
   @Column('jsonb', { nullable: true })
-  latencyMs!: LatencyStatistics | null;
+  latencyMs!: Distribution | null;
 
   @Column('jsonb', { nullable: true })
-  ttftMs!: LatencyStatistics | null;
+  ttftMs!: Distribution | null;
 
   /** Mean over samples of the share of epochs that agree with the sample's most common score; null with one epoch. */
   @Column('double precision', { nullable: true })

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { reductionOf, type ScoringSpec } from '#libs/scoring';
-import { rollupSql } from './rollup-sql.js';
+import { rollupStatement } from './rollup-sql.js';
 
 /**
  * Computes and stores what an entry came to, unless that is stored already.
@@ -18,8 +18,7 @@ export async function writeRollup(
   );
   const reduction = reductionOf(run.scoring);
   const [rollup] = await manager.query<{ mean: number | null }[]>(
-    rollupSql({ reduction, epochs: run.epochs }),
-    [runId, entryId, reduction],
+    ...rollupStatement(reduction, run.epochs, [runId, entryId]),
   );
   return rollup?.mean ?? null;
 }

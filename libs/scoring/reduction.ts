@@ -7,6 +7,8 @@ export interface Reduction {
   reducers: ReducerSpec[];
   /** From which on a score counts as a pass. */
   pass_value: number;
+  /** `category` or `metadata.…`: what like samples have in common; absent where each is for itself. */
+  cluster_by?: string;
   /** The score that an entry has to reach; absent where none was set. */
   pass_threshold?: number;
 }
@@ -14,9 +16,15 @@ export interface Reduction {
 /** Of results from before any other way could be said. */
 export const AVERAGED: Reduction = { reducers: ['mean'], pass_value: 1 };
 
-export const reductionOf = ({ reducers, pass_value, pass_threshold }: ScoringSpec): Reduction => ({
+export const reductionOf = ({
+  reducers,
+  pass_value,
+  cluster_by,
+  pass_threshold,
+}: ScoringSpec): Reduction => ({
   reducers: reducers ?? AVERAGED.reducers,
   pass_value: pass_value ?? AVERAGED.pass_value,
+  ...(cluster_by !== undefined && { cluster_by }),
   ...(pass_threshold !== undefined && { pass_threshold }),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorable } from '#libs/common';
 import { extractionSchema } from './extraction/extraction-steps.js';
 import type { LlmJudgeSpec } from './judging/llm-judge-spec.js';
 import { reducerName, reducerSchema } from './reducers/reducer-spec.js';
@@ -23,6 +24,14 @@ export const scoringSpecSchema = z
       .max(1)
       .optional()
       .describe('From which on a score is a pass, for at_least, pass_at and pass_k; unset: 1'),
+    cluster_by: z
+      .string()
+      .regex(/^(category|metadata(\.[^.]{1,64}){1,8})$/, 'Name "category", or a field as "metadata.passage"')
+      .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
+      .optional()
+      .describe(
+        'What like samples have in common: intervals allow for it. Without a value, a sample is like no other',
+      ),
     pass_threshold: z
       .number()
       .min(0)

@@ -46,6 +46,24 @@ describe('reducers', { timeout: 60_000 }, () => {
     expect(any.score).toBeGreaterThan(all.score);
   });
 
+  it('leave the figures of the epochs in the summary', async () => {
+    const benchmark = await publish({ pass_threshold: 0.01, cluster_by: 'metadata.none' });
+    const summary = await summaryOf(benchmark, { epochs: 3 });
+    expect(summary).toMatchObject({
+      n: 20,
+      pass_threshold: 0.01,
+      threshold_result: 'passed',
+      cluster_by: 'metadata.none',
+      latency: { definition: 'latency.end_to_end.v1', p50: summary.latency_p50_ms },
+      agreement: { samples: 20 },
+    });
+    expect(summary.pass_at_k.map(({ k, samples }: any) => [k, samples])).toEqual(
+      [1, 2, 3].map((k) => [k, 20]),
+    );
+    expect(summary.pass_at_k[0].pass_at.value).toBeCloseTo(summary.score, 12);
+    expect(summary.variance.within).toBeGreaterThan(0);
+  });
+
   it('refuse a run with fewer epochs than they take', async () => {
     const benchmark = await publish({ reducers: ['mean', { type: 'pass_at', k: 3 }] });
     const { status, body } = await start(benchmark, { epochs: 2 });
