@@ -46,12 +46,12 @@ export function analyse(run: RunView): Analysis {
   };
 }
 
-type CategoryScore = EntrySummary['perCategory'][number] & { score: number };
+type CategoryScore = EntrySummary['perCategory'][number] & { score: number; reducer: string };
 
 /** Weakest first. */
-const scoredCategories = ({ perCategory }: EntrySummary): CategoryScore[] =>
+const scoredCategories = ({ perCategory, reducer }: EntrySummary): CategoryScore[] =>
   perCategory
-    .filter((category): category is CategoryScore => category.score !== null)
+    .flatMap((category) => (category.score === null ? [] : [{ ...category, score: category.score, reducer }]))
     .sort((a, b) => a.score - b.score);
 
 function categoryInsight(entry: ScoredEntry): string[] {

@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
 import { AppError } from '#libs/common';
+import { sampleScoreSql } from '#libs/results';
+import { AVERAGED, reduce, type Reduction } from '#libs/scoring';
 import type { EntryStatus, RunConfig } from '#libs/runs';
 import { knownCost } from './entry-summary.js';
 import type { GateMeasures } from './gate.js';
@@ -17,6 +19,8 @@ export interface EntryFacts {
   status: EntryStatus;
   config: RunConfig;
   scorerVersions: Record<string, number>;
+  /** Null in entries from before it was kept, which are averaged. */
+  reduction: Reduction | null;
   benchmark: string;
   benchmarkVersion: number;
   contentHash: string;
@@ -40,11 +44,11 @@ export function namesOf(entries: readonly EntryFacts[]): string[] {
   );
 }
 
-/** By sample, in the benchmark's order. The epochs of a sample are averaged. */
+/** By sample, in the benchmark's order. The epochs of a sample are reduced as in the entry's score. */
 export interface SampleScores {
   sampleIds: string[];
   categories: (string | null)[];
-  /** Mean of the scored trials; null where no trial was scored. */
+  /** Null where the sample does not count. */
   scores: (number | null)[];
 }
 
@@ -52,19 +56,20 @@ const FACTS = `
 SELECT e.id AS "entryId", e.run_id AS "runId", e.agent, a.version AS "agentVersion", e.status, r.config,
   r.scorer_versions AS "scorerVersions", b.name AS benchmark, v.version AS "benchmarkVersion",
   v.content_hash AS "contentHash", e.scored + e.agent_errors + e.infra_errors + e.unscored AS "storedTrials",
-  e.cost_usd::double precision AS "costUsd"
+  e.cost_usd::double precision AS "costUsd", u.reduction
 FROM run_entries e
 JOIN runs r ON r.id = e.run_id
 JOIN agents a ON a.id = e.agent_id
 JOIN benchmark_versions v ON v.id = r.benchmark_version_id
 JOIN benchmarks b ON b.id = v.benchmark_id
+LEFT JOIN rollups u ON u.entry_id = e.id
 WHERE r.workspace_id = $1 AND (e.id = ANY ($2::uuid[]) OR e.run_id = ANY ($2::uuid[]))
 ORDER BY e.run_id, e.position`;
 
 /** One row for each entry. The primary key of results gives the trials of an entry in this order. */
-const SCORES = `
+const SCORES = (reduction: Reduction): string => `
 WITH sample AS (
-  SELECT entry_id, ordinal, min(sample_id) AS sample_id, min(category) AS category, avg(score) AS score
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, min(category) AS category, ${sampleScoreSql(reduction)} AS score
   FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
   GROUP BY entry_id, ordinal
 )
@@ -80,11 +85,11 @@ WITH sample AS (
 )
 SELECT entry_id AS "entryId", json_object_agg(sample_id, scores) AS scores FROM sample GROUP BY entry_id`;
 
-const MEASURES = `
+const MEASURES = (reduction: Reduction): string => `
 WITH trial AS (
   SELECT * FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
 ), sample AS (
-  SELECT entry_id, ordinal, min(sample_id) AS sample_id, avg(score) AS score,
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, ${sampleScoreSql(reduction)} AS score,
     avg(cost_usd)::double precision AS cost,
     avg((outcome IN ('agent_error', 'infra_error'))::integer)::double precision AS errors
   FROM trial GROUP BY entry_id, ordinal
@@ -121,28 +126,38 @@ export class ComparisonReader {
 
   /** In the order of the entries, by one statement over the partitions of their runs. */
   async scores(entries: readonly EntryFacts[]): Promise<SampleScores[]> {
-    const rows = await this.dataSource.query<(SampleScores & { entryId: string })[]>(SCORES, keysOf(entries));
+    const rows = await this.dataSource.query<(SampleScores & { entryId: string })[]>(
+      SCORES(reductionOf(entries)),
+      keysOf(entries),
+    );
     return entries.map(
       ({ entryId }) =>
         rows.find((row) => row.entryId === entryId) ?? { sampleIds: [], categories: [], scores: [] },
     );
   }
 
-  /** The scores of every scored trial by sample, in the order of the entries. */
+  /**
+   * The scores of every scored trial by sample, in the order of the entries. What is no mean of trials has no variance
+   * between them either: a sample has its one reduced score then.
+   */
   async trialScores(entries: readonly EntryFacts[]): Promise<TrialScores[]> {
     const rows = await this.dataSource.query<{ entryId: string; scores: Record<string, number[]> }[]>(
       TRIALS,
       keysOf(entries),
     );
-    return entries.map(
-      ({ entryId }) => new Map(Object.entries(rows.find((row) => row.entryId === entryId)?.scores ?? {})),
-    );
+    const { reducers, pass_value } = reductionOf(entries);
+    const reducer = reducers[0] === 'mean' ? 'collect' : reducers[0]!;
+    return entries.map(({ entryId }) => {
+      const samples = Object.entries(rows.find((row) => row.entryId === entryId)?.scores ?? {});
+      const counted = samples.map(([id, scores]) => [id, reduce(reducer, scores, pass_value)] as const);
+      return new Map(counted.filter(([, scores]) => scores.length > 0));
+    });
   }
 
   /** What gates look at, in the order of the entries. */
   async measures(entries: readonly EntryFacts[]): Promise<GateMeasures[]> {
     const rows = await this.dataSource.query<(GateMeasures & { entryId: string })[]>(
-      MEASURES,
+      MEASURES(reductionOf(entries)),
       keysOf(entries),
     );
     return entries.map(
@@ -157,6 +172,9 @@ export class ComparisonReader {
     );
   }
 }
+
+/** All are measured alike, also those that a caller compares though their benchmarks reduce otherwise: as the first. */
+const reductionOf = ([first]: readonly EntryFacts[]): Reduction => first?.reduction ?? AVERAGED;
 
 const keysOf = (entries: readonly EntryFacts[]): [string[], string[]] => [
   [...new Set(entries.map(({ runId }) => runId))],

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { sampleScoreSql } from '#libs/results';
 import { storedTrials, type RunView } from '#libs/runs';
+import { AVERAGED, type Reduction } from '#libs/scoring';
 import { deduce, type Deductions, type Findings } from './deduce.js';
 import { summarizeRun } from './entry-summary.js';
 
@@ -10,15 +12,16 @@ const MAX_TRIALS = 200_000;
 const MAX_SAMPLE_IDS = 10;
 
 /**
- * $1 run, $2 stride over samples, $3 entries with a score. The epochs of a sample are averaged before samples are
- * compared. corr() is NULL, and left out, where one side does not vary.
+ * $1 run, $2 stride over samples, $3 entries with a score. The epochs of a sample are reduced as in the entry's score
+ * before samples are compared. corr() is NULL, and left out, where one side does not vary.
  */
-const FIND = `
+const FIND = (reduction: Reduction): string => `
 WITH trial AS MATERIALIZED (
   SELECT entry_id, ordinal, sample_id, score, latency_ms, attempts FROM results
   WHERE run_id = $1 AND outcome = 'scored' AND ordinal % $2 = 0
 ), sample AS MATERIALIZED (
-  SELECT entry_id, ordinal, min(sample_id) AS sample_id, avg(score) AS score FROM trial GROUP BY entry_id, ordinal
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, ${sampleScoreSql(reduction)} AS score
+  FROM trial GROUP BY entry_id, ordinal
 ), latency AS (
   SELECT entry_id AS entry, corr(latency_ms, score) AS r, count(*) AS n FROM trial GROUP BY entry_id
 ), pair AS (
@@ -30,7 +33,7 @@ WITH trial AS MATERIALIZED (
   FROM trial GROUP BY entry_id, attempts > 1
 ), shared AS (
   SELECT ordinal, min(sample_id) AS sample_id, min(score) AS low, max(score) AS high
-  FROM sample GROUP BY ordinal HAVING count(*) = $3
+  FROM sample GROUP BY ordinal HAVING count(score) = $3
 ), agreed AS (
   SELECT low AS score, count(*) AS samples, (array_agg(sample_id ORDER BY ordinal))[:${MAX_SAMPLE_IDS}] AS ids
   FROM shared WHERE low = high AND low IN (0, 1) GROUP BY low
@@ -48,8 +51,9 @@ export class DeductionsReader {
 
   async deductions(run: RunView): Promise<Deductions> {
     const entries = summarizeRun(run);
+    const reduction = run.entries.find(({ rollup }) => rollup)?.rollup?.reduction ?? AVERAGED;
     const stored = run.entries.reduce((sum, entry) => sum + storedTrials(entry), 0);
-    const [findings] = await this.dataSource.query<[Findings]>(FIND, [
+    const [findings] = await this.dataSource.query<[Findings]>(FIND(reduction), [
       run.id,
       Math.max(1, Math.ceil(stored / MAX_TRIALS)),
       entries.filter(({ outcomes }) => outcomes.scored > 0).length,

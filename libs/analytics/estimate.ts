@@ -1,9 +1,9 @@
-import type { GroupStatistics } from '#libs/results';
-import { scoreInterval } from './statistics/index.js';
+import type { ClusteredError, GroupStatistics } from '#libs/results';
+import { scoreInterval, type Interval } from './statistics/index.js';
 
 /** A mean score in [0, 1] with its 95 % interval; null where it is undefined. */
 export interface ScoreEstimate {
-  /** Samples with at least one scored trial. */
+  /** Samples that count; trials where the epochs of a sample are not reduced. */
   n: number;
   score: number | null;
   ciLow: number | null;
@@ -11,15 +11,30 @@ export interface ScoreEstimate {
 }
 
 /**
- * Wilson for proportions, Student's t for other means. Equal scores that are no proportion have no interval: one of no
+ * Wilson for proportions, Student's t for other means, with a cluster-robust error where samples come in clusters. Equal scores that are no proportion have no interval: one of no
  * width would claim a certainty that they do not give.
  */
-export function estimate({ n, mean, variance }: GroupStatistics, isBinary: boolean): ScoreEstimate {
+export function estimate(
+  { n, mean, variance, clustered }: GroupStatistics,
+  isBinary: boolean,
+): ScoreEstimate {
   const interval =
     mean === null || (!isBinary && !variance)
       ? null
-      : scoreInterval({ n, mean, variance: variance ?? 0, allBinary: isBinary });
+      : clustered
+        ? clusteredInterval(mean, clustered)
+        : scoreInterval({ n, mean, variance: variance ?? 0, allBinary: isBinary });
   return { n, score: mean, ciLow: interval?.low ?? null, ciHigh: interval?.high ?? null };
+}
+
+/** All right or all wrong says as much as one sample of each cluster would. */
+function clusteredInterval(
+  mean: number,
+  { clusters, standard_error: error }: ClusteredError,
+): Interval | null {
+  const allBinary = mean === 0 || mean === 1;
+  if (!allBinary && !error) return null;
+  return scoreInterval({ n: clusters, mean, variance: clusters * (error ?? 0) ** 2, allBinary });
 }
 
 /**

@@ -5,8 +5,7 @@ import type { AgentSpec } from '#libs/agents';
 import { groupBy } from '#libs/common';
 import type { Rollup } from '#libs/runs';
 import { toAccuracy, type Accuracy } from './accuracy.js';
-import { knownCost } from './entry-summary.js';
-import { estimate } from './estimate.js';
+import { knownCost, scoreOf } from './entry-summary.js';
 import { trendOf } from './trend.js';
 
 export interface HistoryFilter {
@@ -38,12 +37,12 @@ export interface HistoryPoint extends Accuracy {
 }
 
 type Row = Omit<HistoryPoint, keyof Accuracy | 'cost_usd' | 'accuracy_change' | 'anomaly'> &
-  Pick<Rollup, 'n' | 'mean' | 'variance' | 'isBinary'> & { spec: AgentSpec; costUsd: number };
+  Pick<Rollup, 'n' | 'mean' | 'variance' | 'isBinary' | 'figures'> & { spec: AgentSpec; costUsd: number };
 
 const HISTORY = `
 SELECT r.id AS run_id, b.name AS benchmark, v.version, a.name AS agent, a.version AS agent_version, e.status,
   e.completed_at, (u.latency_ms ->> 'mean')::double precision / 1000 AS latency_avg,
-  e.agent AS spec, e.cost_usd::double precision AS "costUsd", u.n, u.mean, u.variance, u.is_binary AS "isBinary"
+  e.agent AS spec, e.cost_usd::double precision AS "costUsd", u.n, u.mean, u.variance, u.is_binary AS "isBinary", u.figures
 FROM runs r
 JOIN benchmark_versions v ON v.id = r.benchmark_version_id
 JOIN benchmarks b ON b.id = v.benchmark_id
@@ -67,10 +66,10 @@ export class HistoryReader {
       benchmark ?? null,
       agent ?? null,
     ]);
-    const points = rows.map(({ n, mean, variance, isBinary, spec, costUsd, ...point }) => ({
+    const points = rows.map(({ n, mean, variance, isBinary, figures, spec, costUsd, ...point }) => ({
       ...point,
       cost_usd: knownCost(spec, costUsd),
-      ...toAccuracy(estimate({ n, mean, variance }, isBinary)),
+      ...toAccuracy(scoreOf({ n, mean, variance, isBinary, figures })),
       accuracy_change: null,
       anomaly: false,
     }));

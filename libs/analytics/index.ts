@@ -17,4 +17,5 @@ export * from './trend.js';
 export * from './win-rates.js';
 export * from './power-plan.js';
 export * from './short-results.js';
+export * from './threshold.js';
 export * from './wording.js';

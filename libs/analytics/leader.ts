@@ -40,8 +40,8 @@ function range({ ciLow, ciHigh, scoreWorstCase, scoreBestCase }: EntrySummary): 
   };
 }
 
-export const scoreText = (entry: ScoreEstimate & { score: number }): string =>
-  `${percent(entry.score)} of ${plural(entry.n, 'sample')} (95 % interval ${intervalText(entry)})`;
+export const scoreText = (entry: ScoreEstimate & { score: number; reducer: string }): string =>
+  `${percent(entry.score)} of ${plural(entry.n, entry.reducer === 'collect' ? 'trial' : 'sample')} (95 % interval ${intervalText(entry)})`;
 
 /** Rivals that a sentence names; more are counted. */
 const MAX_NAMED = 3;

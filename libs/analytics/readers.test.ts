@@ -3,121 +3,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_WORKSPACE_ID } from '#libs/auth';
 import { newId } from '#libs/common';
 import { dataSourceOptions } from '#libs/database';
-import { WRITE_ROLLUP } from '#libs/results';
 import { RunsReader } from '#libs/runs';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { DeductionsReader } from './deductions-reader.js';
 import { HistoryReader } from './history-reader.js';
-
-/** A trial: its score, or null for an error of the agent. */
-interface TrialRow {
-  score: number | null;
-  latencyMs?: number;
-  attempts?: number;
-  category?: string;
-}
+import { scores, StoredRuns } from './testing/index.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
+let runs: StoredRuns;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
+  runs = new StoredRuns(dataSource);
 });
 
 afterAll(async () => {
   await dataSource?.destroy();
   await database?.drop();
 });
-
-const versions = new Map<string, string>();
-const agents = new Map<string, string>();
-
-async function versionOf(benchmark: string): Promise<string> {
-  const known = versions.get(benchmark);
-  if (known) return known;
-  const [benchmarkId, versionId] = [newId(), newId()];
-  await dataSource.query(
-    `INSERT INTO benchmarks (id, workspace_id, name, title, description) VALUES ($1, $2, $3, $3, '')`,
-    [benchmarkId, DEFAULT_WORKSPACE_ID, benchmark],
-  );
-  await dataSource.query(
-    `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)
-     VALUES ($1, $2, 1, 'hash', '{}', 1, '[]')`,
-    [versionId, benchmarkId],
-  );
-  versions.set(benchmark, versionId);
-  return versionId;
-}
-
-async function agentOf(name: string): Promise<string> {
-  const known = agents.get(name);
-  if (known) return known;
-  const id = newId();
-  await dataSource.query(
-    `INSERT INTO agents (id, workspace_id, name, version, adapter, model, settings, content_hash)
-     VALUES ($1, $2, $3, 1, 'replay', 'recorded', '{}', 'hash')`,
-    [id, DEFAULT_WORKSPACE_ID, name],
-  );
-  agents.set(name, id);
-  return id;
-}
-
-/** A completed run; the trials of an agent are of samples s0, s1, … in order, each with `epochs` of them. */
-async function insertRun(
-  benchmark: string,
-  entries: Record<string, TrialRow[]>,
-  { epochs = 1, ended = true } = {},
-): Promise<string> {
-  const runId = newId();
-  await dataSource.query(
-    `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, scorer_versions, sample_count)
-     VALUES ($1, $2, $3, 'completed', $4, '{}', 1)`,
-    [runId, DEFAULT_WORKSPACE_ID, await versionOf(benchmark), { seed: 0, epochs }],
-  );
-  for (const [position, [name, trials]] of Object.entries(entries).entries()) {
-    const [entryId, agentId] = [newId(), await agentOf(name)];
-    const scored = trials.filter(({ score }) => score !== null).length;
-    await dataSource.query(
-      `INSERT INTO run_entries (id, run_id, position, agent_id, agent, status, trials, scored, agent_errors, completed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())`,
-      [
-        entryId,
-        runId,
-        position,
-        agentId,
-        { id: agentId, name, adapter: 'replay', model: 'recorded', settings: {} },
-        ended ? 'completed' : 'processing',
-        trials.length,
-        scored,
-        trials.length - scored,
-      ],
-    );
-    for (const [i, { score, latencyMs = 1, attempts = 1, category = null }] of trials.entries()) {
-      const ordinal = Math.floor(i / epochs);
-      await dataSource.query(
-        `INSERT INTO results (run_id, entry_id, ordinal, epoch, sample_id, category, outcome, score, latency_ms, attempts)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-        [
-          runId,
-          entryId,
-          ordinal,
-          (i % epochs) + 1,
-          `s${ordinal}`,
-          category,
-          score === null ? 'agent_error' : 'scored',
-          score,
-          latencyMs,
-          attempts,
-        ],
-      );
-    }
-    if (ended) await dataSource.query(WRITE_ROLLUP, [runId, entryId]);
-  }
-  return runId;
-}
-
-const scores = (...values: (number | null)[]): TrialRow[] => values.map((score) => ({ score }));
 
 async function deductionsOf(runId: string) {
   const run = await new RunsReader(dataSource).get(DEFAULT_WORKSPACE_ID, runId);
@@ -126,7 +31,7 @@ async function deductionsOf(runId: string) {
 
 describe('DeductionsReader', () => {
   it('finds samples that all agents had right or wrong, of those that all have a score for', async () => {
-    const runId = await insertRun('agreement', {
+    const runId = await runs.insert('agreement', {
       a: scores(1, 0, 1, 0, 0, 1),
       b: scores(1, 0, 0, 0, null, 1),
     });
@@ -146,7 +51,7 @@ describe('DeductionsReader', () => {
 
   it('lists at most ten samples, and counts all', async () => {
     const wrong = scores(...Array<number>(12).fill(0));
-    const { patterns, correlations } = await deductionsOf(await insertRun('many', { a: wrong, b: wrong }));
+    const { patterns, correlations } = await deductionsOf(await runs.insert('many', { a: wrong, b: wrong }));
     expect(patterns[0]).toMatchObject({
       samples: 12,
       sample_ids: Array.from({ length: 10 }, (_, i) => `s${i}`),
@@ -159,7 +64,9 @@ describe('DeductionsReader', () => {
     // a: latencies 1, 2, 3, 4 with scores 1, 1, 0, 0: r = −4 / √(5 × 4) × … = −2 / √5 = −0.894427
     // a and b: (1, 1), (1, 0), (0, 0), (0, 0): r = 0.25 / √(0.25 × 0.1875) = 0.577350
     const a = [1, 1, 0, 0].map((score, i) => ({ score, latencyMs: i + 1 }));
-    const { correlations } = await deductionsOf(await insertRun('correlated', { b: scores(1, 0, 0, 0), a }));
+    const { correlations } = await deductionsOf(
+      await runs.insert('correlated', { b: scores(1, 0, 0, 0), a }),
+    );
     expect(correlations).toEqual([
       {
         kind: 'latency_score',
@@ -180,7 +87,7 @@ describe('DeductionsReader', () => {
 
   it('averages the epochs of a sample before comparing samples', async () => {
     // a: samples 1, 0.5, 0; b: 1, 0.5, 0
-    const runId = await insertRun(
+    const runId = await runs.insert(
       'epochs',
       { a: scores(1, 1, 1, 0, 0, 0), b: scores(1, 1, 0, 1, 0, 0) },
       { epochs: 2 },
@@ -198,7 +105,7 @@ describe('DeductionsReader', () => {
 
   it('compares trials that were asked again with first tries, per agent', async () => {
     const a = [1, 1, 1, 0].map((score, i) => ({ score, attempts: i < 2 ? 1 : 3 }));
-    const { patterns } = await deductionsOf(await insertRun('retries', { a }));
+    const { patterns } = await deductionsOf(await runs.insert('retries', { a }));
     // Wilson: 2/2 → 34.2 to 100 %, 1/2 → 9.5 to 90.5 %
     expect(patterns).toEqual([
       {
@@ -216,7 +123,7 @@ describe('DeductionsReader', () => {
     const trials = (...values: number[]) =>
       values.map((score, i) => ({ score, category: i < 2 ? 'narrow' : 'wide' }));
     const { patterns } = await deductionsOf(
-      await insertRun('categories', { a: trials(1, 0, 1, 1), b: trials(1, 1, 0, 0) }),
+      await runs.insert('categories', { a: trials(1, 0, 1, 1), b: trials(1, 1, 0, 0) }),
     );
     expect(patterns.filter(({ kind }) => kind === 'category_spread')).toMatchObject([
       { category: 'wide', lowest: { agent: 'b', accuracy: 0, n: 2 }, highest: { agent: 'a', accuracy: 100 } },
@@ -226,18 +133,18 @@ describe('DeductionsReader', () => {
 
   it('has nothing to say where nothing was scored, or the run has no result yet', async () => {
     const nothing = { patterns: [], correlations: [] };
-    expect(await deductionsOf(await insertRun('errors', { a: scores(null, null), b: scores(null) }))).toEqual(
-      nothing,
-    );
-    expect(await deductionsOf(await insertRun('empty', { a: [] }, { ended: false }))).toEqual(nothing);
+    expect(
+      await deductionsOf(await runs.insert('errors', { a: scores(null, null), b: scores(null) })),
+    ).toEqual(nothing);
+    expect(await deductionsOf(await runs.insert('empty', { a: [] }, { ended: false }))).toEqual(nothing);
   });
 });
 
 describe('HistoryReader', () => {
   it('gives ended entries, the newest run first, with intervals and filters', async () => {
-    const older = await insertRun('history', { x: scores(1, 1, 0, 0), y: [{ score: 1, latencyMs: 1500 }] });
-    const newer = await insertRun('history', { x: scores(null) });
-    await insertRun('history', { x: scores(1) }, { ended: false });
+    const older = await runs.insert('history', { x: scores(1, 1, 0, 0), y: [{ score: 1, latencyMs: 1500 }] });
+    const newer = await runs.insert('history', { x: scores(null) });
+    await runs.insert('history', { x: scores(1) }, { ended: false });
     const reader = new HistoryReader(dataSource);
     const points = await reader.history(DEFAULT_WORKSPACE_ID, { limit: 100, benchmark: 'history' });
     expect(points.map(({ run_id, agent, n, accuracy }) => [run_id, agent, n, accuracy])).toEqual([
@@ -279,7 +186,7 @@ describe('HistoryReader', () => {
     const right = [9, 8, 9, 9, 8, 2, 9, 8, 9, 5, 4, 5, 5, 4, 5];
     const runs: string[] = [];
     for (const correct of right) {
-      const run = await insertRun('shifts', {
+      const run = await stored.insertRun('shifts', {
         x: scores(...Array.from({ length: 10 }, (_, i) => +(i < correct))),
       });
       runs.push(run);

@@ -2,6 +2,7 @@ import type { RunView } from '#libs/runs';
 import { scaled } from './accuracy.js';
 import { summarizeRun, type EntrySummary } from './entry-summary.js';
 import { leaderSentence, scoreText, topPerformer } from './leader.js';
+import { thresholdSentences, type ThresholdDecision } from './threshold.js';
 import { count, listed, percent, plural } from './wording.js';
 
 /** `GET /api/benchmark/results/:run_id`. Accuracies and their bounds are 0 … 100, latencies seconds. */
@@ -31,6 +32,9 @@ interface ShortMetrics {
   accuracy_worst_case: number | null;
   /** With trials that have no score counted as right. */
   accuracy_best_case: number | null;
+  /** What the benchmark asks for, and whether the whole interval reaches it; null where it asks for nothing. */
+  pass_threshold: number | null;
+  threshold_result: ThresholdDecision['result'] | null;
   /** Samples that the accuracy is of. */
   n: number;
   /** Null unless every sample is right or wrong. */
@@ -79,6 +83,8 @@ function toMetrics(entry: EntrySummary): ShortMetrics {
     accuracy_ci_high: scaled(entry.ciHigh, 100),
     accuracy_worst_case: scaled(entry.scoreWorstCase, 100),
     accuracy_best_case: scaled(entry.scoreBestCase, 100),
+    pass_threshold: scaled(entry.threshold?.threshold, 100),
+    threshold_result: entry.threshold?.result ?? null,
     n: entry.n,
     correct: entry.correct,
     trials: entry.trials,
@@ -100,7 +106,7 @@ function toMetrics(entry: EntrySummary): ShortMetrics {
 /** What a reader must know of an entry before using its score: an early end, and trials without a score. */
 export function observations(entry: EntrySummary): string[] {
   const { agent, trials, outcomes, scoreWorstCase, scoreBestCase } = entry;
-  const sentences: string[] = [];
+  const sentences = thresholdSentences(agent, entry, entry.threshold);
   if (entry.status !== 'completed') {
     const how = {
       processing: 'is still running',

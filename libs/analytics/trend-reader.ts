@@ -3,9 +3,10 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
 import { groupBy } from '#libs/common';
+import type { Rollup } from '#libs/runs';
 import { CONDITIONS } from './conditions.js';
-import { knownCost } from './entry-summary.js';
-import { estimate, type ScoreEstimate } from './estimate.js';
+import { knownCost, scoreOf } from './entry-summary.js';
+import type { ScoreEstimate } from './estimate.js';
 import type { Period } from './leaderboard-reader.js';
 import { trendOf, type Trend, type TrendPoint } from './trend.js';
 
@@ -36,7 +37,7 @@ const POINTS = `
 SELECT e.id AS "entryId", r.id AS "runId", a.name AS agent, a.version AS "agentVersion", e.agent AS spec,
   e.completed_at AS at, (u.latency_ms ->> 'p50')::double precision AS latency,
   (e.cost_usd / nullif(e.scored + e.agent_errors + e.infra_errors + e.unscored, 0))::double precision AS cost,
-  u.n, u.mean, u.variance, u.is_binary AS "isBinary", md5(${CONDITIONS}::text) AS conditions
+  u.n, u.mean, u.variance, u.is_binary AS "isBinary", u.figures, md5(${CONDITIONS}::text) AS conditions
 FROM runs r
 JOIN benchmark_versions v ON v.id = r.benchmark_version_id
 JOIN run_entries e ON e.run_id = r.id
@@ -48,15 +49,13 @@ WHERE r.workspace_id = $1 AND r.benchmark_version_id = $2 AND e.status = 'comple
 ORDER BY e.completed_at DESC, e.id DESC
 LIMIT $6`;
 
-type Row = Omit<EntryPoint, keyof ScoreEstimate | 'score'> & {
-  agent: string;
-  spec: AgentSpec;
-  n: number;
-  mean: number;
-  variance: number | null;
-  isBinary: boolean;
-  conditions: string;
-};
+type Row = Omit<EntryPoint, keyof ScoreEstimate> &
+  Pick<Rollup, 'n' | 'variance' | 'isBinary' | 'figures'> & {
+    agent: string;
+    spec: AgentSpec;
+    mean: number;
+    conditions: string;
+  };
 
 /** Scores, latency and cost over time, from rollups alone. */
 @Injectable()
@@ -87,9 +86,9 @@ export class TrendReader {
   }
 }
 
-function toPoint({ mean, variance, isBinary, spec, ...row }: Row): EntryPoint {
-  const { n, ciLow, ciHigh } = estimate({ n: row.n, mean, variance }, isBinary);
-  const { entryId, runId, agentVersion, at, latency } = row;
+function toPoint(row: Row): EntryPoint {
+  const { entryId, runId, agentVersion, at, mean, latency, spec } = row;
+  const { n, ciLow, ciHigh } = scoreOf(row);
   const cost = row.cost === null ? null : knownCost(spec, row.cost);
   return { entryId, runId, agentVersion, at, n, score: mean, ciLow, ciHigh, latency, cost };
 }

@@ -1,45 +1,117 @@
-const LATENCY = (column: string): string => `
-  jsonb_build_object(
-    'mean', avg(${column}), 'max', max(${column}),
-    'p50', percentile_cont(0.5) WITHIN GROUP (ORDER BY ${column}),
-    'p90', percentile_cont(0.9) WITHIN GROUP (ORDER BY ${column}),
-    'p95', percentile_cont(0.95) WITHIN GROUP (ORDER BY ${column}),
-    'p99', percentile_cont(0.99) WITHIN GROUP (ORDER BY ${column}))`;
+import { reducerName, type ReducerSpec, type Reduction } from '#libs/scoring';
+import { AGREEMENT, COST, EPOCH_SUMS, PASS_COUNTS, SPEED, sampleColumns } from './figures-sql.js';
+import { boundsSql, reducedSql } from './reducer-sql.js';
+
+const METADATA = 'metadata.';
 
 /**
- * Computes and stores the rollup of one entry from its results, in one statement. $1 run id, $2 entry id.
- * The epochs of a sample are averaged first, so that n counts samples and the variance is between samples.
+ * The statement that computes and stores the rollup of one entry from its results, and its parameters.
+ * The epochs of a sample are reduced first, so that n counts samples and the variance is between samples; only `collect`
+ * counts trials. Observations of one cluster are alike: the standard error is CR1, as `clusteredMean` of `libs/analytics`.
+ * @param epochs of the run
  */
-export const WRITE_ROLLUP = `
-WITH scored AS (
-  SELECT ordinal, category, score, scores FROM results
-  WHERE run_id = $1 AND entry_id = $2 AND outcome = 'scored'
-), score_count AS (
-  SELECT ordinal, category, score, count(*) AS trials FROM scored GROUP BY ordinal, category, score
-), sample AS (
-  SELECT ordinal, category, sum(score * trials) / sum(trials) AS score, sum(trials) AS epochs,
-    max(trials)::double precision / sum(trials) AS agreement
-  FROM score_count GROUP BY ordinal, category
-), per_category AS (
-  SELECT category, count(*) AS n, avg(score) AS mean, var_samp(score) AS variance, min(ordinal) AS place
-  FROM sample WHERE category IS NOT NULL GROUP BY category
-), sample_scorer AS (
-  SELECT ordinal, s.key AS scorer, avg((s.value ->> 'value')::double precision) AS score
-  FROM scored, jsonb_each(scores) AS s GROUP BY ordinal, s.key
-), per_scorer AS (
-  SELECT scorer, count(*) AS n, avg(score) AS mean, var_samp(score) AS variance
-  FROM sample_scorer GROUP BY scorer
-), latency AS (
-  SELECT CASE WHEN count(*) > 0 THEN ${LATENCY('latency_ms')} END AS latency_ms,
-    CASE WHEN count(ttft_ms) > 0 THEN ${LATENCY('ttft_ms')} END AS ttft_ms
-  FROM results WHERE run_id = $1 AND entry_id = $2 AND outcome IN ('scored', 'unscored')
-)
-INSERT INTO rollups (entry_id, run_id, n, mean, variance, is_binary, per_category, per_scorer, latency_ms, ttft_ms, consistency)
-SELECT $2, $1, count(*), avg(score), var_samp(score), coalesce(bool_and(score IN (0, 1)), false),
-  (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'place' ORDER BY place), '[]') FROM per_category AS c),
-  (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY scorer), '[]') FROM per_scorer AS s),
-  (SELECT latency_ms FROM latency), (SELECT ttft_ms FROM latency),
-  CASE WHEN max(epochs) > 1 THEN avg(agreement) END
-FROM sample
+export function rollupStatement(
+  reduction: Reduction,
+  epochs: number,
+  [runId, entryId]: [string, string],
+): [sql: string, parameters: unknown[]] {
+  const { reducers, pass_value, cluster_by } = reduction;
+  const first = reducers[0]!;
+  const bounds = boundsSql(first, pass_value, epochs);
+  const columns = [
+    sampleColumns(pass_value),
+    ...reducers.map((reducer, place) => `${reducedSql(reducer, pass_value)} AS reduced_${place}`),
+    ...(bounds ? [`${bounds.worst} AS worst`, `${bounds.best} AS best`] : []),
+  ];
+  const repeated = epochs > 1;
+  const sql = `
+WITH sample AS (
+  SELECT ordinal, min(category) AS category, ${columns.join(', ')}
+  FROM results WHERE run_id = $1 AND entry_id = $2 GROUP BY ordinal
+), ${cluster_by === undefined ? '' : `cluster_of AS (${clusterOf(cluster_by)}), `}observation AS (
+  ${withCluster(observations(first, 0), first, cluster_by)}
+), part AS (
+  SELECT 'score' AS kind, '' AS key, 0 AS place, score, cluster FROM observation
+  UNION ALL SELECT 'category', category, ordinal, score, cluster FROM observation WHERE category IS NOT NULL
+  UNION ALL SELECT 'scorer', scorer, 0, score, cluster
+    FROM (${withCluster(scorerObservations(first, pass_value), first, cluster_by)}) AS s
+  ${reducers.map((reducer, place) => (place === 0 ? '' : others(reducer, place, cluster_by))).join('')}
+), plain AS (
+  SELECT kind, key, min(place) AS place, count(*) AS n, avg(score) AS mean, var_samp(score) AS variance,
+    bool_and(score IN (0, 1)) AS is_binary
+  FROM part GROUP BY kind, key
+), statistic AS (
+  ${cluster_by !== undefined || reducers.includes('collect') ? CLUSTERED : 'SELECT *, NULL::jsonb AS clustered FROM plain'}
+), speed AS (${SPEED}
+)${repeated ? `, agreement AS (${AGREEMENT})` : ''}
+INSERT INTO rollups (entry_id, run_id, n, mean, variance, is_binary, per_category, per_scorer, latency_ms, ttft_ms,
+  consistency, reduction, figures)
+SELECT $2, $1, coalesce(s.n, 0), s.mean, s.variance, coalesce(s.is_binary, false),
+  ${groups('category')}, ${groups('scorer')}, speed.latency_ms, speed.ttft_ms,
+  ${repeated ? '(SELECT consistency FROM agreement)' : 'NULL'}, $3::jsonb, jsonb_build_object(
+    'clustered', s.clustered, 'per_reducer', ${groups('reducer')},
+    'credit', (SELECT coalesce(sum(credit), 0) FROM sample),
+    'bounds', ${bounds ? BOUNDS : 'NULL'}, 'pass_counts', ${PASS_COUNTS}, 'cost', ${COST},
+    'epochs', ${repeated ? EPOCH_SUMS : 'NULL'}, 'agreement', ${repeated ? '(SELECT agreement FROM agreement)' : 'NULL'},
+    'output_tokens_per_s', speed.output_tokens_per_s)
+FROM speed LEFT JOIN statistic AS s ON s.kind = 'score'
 ON CONFLICT (entry_id) DO NOTHING
 RETURNING mean`;
+  const path = cluster_by?.startsWith(METADATA) ? [cluster_by.slice(METADATA.length).split('.')] : [];
+  return [sql, [runId, entryId, reduction, ...path]];
+}
+
+/** What a reducer makes of the samples: ordinal, category, score. */
+const observations = (reducer: ReducerSpec, place: number): string =>
+  reducer === 'collect'
+    ? 'SELECT ordinal, category, score FROM results WHERE run_id = $1 AND entry_id = $2 AND score IS NOT NULL'
+    : `SELECT ordinal, category, reduced_${place} AS score FROM sample WHERE reduced_${place} IS NOT NULL`;
+
+/** Likewise of each scorer: ordinal, scorer, score. */
+function scorerObservations(reducer: ReducerSpec, passValue: number): string {
+  const values = `SELECT ordinal, s.key AS scorer, (s.value ->> 'value')::double precision AS score
+    FROM results, jsonb_each(scores) AS s WHERE run_id = $1 AND entry_id = $2 AND outcome = 'scored'`;
+  if (reducer === 'collect') return values;
+  const reduced = `SELECT ordinal, scorer, ${reducedSql(reducer, passValue)} AS score
+    FROM (${values}) AS v GROUP BY ordinal, scorer`;
+  return `SELECT * FROM (${reduced}) AS r WHERE score IS NOT NULL`;
+}
+
+const others = (reducer: ReducerSpec, place: number, clusterBy: string | undefined): string => `
+  UNION ALL SELECT 'reducer', '${reducerName(reducer)}', ${place}, score, cluster
+    FROM (${withCluster(observations(reducer, place), reducer, clusterBy)}) AS o`;
+
+/** A sample without a value is alike to none: its cluster is itself. $4 is the path of a field of its metadata. */
+const clusterOf = (clusterBy: string): string =>
+  clusterBy.startsWith(METADATA)
+    ? `SELECT s.ordinal, coalesce('in ' || (m.metadata #>> $4::text[]), 'at ' || s.ordinal) AS cluster
+       FROM sample AS s LEFT JOIN samples AS m ON m.ordinal = s.ordinal
+         AND m.benchmark_version_id = (SELECT benchmark_version_id FROM runs WHERE id = $1)`
+    : `SELECT ordinal, coalesce('in ' || category, 'at ' || ordinal) AS cluster FROM sample`;
+
+/** The trials of a sample are alike, too. */
+function withCluster(source: string, reducer: ReducerSpec, clusterBy: string | undefined): string {
+  if (clusterBy !== undefined) {
+    return `SELECT o.*, c.cluster FROM (${source}) AS o JOIN cluster_of AS c USING (ordinal)`;
+  }
+  const own = reducer === 'collect' ? 'ordinal::text' : 'NULL::text';
+  return `SELECT o.*, ${own} AS cluster FROM (${source}) AS o`;
+}
+
+const CLUSTERED = `
+  SELECT p.*, CASE WHEN c.clusters < p.n THEN
+    jsonb_build_object('clusters', c.clusters, 'standard_error', c.standard_error) END AS clustered
+  FROM plain AS p LEFT JOIN (
+    SELECT kind, key, count(*) AS clusters, sqrt(count(*)::double precision / nullif(count(*) - 1, 0)
+      * sum((c.total - c.n * p.mean) ^ 2)) / min(p.n) AS standard_error
+    FROM (SELECT kind, key, count(*) AS n, sum(score) AS total FROM part WHERE cluster IS NOT NULL
+      GROUP BY kind, key, cluster) AS c JOIN plain AS p USING (kind, key)
+    GROUP BY kind, key) AS c USING (kind, key)`;
+
+const BOUNDS = `
+  (SELECT jsonb_build_object('samples', count(*), 'worst', coalesce(sum(worst), 0), 'best', coalesce(sum(best), 0))
+   FROM sample)`;
+
+const groups = (kind: 'category' | 'scorer' | 'reducer'): string => `
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('${kind}', key, 'n', n, 'mean', mean, 'variance', variance,
+    'clustered', clustered) ORDER BY place, key), '[]') FROM statistic WHERE kind = '${kind}')`;

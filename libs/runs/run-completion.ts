@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Metrics } from '#libs/observability';
-import { WRITE_ROLLUP } from '#libs/results';
+import { writeRollup } from '#libs/results';
 import { WebhookOutbox, type RunEventType } from '#libs/webhooks';
 import { tooManyErrors, type RunLimits } from './run-limits.js';
 import { runStatusOf, statusesBefore, type EntryStatus, type Reason } from './run-state.js';
@@ -135,8 +135,8 @@ export class RunCompletion {
       [entryId, status, reason?.code, reason?.message],
     );
     if (!ended) return;
-    const [rollup] = await manager.query<{ mean: number | null }[]>(WRITE_ROLLUP, [runId, entryId]);
-    if (typeof rollup?.mean === 'number') this.metrics.agentAccuracy.set({ agent: ended.agent }, rollup.mean);
+    const score = await writeRollup(manager, runId, entryId);
+    if (score !== null) this.metrics.agentAccuracy.set({ agent: ended.agent }, score);
   }
 
   /** Brings the run to what its entries have come to, if none of them is processing. */

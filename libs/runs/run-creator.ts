@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError, newId } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { scorerVersions } from '#libs/scoring';
+import { reductionOf, reductionProblem, scorerVersions } from '#libs/scoring';
 import { Entrants } from './entrants.js';
 import { IdempotencyKeys, type IdempotentRequest } from './idempotency-keys.js';
 import { addEntries, countTrials, planShards } from './plan-entries.js';
@@ -36,8 +36,8 @@ export class RunCreator {
    * Writes run, entries and shards in one transaction, then enqueues. The run is safe once this resolves.
    * @param idempotency a key that no other run may be created with.
    * @returns the run's id.
-   * @throws AppError for an unknown benchmark or agent, for agents that could not answer as configured, and
-   * `idempotency_in_progress` where the key is taken.
+   * @throws AppError for an unknown benchmark or agent, for agents that could not answer as configured, for too
+   * few epochs, and `idempotency_in_progress` where the key is taken.
    */
   async create(
     workspaceId: string,
@@ -50,6 +50,12 @@ export class RunCreator {
         'benchmark_archived',
         `Benchmark "${resolved.name}" is archived, so no run starts with it. Unarchive it first: POST /api/v1/benchmarks/${resolved.name}/unarchive.`,
       );
+    }
+    const problem = reductionProblem(reductionOf(version.definition.scoring), config.epochs);
+    if (problem !== null) {
+      throw AppError.invalid('too_few_epochs', `Benchmark "${resolved.name}": ${problem}`, [
+        { path: 'epochs', message: problem },
+      ]);
     }
     const generation = { ...version.definition.generation, ...config };
     const others = await this.entrants.othersOf(workspaceId, version.definition);

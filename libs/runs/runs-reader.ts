@@ -43,6 +43,8 @@ export type Rollup = Pick<
   | 'latencyMs'
   | 'ttftMs'
   | 'consistency'
+  | 'reduction'
+  | 'figures'
 >;
 
 export interface RunView {
@@ -92,7 +94,8 @@ SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.sc
       'priceVersion', e.price_version, 'rateLimited', e.rate_limited,
       'rollup', CASE WHEN u.entry_id IS NOT NULL THEN jsonb_build_object(
         'n', u.n, 'mean', u.mean, 'variance', u.variance, 'isBinary', u.is_binary, 'perCategory', u.per_category,
-        'perScorer', u.per_scorer, 'latencyMs', u.latency_ms, 'ttftMs', u.ttft_ms, 'consistency', u.consistency) END
+        'perScorer', u.per_scorer, 'latencyMs', u.latency_ms, 'ttftMs', u.ttft_ms, 'consistency', u.consistency,
+        'reduction', u.reduction, 'figures', u.figures) END
     ) ORDER BY e.position)
    FROM run_entries e JOIN agents a ON a.id = e.agent_id LEFT JOIN rollups u ON u.entry_id = e.id
    WHERE e.run_id = r.id) AS entries

@@ -3,7 +3,8 @@ import { finished } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { newId, SeededRandom } from '#libs/common';
-import { WRITE_ROLLUP } from '#libs/results';
+import { dataSourceOptions } from '#libs/database';
+import { writeRollup } from '#libs/results';
 import type { TestService } from '#test/support/service';
 
 /** Raise it when what is seeded changes; a database with another is seeded anew. */

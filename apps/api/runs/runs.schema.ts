@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { summarizeEntry, type EntrySummary, type ScoreEstimate } from '#libs/analytics';
-import { OUTCOMES } from '#libs/results';
+import { summarizeEntry, THRESHOLD_RESULTS, type EntrySummary, type ScoreEstimate } from '#libs/analytics';
+import { OUTCOMES, type Distribution } from '#libs/results';
 import {
   ENTRY_STATUSES,
   progressOf,
@@ -38,8 +38,35 @@ const milliseconds = z.number().min(0).nullable();
 
 const groupSchema = { n: z.int(), score: fraction, ci_low: fraction, ci_high: fraction };
 
+const distribution = (definition: string, text: string) =>
+  z
+    .object({
+      definition: z.literal(definition).describe('What is measured and how: docs/metrics.md'),
+      mean: z.number(),
+      p50: z.number(),
+      p90: z.number(),
+      p95: z.number(),
+      p99: z.number(),
+      max: z.number(),
+    })
+    .nullable()
+    .describe(`${text}; null where no answer has it`);
+
+const passSchema = z.object({ value: z.number().min(0).max(1), ci_low: fraction, ci_high: fraction });
+
 const summarySchema = z.object({
   ...groupSchema,
+  reducer: z.string().describe("What a sample's epochs come to in the score, such as mean or pass_at_3"),
+  per_reducer: z
+    .array(z.object({ reducer: z.string(), ...groupSchema }))
+    .describe('By each reducer of the benchmark; the first is the score'),
+  pass_threshold: fraction.describe('The score that the benchmark asks for'),
+  threshold_result: z
+    .enum(THRESHOLD_RESULTS)
+    .nullable()
+    .describe(
+      'passed: the whole interval is at or above it; failed: below. Null without one, or an early end',
+    ),
   score_worst_case: fraction.describe('Were every trial without a score wrong'),
   score_best_case: fraction.describe('Were every trial without a score right'),
   outcomes: z.object({
@@ -57,9 +84,31 @@ const summarySchema = z.object({
   latency_p95_ms: milliseconds,
   latency_p99_ms: milliseconds,
   ttft_p50_ms: milliseconds,
+  latency: distribution('latency.end_to_end.v1', 'Milliseconds from request to the whole answer'),
+  ttft: distribution('latency.ttft.v1', 'Milliseconds from request to the first token'),
+  output_tokens_per_s: distribution(
+    'throughput.output_tokens_per_s.v1',
+    'Output tokens by the time from request to the whole answer',
+  ),
+  cluster_by: z.string().nullable().describe('What like samples have in common, as intervals allow for'),
+  pass_at_k: z
+    .array(z.object({ k: z.int(), samples: z.int(), pass_at: passSchema, pass_k: passSchema }))
+    .describe('Chances that at least one, and that all of k trials pass; empty where not known'),
+  variance: z
+    .object({ between: z.number().nullable(), within: z.number().nullable(), between_share: fraction })
+    .nullable()
+    .describe('Of scores, between samples and between the epochs of one; null with one epoch'),
+  agreement: z
+    .object({ samples: z.int(), unanimous: fraction, pairwise: fraction })
+    .nullable()
+    .describe(
+      'Shares of samples whose epochs all, and of pairs of epochs that score alike; null with one epoch',
+    ),
   tokens_per_trial: z.number().nullable().describe('Input and output tokens of an answered trial'),
   cost_usd: z.number().nullable().describe('Null where the price of the model is unknown'),
   cost_per_correct_usd: z.number().nullable(),
+  cost_per_correct_ci_low: z.number().nullable().describe('95 % interval; null where it has no bound'),
+  cost_per_correct_ci_high: z.number().nullable(),
 });
 
 const entrySchema = z.object({
@@ -224,6 +273,10 @@ const toEntryJson = (entry: EntryView, epochs: number): z.infer<typeof entrySche
 
 const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => ({
   ...toGroupJson(summary),
+  reducer: summary.reducer,
+  per_reducer: summary.perReducer.map((group) => ({ reducer: group.reducer, ...toGroupJson(group) })),
+  pass_threshold: summary.threshold?.threshold ?? null,
+  threshold_result: summary.threshold?.result ?? null,
   score_worst_case: summary.scoreWorstCase,
   score_best_case: summary.scoreBestCase,
   outcomes: {
@@ -241,9 +294,36 @@ const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => 
   latency_p95_ms: summary.latency?.p95 ?? null,
   latency_p99_ms: summary.latency?.p99 ?? null,
   ttft_p50_ms: summary.ttft?.p50 ?? null,
+  latency: toDistributionJson('latency.end_to_end.v1', summary.latency),
+  ttft: toDistributionJson('latency.ttft.v1', summary.ttft),
+  output_tokens_per_s: toDistributionJson('throughput.output_tokens_per_s.v1', summary.outputTokensPerS),
+  cluster_by: summary.clusterBy,
+  pass_at_k: summary.passAtK.map(({ k, samples, any, all }) => ({
+    k,
+    samples,
+    pass_at: toPassJson(any),
+    pass_k: toPassJson(all),
+  })),
+  variance: summary.variance && {
+    between: summary.variance.between,
+    within: summary.variance.within,
+    between_share: summary.variance.betweenShare,
+  },
+  agreement: summary.agreement,
   tokens_per_trial: summary.tokensPerTrial,
   cost_usd: summary.costUsd,
   cost_per_correct_usd: summary.costPerCorrect,
+  cost_per_correct_ci_low: summary.costPerCorrectInterval?.low ?? null,
+  cost_per_correct_ci_high: summary.costPerCorrectInterval?.high ?? null,
+});
+
+const toDistributionJson = (definition: string, statistics: Distribution | null) =>
+  statistics && { definition, ...statistics };
+
+const toPassJson = ({ value, interval }: EntrySummary['passAtK'][number]['any']) => ({
+  value,
+  ci_low: interval?.low ?? null,
+  ci_high: interval?.high ?? null,
 });
 
 const toGroupJson = ({ n, score, ciLow, ciHigh }: ScoreEstimate) => ({

@@ -1,5 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { THRESHOLD_RESULTS } from '#libs/analytics';
 import { MAX_PAGE } from '#libs/common';
 
 const percentage = z.number().min(0).max(100).nullable();
@@ -11,6 +12,13 @@ const metricsSchema = z.object({
   accuracy_ci_high: percentage,
   accuracy_worst_case: percentage.describe('Were every trial without a score wrong'),
   accuracy_best_case: percentage.describe('Were every trial without a score right'),
+  pass_threshold: percentage.describe('The accuracy that the benchmark asks for'),
+  threshold_result: z
+    .enum(THRESHOLD_RESULTS)
+    .nullable()
+    .describe(
+      'passed: the whole interval is at or above it; failed: below. Null without one, or an early end',
+    ),
   n: z.int().describe('Samples with a score'),
   correct: z.int().nullable().describe('Null unless each sample is right or wrong'),
   trials: z.int(),

@@ -23,9 +23,9 @@ export { bradleyTerry, eloOf, type Encounter, type Strength } from './ranking/br
 export { meanWinRates } from './ranking/mean-win-rate.js';
 export { paretoFront } from './ranking/pareto-front.js';
 export { rankIntervals, type PairTest, type Rank } from './ranking/rank-intervals.js';
-export { ratioOfMeans, type Ratio } from './ratio-of-means.js';
+export { ratioFromMoments, ratioOfMeans, type Ratio } from './ratio-of-means.js';
 export { scoreInterval } from './score-interval.js';
 export { segmentsOf, type Segment } from './trend/change-points.js';
 export { drift, type Drift } from './trend/drift.js';
 export { outliers, type Deviation } from './trend/outliers.js';
-export { varianceComponents, type VarianceComponents } from './variance-components.js';
+export { varianceComponents, varianceFromSums, type VarianceComponents } from './variance-components.js';

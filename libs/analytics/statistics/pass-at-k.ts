@@ -1,11 +1,13 @@
+import { allAmong } from '#libs/scoring';
 import type { Interval } from './interval.js';
-import { momentsOf } from './moments.js';
-import { scoreInterval } from './score-interval.js';
+import { scoreInterval, type ScoreSummary } from './score-interval.js';
 
 /** The trials of one sample and how many of them were right. */
 export interface PassCount {
   trials: number;
   passed: number;
+  /** How many samples are so; 1 unless said. */
+  samples?: number;
 }
 
 interface PassEstimate {
@@ -21,13 +23,6 @@ export interface PassAtK {
   any: PassEstimate;
   /** pass^k: the chance that all of k trials are right. */
   all: PassEstimate;
-}
-
-/** C(chosen, k) / C(n, k): the chance that k draws without replacement from n all fall among `chosen`; 0 for k > chosen. */
-function allAmong(chosen: number, n: number, k: number): number {
-  let chance = 1;
-  for (let i = 0; i < k; i++) chance *= Math.max(0, chosen - i) / (n - i);
-  return chance;
 }
 
 /**
@@ -48,16 +43,24 @@ export function passAtK(counts: readonly PassCount[], confidence = 0.95): PassAt
   return Array.from({ length: most }, (_, i) => {
     const k = i + 1;
     const enough = counts.filter(({ trials }) => trials >= k);
-    const estimate = (values: number[]): PassEstimate => {
-      const moments = momentsOf(values);
-      const allBinary = values.every((value) => value === 0 || value === 1);
-      return { value: moments.mean, interval: scoreInterval({ ...moments, allBinary }, confidence) };
+    const estimate = (valueOf: (count: PassCount) => number): PassEstimate => {
+      const moments = weightedMoments(enough.map((count) => [valueOf(count), count.samples ?? 1]));
+      return { value: moments.mean, interval: scoreInterval(moments, confidence) };
     };
     return {
       k,
-      samples: enough.length,
-      any: estimate(enough.map(({ trials, passed }) => 1 - allAmong(trials - passed, trials, k))),
-      all: estimate(enough.map(({ trials, passed }) => allAmong(passed, trials, k))),
+      samples: enough.reduce((sum, { samples = 1 }) => sum + samples, 0),
+      any: estimate(({ trials, passed }) => 1 - allAmong(trials - passed, trials, k)),
+      all: estimate(({ trials, passed }) => allAmong(passed, trials, k)),
     };
   });
+}
+
+function weightedMoments(values: readonly (readonly [value: number, weight: number])[]): ScoreSummary {
+  const sum = (of: (value: number) => number): number =>
+    values.reduce((total, [value, weight]) => total + weight * of(value), 0);
+  const n = sum(() => 1);
+  const mean = sum((value) => value) / n;
+  const variance = sum((value) => (value - mean) ** 2) / (n - 1);
+  return { n, mean, variance, allBinary: values.every(([value]) => value === 0 || value === 1) };
 }

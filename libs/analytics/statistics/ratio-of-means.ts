@@ -2,6 +2,16 @@ import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { upperLevel, type Interval } from './interval.js';
 import { covarianceOf, momentsOf, type Values } from './moments.js';
 
+/** Of numerators x and denominators y of the same n samples; variances with n − 1. */
+export interface PairMoments {
+  n: number;
+  meanX: number;
+  meanY: number;
+  varianceX: number;
+  varianceY: number;
+  covariance: number;
+}
+
 export interface Ratio {
   n: number;
   /** null when the denominator sums up to 0: a cost per correct answer needs one. */
@@ -18,8 +28,16 @@ export interface Ratio {
  */
 export function ratioOfMeans(numerators: Values, denominators: Values, confidence = 0.95): Ratio {
   const covariance = covarianceOf(numerators, denominators);
-  const { n, mean: x, variance: varianceX } = momentsOf(numerators);
-  const { mean: y, variance: varianceY } = momentsOf(denominators);
+  const { n, mean: meanX, variance: varianceX } = momentsOf(numerators);
+  const { mean: meanY, variance: varianceY } = momentsOf(denominators);
+  return ratioFromMoments({ n, meanX, meanY, varianceX, varianceY, covariance }, confidence);
+}
+
+/** The same, of samples that were summed up already. */
+export function ratioFromMoments(
+  { n, meanX: x, meanY: y, varianceX, varianceY, covariance }: PairMoments,
+  confidence = 0.95,
+): Ratio {
   const ratio = n > 0 && y !== 0 ? x / y : null;
   const level = upperLevel(confidence);
   if (n < 2 || ratio === null) return { n, ratio, interval: null };

@@ -11,6 +11,18 @@ export interface VarianceComponents {
   betweenShare: number | null;
 }
 
+/** Of samples that have a trial. */
+export interface EpochSums {
+  samples: number;
+  trials: number;
+  /** Σ over samples of trials · (mean − grand mean)². */
+  squaresBetween: number;
+  /** Σ over trials of (score − mean of its sample)². */
+  squaresWithin: number;
+  /** Σ over samples of trials². */
+  squaredSizes: number;
+}
+
 /**
  * Splits the variance of scores into that between samples and that within them (epochs), by one-way random effects
  * ANOVA with unequal group sizes: within = MSW, between = (MSB − MSW) / k₀, k₀ = (N − Σk²/N) / (n − 1). Searle, Casella &
@@ -19,10 +31,7 @@ export interface VarianceComponents {
  */
 export function varianceComponents(scores: readonly Values[]): VarianceComponents {
   const groups = scores.filter((group) => group.length > 0);
-  const samples = groups.length;
   const all = groups.flatMap((group) => [...group]);
-  const trials = all.length;
-  if (trials === samples) return { samples, trials, between: null, within: null, betweenShare: null };
   const grand = meanOf(all);
   let squaresBetween = 0;
   let squaresWithin = 0;
@@ -33,6 +42,19 @@ export function varianceComponents(scores: readonly Values[]): VarianceComponent
     for (const value of group) squaresWithin += (value - mean) ** 2;
     sizes += group.length ** 2;
   }
+  return varianceFromSums({
+    samples: groups.length,
+    trials: all.length,
+    squaresBetween,
+    squaresWithin,
+    squaredSizes: sizes,
+  });
+}
+
+/** The same, of trials that were summed up already. */
+export function varianceFromSums(sums: EpochSums): VarianceComponents {
+  const { samples, trials, squaresBetween, squaresWithin, squaredSizes: sizes } = sums;
+  if (trials === samples) return { samples, trials, between: null, within: null, betweenShare: null };
   const within = squaresWithin / (trials - samples);
   if (samples < 2) return { samples, trials, between: null, within, betweenShare: null };
   const size = (trials - sizes / trials) / (samples - 1);

@@ -1,1 +1,2 @@
 export * from './run-view.js';
+export * from './stored-runs.js';

@@ -19,6 +19,8 @@ const NO_ROLLUP: Rollup = {
   latencyMs: null,
   ttftMs: null,
   consistency: null,
+  reduction: null,
+  figures: null,
 };
 
 /** n samples, `correct` of them right, the others wrong. */

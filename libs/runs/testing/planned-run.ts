@@ -24,7 +24,7 @@ export async function planRun(
   );
   await dataSource.query(
     `INSERT INTO benchmark_versions (id, benchmark_id, version, content_hash, definition, sample_count, categories)
-     VALUES ($1, $2, 1, '', '{}', $3, '[]')`,
+     VALUES ($1, $2, 1, '', '{"scoring": {"extractions": {}, "scorers": [{"type": "exact", "weight": 1}]}}', $3, '[]')`,
     [versionId, benchmarkId, samples],
   );
   await dataSource.query(
