@@ -34,6 +34,19 @@ describe('the anthropic adapter', () => {
     expect(server.ledger.at(-1)?.body).toMatchObject({ max_tokens: 2100 });
   });
 
+  it('lets models that think by themselves do so, or not', async () => {
+    await ask({});
+    expect(server.ledger.at(-1)?.body).not.toHaveProperty('thinking');
+    await ask({ thinking: 'adaptive', reasoning_effort: 'high' });
+    expect(server.ledger.at(-1)?.body).toMatchObject({
+      max_tokens: 4096,
+      thinking: { type: 'adaptive' },
+      output_config: { effort: 'high' },
+    });
+    await ask({ thinking: 'disabled' });
+    expect(server.ledger.at(-1)?.body).toMatchObject({ thinking: { type: 'disabled' } });
+  });
+
   it('lifts system messages out of the conversation', async () => {
     await ask(
       {},
@@ -122,5 +135,6 @@ describe('an anthropic agent', () => {
     const { settingsSchema } = new AnthropicAdapterFactory(providerConfig(), loopbackAllowed);
     expect(settingsSchema.safeParse({ thinking_budget: 1023 }).success).toBe(false);
     expect(settingsSchema.safeParse({ thinking_budget: 1024 }).success).toBe(true);
+    expect(settingsSchema.safeParse({ thinking_budget: 1024, thinking: 'adaptive' }).success).toBe(false);
   });
 });
