@@ -6,6 +6,7 @@ import { AddSplitsAndTags1795700000000 } from './1795700000000-add-splits-and-ta
 import { AddTranscriptSteps1796010000000 } from './1796010000000-add-transcript-steps.js';
 import { AddTranscriptVerdicts1796100000000 } from './1796100000000-add-transcript-verdicts.js';
 import { AddRollupFigures1796300000000 } from './1796300000000-add-rollup-figures.js';
+import { AddTranscriptState1796810000000 } from './1796810000000-add-transcript-state.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   AddTranscriptSteps1796010000000,
   AddTranscriptVerdicts1796100000000,
   AddRollupFigures1796300000000,
+  AddTranscriptState1796810000000,
 ];

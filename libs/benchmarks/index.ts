@@ -3,13 +3,14 @@ export * from './benchmark-publisher.js';
 export * from './benchmarks.module.js';
 export * from './benchmarks.service.js';
 export type { BenchmarkVersionEntity } from './benchmark-version.entity.js';
-export { cannedResult, type ToolResult } from './conversation/canned-result.js';
 export {
   scriptOf,
   type ConversationLimits,
   type ConversationSpec,
   type Script,
+  type ToolState,
 } from './conversation/conversation-spec.js';
+export { toolResult, type ToolAnswer, type ToolResult } from './conversation/tool-result.js';
 export { importLmEval } from './importers/lm-eval/lm-eval.js';
 export * from './definition/definition-file.js';
 export * from './definition/export-definition.js';

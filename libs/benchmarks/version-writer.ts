@@ -3,7 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { AppError, canonicalJson, storableJson, storableText, type InputError } from '#libs/common';
 import { compileTargetProblems } from '#libs/scoring';
 import type { BenchmarkDefinition } from './benchmark-definition.js';
-import { scriptOf } from './conversation/conversation-spec.js';
+import { scriptOf, type ConversationSpec } from './conversation/conversation-spec.js';
+import { ToolCheck } from './conversation/tool-check.js';
 import type { Place } from './importing/dataset-row.js';
 import { compilePrompt } from './prompt/prompt.js';
 import type { Sample } from './sample.js';
@@ -49,6 +50,7 @@ export class VersionWriter {
   private readonly unscoredHash = createHash('sha256');
   private readonly prompt;
   private readonly targetProblems;
+  private readonly toolCheck = new ToolCheck();
   private readonly split: string | undefined;
   private readonly categories = new Map<string, number>();
   private readonly splits = new Map<string, number>();
@@ -74,13 +76,17 @@ export class VersionWriter {
   }
 
   /**
-   * @throws AppError `invalid_samples` listing what is wrong where, and how many samples were good.
+   * @throws AppError `invalid_samples` listing what is wrong where, and how many samples were good; `invalid_tool` of
+   * the benchmark.
    */
   async write(rows: SampleRows) {
+    await this.checkTools();
     try {
       for await (const batch of Symbol.asyncIterator in rows ? rows : [rows]) {
         for (const row of batch) {
           const errors = 'errors' in row ? row.errors : this.problemsOf(row);
+          if (this.definition.conversation && 'sample' in row)
+            errors.push(...(await this.scriptProblems(this.definition.conversation, row)));
           if (errors.length > 0) this.reject(errors);
           else if ('sample' in row && this.accept(row)) await this.flush();
         }
@@ -101,6 +107,15 @@ export class VersionWriter {
     };
   }
 
+  private async checkTools(): Promise<void> {
+    const problems = await this.toolCheck.problems(this.definition.conversation?.tools ?? []);
+    if (problems.length === 0) return;
+    throw AppError.invalid(
+      'invalid_tool',
+      `A tool of the benchmark is wrong: ${problems.join('; ')}. Mend it.`,
+    );
+  }
+
   private isScored({ split }: Sample): boolean {
     return this.split === undefined || this.split === split;
   }
@@ -109,15 +124,23 @@ export class VersionWriter {
     // What is not scored is never asked, so that the prompt may read what only scored samples have.
     const asked = this.isScored(sample) ? this.prompt.problems(sample) : [];
     const problems = [...asked, ...this.targetProblems(sample)];
-    const { conversation } = this.definition;
-    const script = conversation && scriptOf(conversation, sample.metadata);
-    if (script && 'problems' in script) problems.push(...script.problems);
     if (isOneTooMany(this.categories, sample.category, MAX_CATEGORIES)) {
       problems.push(`There are more than ${MAX_CATEGORIES} categories. Keep what is finer in metadata.`);
     }
     if (isOneTooMany(this.splits, sample.split, MAX_SPLITS)) {
       problems.push(`There are more than ${MAX_SPLITS} splits. Keep what is finer in tags or metadata.`);
     }
+    return problems.map((message) => ({ message, ...placeOf({ line, row }), sample_id: sample.id }));
+  }
+
+  /** Of a sample's conversation. */
+  private async scriptProblems(
+    conversation: ConversationSpec,
+    { sample, line, row }: Place & { sample: Sample },
+  ): Promise<InputError[]> {
+    const parsed = scriptOf(conversation, sample.metadata);
+    const problems =
+      'problems' in parsed ? parsed.problems : await this.toolCheck.problems(parsed.script.tools);
     return problems.map((message) => ({ message, ...placeOf({ line, row }), sample_id: sample.id }));
   }
 

@@ -102,6 +102,10 @@ const transcriptSchema = z.object({
     .array(stepSchema)
     .nullable()
     .describe('The answers of a conversation and what each took; null where the agent was simply asked'),
+  state: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe("What the functions of a conversation's tools left; null where there were none"),
   verdicts: z
     .array(verdictSchema)
     .nullable()
@@ -149,5 +153,6 @@ export const toTranscriptJson = (
   error: transcript.error,
   explanations: transcript.explanations,
   steps: transcript.steps,
+  state: transcript.state,
   verdicts: transcript.verdicts,
 });

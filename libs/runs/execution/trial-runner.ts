@@ -11,7 +11,7 @@ import {
   type AgentSpec,
   type Usage,
 } from '#libs/agents';
-import { scriptOf, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
+import { scriptOf, toolResult, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
@@ -84,7 +84,7 @@ export class TrialRunner {
     const before = call.attempts;
     try {
       call.messages = context.prompt.render(toSample(sample), planned.seed);
-      if (context.conversation) call.conversation = conversationOf(call, context.conversation);
+      if (context.conversation) call.conversation = conversationOf(call, context.conversation, calls);
       let response: AgentResponse;
       do {
         await this.reserve(call, context, call.messages, starts);
@@ -400,9 +400,18 @@ const toSample = (row: SampleEntity) => ({
   metadata: row.metadata,
 });
 
-function conversationOf({ sample, messages }: TrialCall, spec: ConversationSpec): Conversation {
+function conversationOf(
+  { sample, messages }: TrialCall,
+  spec: ConversationSpec,
+  signal: AbortSignal,
+): Conversation {
   const parsed = scriptOf(spec, sample.metadata);
-  if ('script' in parsed) return new Conversation(parsed.script, messages);
+  if ('script' in parsed) {
+    const { script } = parsed;
+    return new Conversation(script, messages, (name, text, state) =>
+      toolResult(script.tools, name, text, state, signal),
+    );
+  }
   throw AppError.invalid('invalid_conversation', `Sample ${sample.sampleId}: ${parsed.problems.join('; ')}`);
 }
 
@@ -456,6 +465,7 @@ const base = ({ sample, planned, messages, attempts, latencyMs, conversation }: 
   error: null,
   explanations: null,
   steps: null,
+  state: null,
   verdicts: null,
   ...conversation?.record(),
 });
