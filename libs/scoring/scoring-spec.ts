@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { extractionSchema } from './extraction/extraction-steps.js';
-import type { LlmJudgeSpec } from './judging/llm-judge-spec.js';
-import { scorerSchema, type ScorerSpec } from './scorers/bind-scorer.js';
+import { scorerJudges, scorerName, scorerSchema } from './scorers/bind-scorer.js';
 import { specName } from './scorers/common-options.js';
 
 /** How the outputs of a benchmark are judged: named extractions, and scorers that may each use one. */
@@ -27,12 +26,5 @@ export const scoringSpecSchema = z
 
 export type ScoringSpec = z.output<typeof scoringSpecSchema>;
 
-const isJudge = (scorer: ScorerSpec): scorer is LlmJudgeSpec => scorer.type === 'llm_judge';
-
 /** `name@version` of the agents that a spec has judge, each once. */
-export const judgesOf = ({ scorers }: ScoringSpec): string[] => [
-  ...new Set(scorers.filter(isJudge).flatMap(({ judges }) => judges.map(({ agent }) => agent))),
-];
-
-/** The key of a scorer's score in a result. */
-export const scorerName = (spec: Pick<ScorerSpec, 'name' | 'type'>): string => spec.name ?? spec.type;
+export const judgesOf = ({ scorers }: ScoringSpec): string[] => [...new Set(scorers.flatMap(scorerJudges))];

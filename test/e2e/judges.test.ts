@@ -161,6 +161,25 @@ describe('judges', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('judge within a set, only what the scorers before them let through', async () => {
+    const judged = { type: 'llm_judge', criteria: 'It greets.', ...by('fair') };
+    const within = async (value: string) => {
+      const scorers = [
+        { type: 'contains_any', values: [value] },
+        { type: 'not', scorer: judged },
+      ];
+      const id = await start({ type: 'all_of', criteria: undefined, scorers });
+      const run = await service.finish(id);
+      const { score } = (await resultsOf(id))[0];
+      return { score, verdicts: (await transcriptOf(id)).verdicts, cost_usd: run.entries[0].cost_usd };
+    };
+    expect(await within('Hello')).toMatchObject({
+      ...{ score: 0, cost_usd: 0.165 },
+      verdicts: [{ scorer: 'good.1', judge: 'fair@1', value: 1 }],
+    });
+    expect(await within('Bye')).toEqual({ score: 0, cost_usd: 0.015, verdicts: [] });
+  });
+
   it('count the same where a budget is kept, to which all is given back', async () => {
     const id = await start(
       by('yes', 'no'),

@@ -32,7 +32,7 @@ export type AskJudge = (question: JudgeQuestion) => Promise<JudgeAnswer>;
 
 /** One answer of a judge, in JSON as it is stored and shown. */
 export interface Verdict {
-  /** Name of the scorer that asked. */
+  /** Name of the scorer that asked; within a set the set's, with its place: `kind.0`. */
   scorer: string;
   /** `name@version` */
   judge: string;

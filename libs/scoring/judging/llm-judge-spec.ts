@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { commonOptions } from '../scorers/common-options.js';
 import { AGGREGATES } from './votes.js';
 
 const judgeSchema = z.strictObject({
@@ -38,7 +37,6 @@ const text = z.string().min(1).max(50_000);
 export const llmJudgeSpec = z
   .strictObject({
     type: z.literal('llm_judge'),
-    ...commonOptions,
     judges: z.array(judgeSchema).min(1).max(9).describe('Agents that judge, each on its own'),
     criteria: text.optional().describe('What makes an answer good'),
     steps: z.array(text).min(1).max(20).optional().describe('What to do one after the other, as in G-Eval'),
