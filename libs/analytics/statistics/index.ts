@@ -1,4 +1,4 @@
-export { cohensKappa, type Kappa } from './agreement/cohens-kappa.js';
+export { cohensKappa, weightedKappa, type Kappa } from './agreement/cohens-kappa.js';
 export { krippendorffsAlpha, type Alpha, type Scale } from './agreement/krippendorffs-alpha.js';
 export { correctedShare, type CorrectedShare, type Count } from './agreement/rogan-gladen.js';
 export { clusteredMean, type ClusteredMean, type Clusters } from './clustered-mean.js';
@@ -28,4 +28,5 @@ export { scoreInterval } from './score-interval.js';
 export { segmentsOf, type Segment } from './trend/change-points.js';
 export { drift, type Drift } from './trend/drift.js';
 export { outliers, type Deviation } from './trend/outliers.js';
+export { wilsonInterval } from './wilson-interval.js';
 export { varianceComponents, type VarianceComponents } from './variance-components.js';
