@@ -1,5 +1,5 @@
 export { compileScoring, scorerVersions, type CompiledScoring } from './compile-scoring.js';
-export { JudgeFailed, type JudgeQuestion, type Verdict } from './judging/judging.js';
+export { JudgeFailed, type JudgeAnswer, type JudgeQuestion, type Verdict } from './judging/judging.js';
 export { Unscorable, type ScoringInput, type TrialFacts } from './score.js';
 export { judgesOf, scoringSpecSchema } from './scoring-spec.js';
 export { compileTargetProblems } from './target-problems.js';

@@ -2,13 +2,16 @@
 export interface JudgeQuestion {
   /** `name@version` of the agent that judges. */
   judge: string;
-  system: string;
+  /** Absent where the prompt is all. */
+  system?: string;
   prompt: string;
   /** JSON Schema that the answer is to keep to; absent where the judge is only told of it. */
   schema?: Record<string, unknown>;
-  settings: { temperature?: number; maxTokens: number };
+  settings: { temperature?: number; maxTokens?: number };
   /** 0 for the first time that this is asked; a seeded agent may say something else the next time. */
   repeat: number;
+  /** Which answers may be given again to the same prompt; absent where none may. */
+  reusable?: (answer: string) => boolean;
 }
 
 export interface JudgeAnswer {

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { AGGREGATES } from './votes.js';
 
+/** An agent that a scorer asks. */
+export const agentReference = z
+  .string()
+  .regex(/^.+@\d{1,9}$/, 'name@version: with another version it would be another scorer')
+  .max(300);
+
 const judgeSchema = z.strictObject({
-  agent: z
-    .string()
-    .regex(/^.+@\d{1,9}$/, 'name@version: with another version it would be another scorer')
-    .max(300),
+  agent: agentReference,
   weight: z.number().positive().max(1e6).default(1).describe('Of its votes'),
 });
 

@@ -17,7 +17,7 @@ async function judge(options: object, say: Say, input: Partial<ScoringInput> = {
   const ask = async (question: JudgeQuestion) => {
     asked.push(question);
     const said = say(question);
-    const id = /"id": "(\w+)"/.exec(question.system)?.[1];
+    const id = /"id": "(\w+)"/.exec(question.system ?? '')?.[1];
     const text = typeof said === 'string' ? said : JSON.stringify({ id, explanation: 'So.', ...said });
     return { text, latencyMs: 5, inputTokens: 7, outputTokens: 3, costUsd: 0.01 };
   };

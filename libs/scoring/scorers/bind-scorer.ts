@@ -23,6 +23,7 @@ import { numeric } from './numeric.js';
 import { regex } from './regex.js';
 import { scorerCatalogue } from './scorer-catalogue.js';
 import { llmJudge } from '../judging/llm-judge.js';
+import { semanticSimilarity } from '../judging/semantic-similarity.js';
 
 const NO_SANDBOXES: CodeSandboxes = { python: false };
 
@@ -51,6 +52,7 @@ const PLAIN = [
   toolCalls,
   trajectory,
   llmJudge,
+  semanticSimilarity,
   code,
 ];
 

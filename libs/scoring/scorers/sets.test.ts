@@ -86,7 +86,7 @@ describe('sets of scorers', () => {
     const parsed = scorerSchema.parse(spec);
     const verdicts: Verdict[] = [];
     const ask = async ({ judge, system }: JudgeQuestion) => {
-      const id = /"id": "(\w+)"/.exec(system)?.[1];
+      const id = /"id": "(\w+)"/.exec(system ?? '')?.[1];
       const text = JSON.stringify({ id, explanation: 'So.', pass: judge === 'a@1' });
       return { text, latencyMs: 5, inputTokens: 7, outputTokens: 3, costUsd: 0.01 };
     };
