@@ -9,7 +9,15 @@ import { RollupEntity } from './rollup.entity.js';
 import { TranscriptEntity } from './transcript.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ResultEntity, TranscriptEntity, RollupEntity, DiscardedCallEntity, LabelEntity])],
+  imports: [
+    TypeOrmModule.forFeature([
+      ResultEntity,
+      TranscriptEntity,
+      RollupEntity,
+      DiscardedCallEntity,
+      LabelEntity,
+    ]),
+  ],
   providers: [ResultsReader, LabelsService],
   exports: [ResultsReader, LabelsService],
 })
