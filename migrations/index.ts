@@ -7,6 +7,7 @@ import { AddTranscriptSteps1796010000000 } from './1796010000000-add-transcript-
 import { AddTranscriptVerdicts1796100000000 } from './1796100000000-add-transcript-verdicts.js';
 import { AddRollupFigures1796300000000 } from './1796300000000-add-rollup-figures.js';
 import { AddTranscriptState1796810000000 } from './1796810000000-add-transcript-state.js';
+import { CreateLabels1796900000000 } from './1796900000000-create-labels.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   AddTranscriptVerdicts1796100000000,
   AddRollupFigures1796300000000,
   AddTranscriptState1796810000000,
+  CreateLabels1796900000000,
 ];

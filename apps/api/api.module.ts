@@ -16,6 +16,7 @@ import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { ImportersController } from './benchmarks/importers.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
+import { LabelsController } from './labels/labels.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
@@ -46,6 +47,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AgentsController,
     RunsController,
     ResultsController,
+    LabelsController,
     AnalyticsController,
     GateController,
     WebhooksController,

@@ -1,14 +1,24 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DiscardedCallEntity } from './discarded-call.entity.js';
+import { LabelEntity } from './labels/label.entity.js';
+import { LabelsService } from './labels/labels.service.js';
 import { ResultEntity } from './result.entity.js';
 import { ResultsReader } from './results-reader.js';
 import { RollupEntity } from './rollup.entity.js';
 import { TranscriptEntity } from './transcript.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ResultEntity, TranscriptEntity, RollupEntity, DiscardedCallEntity])],
-  providers: [ResultsReader],
-  exports: [ResultsReader],
+  imports: [
+    TypeOrmModule.forFeature([
+      ResultEntity,
+      TranscriptEntity,
+      RollupEntity,
+      DiscardedCallEntity,
+      LabelEntity,
+    ]),
+  ],
+  providers: [ResultsReader, LabelsService],
+  exports: [ResultsReader, LabelsService],
 })
 export class ResultsModule {}

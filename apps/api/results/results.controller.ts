@@ -1,11 +1,11 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
-import { AppError, didYouMean } from '#libs/common';
 import { ResultsReader } from '#libs/results';
-import { RunsReader, type RunView } from '#libs/runs';
+import { RunsReader } from '#libs/runs';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
+import { entriesOf } from './entries-of.js';
 import {
   ResultPageDto,
   ResultQuery,
@@ -55,14 +55,4 @@ export class ResultsController {
     const run = await this.runs.get(workspaceId, runId);
     return toTranscriptJson(await this.results.transcript(run.id, entryId, sampleId, epoch), sampleId);
   }
-}
-
-function entriesOf(run: RunView, agent: string): string[] {
-  const entries = run.entries.filter((entry) => [entry.id, entry.agent.id, entry.agent.name].includes(agent));
-  if (entries.length > 0) return entries.map((entry) => entry.id);
-  const names = run.entries.map((entry) => entry.agent.name);
-  throw AppError.notFound(
-    'agent_not_in_run',
-    `Run ${run.id} has no agent "${agent}". ${didYouMean(agent, names)}`,
-  );
 }

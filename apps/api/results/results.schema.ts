@@ -70,7 +70,7 @@ const stepSchema = z.object({
 });
 
 const verdictSchema = z.object({
-  scorer: z.string().describe('Name of the scorer that asked'),
+  scorer: z.string().describe('Name of the scorer that asked, within a set with its place: kind.0'),
   judge: z.string().describe('name@version of the agent that was asked'),
   repeat: z.int(),
   order: z

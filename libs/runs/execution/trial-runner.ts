@@ -16,9 +16,16 @@ import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
-import { Unscorable, type JudgeQuestion, type ScoringInput, type TrialFacts } from '#libs/scoring';
+import {
+  Unscorable,
+  type JudgeAnswer,
+  type JudgeQuestion,
+  type ScoringInput,
+  type TrialFacts,
+} from '#libs/scoring';
 import type { PlannedTrial } from '../plan.js';
 import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
+import { AnswerCache } from './answer-cache.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
 import { Conversation, type StepCost, type Used } from './conversation.js';
@@ -59,6 +66,7 @@ export interface TrialSignals {
 @Injectable()
 export class TrialRunner {
   private readonly logger = new Logger(TrialRunner.name);
+  private readonly answers = new AnswerCache();
 
   constructor(
     private readonly config: AppConfig,
@@ -196,19 +204,25 @@ export class TrialRunner {
    * What a judge says. Whoever is to judge an answer that was paid for may still begin when nothing else may.
    * @throws JudgeFailed; what ends more than the trial.
    */
-  private async judgeSays(call: TrialCall, question: JudgeQuestion, calls: AbortSignal) {
+  private async judgeSays(
+    call: TrialCall,
+    question: JudgeQuestion,
+    calls: AbortSignal,
+  ): Promise<JudgeAnswer> {
     const callee = call.context.judges.get(question.judge);
     if (!callee) throw new Error(`Nobody has made "${question.judge}" ready to judge.`);
     const ask = (request: AgentRequest) =>
       this.askAnother(call, { ...callee, settings: request.settings }, request, { calls, starts: calls });
     const request = judgeRequest(question, trialOf(call));
     try {
-      const { response, cost } = await ask(request).catch((error: unknown) => {
-        if (!knowsNoSchema(error)) throw error;
-        return ask({ ...request, responseSchema: undefined });
+      return await this.answers.of(callee.agent.id, question, async () => {
+        const { response, cost } = await ask(request).catch((error: unknown) => {
+          if (!knowsNoSchema(error)) throw error;
+          return ask({ ...request, responseSchema: undefined });
+        });
+        const { inputTokens = null, outputTokens = null } = response.usage ?? {};
+        return { text: response.text, inputTokens, outputTokens, ...cost };
       });
-      const { inputTokens = null, outputTokens = null } = response.usage ?? {};
-      return { text: response.text, inputTokens, outputTokens, ...cost };
     } catch (error) {
       throw judgeFailure(question.judge, error);
     }
