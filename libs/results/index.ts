@@ -1,3 +1,4 @@
+export * from './result-override.entity.js';
 export * from './result.entity.js';
 export * from './results-reader.js';
 export * from './results.module.js';

@@ -1,5 +1,6 @@
 export * from './execution/execution.module.js';
 export * from './idempotency-keys.js';
+export { ResultOverrides } from './result-overrides.js';
 export * from './run-completion.js';
 export * from './run-config.js';
 export * from './run-continuation.js';

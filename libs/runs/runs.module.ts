@@ -7,6 +7,7 @@ import { WebhooksModule } from '#libs/webhooks';
 import { Entrants } from './entrants.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
+import { ResultOverrides } from './result-overrides.js';
 import { RunCompletion } from './run-completion.js';
 import { RunContinuation } from './run-continuation.js';
 import { RunControl } from './run-control.js';
@@ -33,6 +34,7 @@ import { StateGauges } from './state-gauges.js';
   providers: [
     Entrants,
     IdempotencyKeys,
+    ResultOverrides,
     RunCreator,
     RunContinuation,
     RunsReader,
@@ -46,6 +48,7 @@ import { StateGauges } from './state-gauges.js';
   ],
   exports: [
     IdempotencyKeys,
+    ResultOverrides,
     RunCreator,
     RunContinuation,
     RunsReader,
