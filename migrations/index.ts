@@ -6,6 +6,7 @@ import { AddSplitsAndTags1795700000000 } from './1795700000000-add-splits-and-ta
 import { AddTranscriptSteps1796010000000 } from './1796010000000-add-transcript-steps.js';
 import { AddTranscriptVerdicts1796100000000 } from './1796100000000-add-transcript-verdicts.js';
 import { CreateResultOverrides1796400000000 } from './1796400000000-create-result-overrides.js';
+import { CreateScoreSets1796410000000 } from './1796410000000-create-score-sets.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   AddTranscriptSteps1796010000000,
   AddTranscriptVerdicts1796100000000,
   CreateResultOverrides1796400000000,
+  CreateScoreSets1796410000000,
 ];

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AppError, isId } from '#libs/common';
 import { noSuchTrial, WRITE_ROLLUP, type Outcome, type OverrideKind, type TrialKey } from '#libs/results';
 import { isFinished, type EntryStatus } from './run-state.js';
+import { writeChanges } from './score-sets/score-changes.js';
 import { withRun } from './run-transition.js';
 
 /** Who changes a score, as far as they say, and why. */
@@ -100,6 +101,7 @@ export class ResultOverrides {
       );
       await manager.query('DELETE FROM rollups WHERE entry_id = $1', [entryId]);
       await manager.query(WRITE_ROLLUP, [runId, entryId]);
+      await writeChanges(manager, entryId);
     });
   }
 }

@@ -38,7 +38,7 @@ const milliseconds = z.number().min(0).nullable();
 
 const groupSchema = { n: z.int(), score: fraction, ci_low: fraction, ci_high: fraction };
 
-const summarySchema = z.object({
+export const summarySchema = z.object({
   ...groupSchema,
   score_worst_case: fraction.describe('Were every trial without a score wrong'),
   score_best_case: fraction.describe('Were every trial without a score right'),
@@ -102,6 +102,7 @@ const runSchema = z.object({
   config: runConfigSchema,
   limits: runLimitsSchema,
   scorer_versions: z.record(z.string(), z.int()).describe('Scores of different versions do not compare'),
+  rescores_run_id: z.uuid().nullable().describe('Of a score set: the run whose outputs it scores'),
   sample_count: z.int(),
   trials: z.int(),
   done: z.int(),
@@ -189,6 +190,7 @@ export const toRunJson = (run: RunView): z.infer<typeof runSchema> => ({
   config: run.config,
   limits: run.limits,
   scorer_versions: run.scorerVersions,
+  rescores_run_id: run.rescores,
   sample_count: run.sampleCount,
   trials: sum(run.entries.map((entry) => entry.trials)),
   done: sum(run.entries.map(storedTrials)),
@@ -222,7 +224,7 @@ const toEntryJson = (entry: EntryView, epochs: number): z.infer<typeof entrySche
   summary: entry.rollup && toSummaryJson(summarizeEntry(entry, epochs)),
 });
 
-const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => ({
+export const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => ({
   ...toGroupJson(summary),
   score_worst_case: summary.scoreWorstCase,
   score_best_case: summary.scoreBestCase,
