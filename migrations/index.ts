@@ -6,6 +6,8 @@ import { AddSplitsAndTags1795700000000 } from './1795700000000-add-splits-and-ta
 import { AddTranscriptSteps1796010000000 } from './1796010000000-add-transcript-steps.js';
 import { AddTranscriptVerdicts1796100000000 } from './1796100000000-add-transcript-verdicts.js';
 import { AddRollupFigures1796300000000 } from './1796300000000-add-rollup-figures.js';
+import { CreateResultOverrides1796400000000 } from './1796400000000-create-result-overrides.js';
+import { CreateScoreSets1796410000000 } from './1796410000000-create-score-sets.js';
 import { AddTranscriptState1796810000000 } from './1796810000000-add-transcript-state.js';
 import { CreateLabels1796900000000 } from './1796900000000-create-labels.js';
 
@@ -19,6 +21,8 @@ export const MIGRATIONS = [
   AddTranscriptSteps1796010000000,
   AddTranscriptVerdicts1796100000000,
   AddRollupFigures1796300000000,
+  CreateResultOverrides1796400000000,
+  CreateScoreSets1796410000000,
   AddTranscriptState1796810000000,
   CreateLabels1796900000000,
 ];

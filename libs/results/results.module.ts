@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DiscardedCallEntity } from './discarded-call.entity.js';
 import { LabelEntity } from './labels/label.entity.js';
 import { LabelsService } from './labels/labels.service.js';
+import { ResultOverrideEntity } from './result-override.entity.js';
 import { ResultEntity } from './result.entity.js';
 import { ResultsReader } from './results-reader.js';
 import { RollupEntity } from './rollup.entity.js';
@@ -16,6 +17,7 @@ import { TranscriptEntity } from './transcript.entity.js';
       RollupEntity,
       DiscardedCallEntity,
       LabelEntity,
+      ResultOverrideEntity,
     ]),
   ],
   providers: [ResultsReader, LabelsService],

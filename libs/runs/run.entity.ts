@@ -9,6 +9,7 @@ import type { RunStatus } from './run-state.js';
 @Index('idx_runs_status', ['status'])
 @Index('idx_runs_created_at', ['workspaceId', 'createdAt', 'id'])
 @Index('idx_runs_benchmark_version', ['benchmarkVersionId'])
+@Index('idx_runs_rescores', ['rescoresRunId'], { where: 'rescores_run_id IS NOT NULL' })
 export class RunEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_runs' })
   id!: string;
@@ -56,6 +57,11 @@ export class RunEntity {
   /** How long it was processing before `activeSince`. */
   @Column('double precision', { default: 0 })
   activeSeconds!: number;
+
+  /** Of a score set: the run whose outputs it judges. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey('runs', { name: 'fk_runs_rescores', onDelete: 'CASCADE' })
+  rescoresRunId!: string | null;
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;

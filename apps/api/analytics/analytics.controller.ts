@@ -46,7 +46,7 @@ export class AnalyticsController {
         `A bootstrap compares two entries, not ${query.entries.length}: ask for each pair.`,
       );
     }
-    const entries = await this.reader.entries(workspaceId, query.entries);
+    const entries = await this.reader.entries(workspaceId, query.entries, query.score_set);
     const differences = requireComparable(entries, allow);
     const samples = await this.reader.scores(entries);
     const names = namesOf(entries);

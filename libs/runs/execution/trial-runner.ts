@@ -29,7 +29,7 @@ import { AnswerCache } from './answer-cache.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
 import { Conversation, type StepCost, type Used } from './conversation.js';
-import type { Callee, EntryContext } from './entry-context.js';
+import type { Callee, EntryContext, ScoringContext } from './entry-context.js';
 import { judgeFailure, judgeRequest, knowsNoSchema } from './judges.js';
 import { Postponed, withRetries } from './retry.js';
 import { notTheAgents, saidByUser } from './simulated-user.js';
@@ -37,9 +37,9 @@ import type { FinishedTrial } from './store-trials.js';
 import { NOTHING, worstCase, type Amount } from './worst-case.js';
 
 /** One trial on its way, and how far it has come. */
-export interface TrialCall {
+export interface TrialCall<Context extends ScoringContext = EntryContext> {
   lease: Lease;
-  context: EntryContext;
+  context: Context;
   sample: SampleEntity;
   planned: PlannedTrial;
   messages: AgentMessage[];
@@ -115,7 +115,7 @@ export class TrialRunner {
   }
 
   private async reserve(
-    call: TrialCall,
+    call: TrialCall<ScoringContext>,
     { agent, remote, settings }: Callee,
     messages: AgentMessage[],
     starts: AbortSignal,
@@ -134,14 +134,14 @@ export class TrialRunner {
   }
 
   /** Tells the run's counters what a call used, in the place of what was reserved for it. */
-  private async settle(call: TrialCall, used: Used): Promise<void> {
+  private async settle(call: TrialCall<ScoringContext>, used: Used): Promise<void> {
     await this.budget.settle(call.lease, call.reserved, used);
     call.reserved = NOTHING;
   }
 
   /** One call. @param tally what it adds to. */
   private async complete(
-    { lease }: TrialCall,
+    { lease }: TrialCall<ScoringContext>,
     { agent, adapter, limit }: Callee,
     tally: Pick<TrialCall, 'attempts' | 'failed' | 'latencyMs'>,
     request: AgentRequest,
@@ -205,7 +205,7 @@ export class TrialRunner {
    * @throws JudgeFailed; what ends more than the trial.
    */
   private async judgeSays(
-    call: TrialCall,
+    call: TrialCall<ScoringContext>,
     question: JudgeQuestion,
     calls: AbortSignal,
   ): Promise<JudgeAnswer> {
@@ -230,7 +230,7 @@ export class TrialRunner {
 
   /** The answer of another agent than the one on trial. What that takes is the run's, and not the trial's. */
   private async askAnother(
-    call: TrialCall,
+    call: TrialCall<ScoringContext>,
     callee: Callee,
     request: AgentRequest,
     signals: TrialSignals,
@@ -301,13 +301,17 @@ export class TrialRunner {
     };
   }
 
-  private async score(
-    call: TrialCall,
+  /**
+   * What scoring an output adds to a trial.
+   * @throws what ends more than the trial; the signal's reason.
+   */
+  async score(
+    call: TrialCall<ScoringContext>,
     output: string,
     trial: TrialFacts,
     signal: AbortSignal,
   ): Promise<Partial<Trial>> {
-    const { context, sample } = call;
+    const { context, sample, lease } = call;
     const judging: ScoringInput['judging'] =
       context.judges.size === 0
         ? undefined
@@ -333,7 +337,7 @@ export class TrialRunner {
       if (error instanceof Unscorable)
         return { outcome: 'unscored', errorCode: error.code, error: error.message, verdicts };
       // A scorer that breaks says nothing about the agent.
-      this.logger.error(error, `Scoring sample ${sample.sampleId} for ${context.agent.name} failed`);
+      this.logger.error(error, `Scoring sample ${sample.sampleId} for ${lease.agent.name} failed`);
       return { outcome: 'unscored', errorCode: 'scorer_failed', error: messageOf(error), verdicts };
     }
   }
@@ -357,13 +361,13 @@ export class TrialRunner {
 export const noFailedCalls = (): FailedCalls => ({ rateLimited: 0, inputTokens: 0, outputTokens: 0, usd: 0 });
 
 /** A trial that has not begun. */
-export function newCall(
+export function newCall<Context extends ScoringContext>(
   lease: Lease,
-  context: EntryContext,
+  context: Context,
   sample: SampleEntity,
   planned: PlannedTrial,
   attempts: number,
-): TrialCall {
+): TrialCall<Context> {
   return {
     lease,
     context,
@@ -398,7 +402,7 @@ const requestOf = (call: TrialCall): AgentRequest => ({
   trial: trialOf(call),
 });
 
-const trialOf = ({ sample, planned }: TrialCall): AgentRequest['trial'] => ({
+const trialOf = ({ sample, planned }: TrialCall<ScoringContext>): AgentRequest['trial'] => ({
   sampleId: sample.sampleId,
   epoch: planned.epoch,
   seed: planned.seed,
@@ -440,8 +444,10 @@ function beginAnew(call: TrialCall, before: number): void {
 }
 
 /** What the agent's answers used so far, or the last of them alone. */
-const usedBy = ({ conversation, answer }: TrialCall, which: 'all' | 'last'): Used =>
-  conversation?.used(which) ?? answer ?? usedIn(null, null);
+const usedBy = (
+  { conversation, answer }: Pick<TrialCall, 'conversation' | 'answer'>,
+  which: 'all' | 'last',
+): Used => conversation?.used(which) ?? answer ?? usedIn(null, null);
 
 const usedIn = (usage: Usage | null, costUsd: number | null): Used => ({
   inputTokens: usage?.inputTokens ?? 0,
