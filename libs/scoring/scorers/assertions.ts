@@ -1,0 +1,132 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { messageOf } from '#libs/common';
+import { graded, shorten, Unscorable, verdict, type Scorer } from '../score.js';
+import { defineScorer, type ScorerDefinition } from './define-scorer.js';
+import type { ScorerCatalogue } from './scorer-catalogue.js';
+
+/** Of the assertions of one sample as JSON: they are read and compiled anew for each sample. */
+const MAX_CHARACTERS = 200_000;
+/** Characters of assertions that stay compiled, so that those of one sample are for all its epochs. */
+const MAX_CACHED = 2_000_000;
+/** Named in an explanation. */
+const MAX_SHOWN = 3;
+
+interface Assertion extends Scorer {
+  label: string;
+  weight: number;
+  threshold: number;
+  targets?: string[];
+}
+
+interface Assertions {
+  list: Assertion[];
+  /** Where it is given, the mean from which on the sample passes, whatever each assertion says. */
+  threshold: number | undefined;
+}
+
+/**
+ * Judges each sample by scorers of its own, which stand in its metadata: `assertions`, and perhaps
+ * `assertion_threshold`. What they may be is what sets may hold, checked when the samples are stored.
+ */
+export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDefinition {
+  const schema = z.object({
+    assertions: z
+      .array(
+        z.strictObject({
+          scorer: inner.schema,
+          name: z.string().min(1).max(100).optional(),
+          weight: z.number().positive().max(1e6).default(1),
+          threshold: z.number().min(0).max(1).default(1),
+          targets: z.array(z.string().min(1)).min(1).max(100).optional(),
+        }),
+      )
+      .min(1)
+      .max(64),
+    assertion_threshold: z.number().min(0).max(1).optional(),
+  });
+
+  /** @throws Error that says what is wrong with them */
+  const compile = (json: string): Assertions => {
+    const { success, data, error } = schema.safeParse(JSON.parse(json));
+    if (!success) {
+      const [issue] = error.issues;
+      throw new Error(`its metadata.${issue?.path.join('.')} is wrong: ${issue?.message}`);
+    }
+    const list = data.assertions.map(({ scorer, name, ...rest }) => ({
+      ...rest,
+      label: name ?? scorer.type,
+      ...inner.bind(scorer),
+    }));
+    return { list, threshold: data.assertion_threshold };
+  };
+
+  return defineScorer({
+    type: 'assertions',
+    version,
+    options: {
+      value: z
+        .enum(['pass', 'mean'])
+        .default('pass')
+        .describe('1 if the sample passes, or the weighted mean of its assertions.'),
+    },
+    bind({ value }) {
+      const cache = new LRUCache<string, Assertions>({
+        maxSize: MAX_CACHED,
+        sizeCalculation: (_compiled, key) => key.length,
+      });
+      const read = ({ assertions, assertion_threshold }: Record<string, unknown> = {}):
+        Assertions | string => {
+        if (assertions === undefined) return 'its metadata has no "assertions"';
+        const json = JSON.stringify({ assertions, assertion_threshold });
+        if (json.length > MAX_CHARACTERS) return `its assertions have more than ${MAX_CHARACTERS} characters`;
+        const known = cache.get(json);
+        if (known) return known;
+        try {
+          const compiled = compile(json);
+          cache.set(json, compiled);
+          return compiled;
+        } catch (error) {
+          return messageOf(error);
+        }
+      };
+
+      return {
+        async score(input, signal) {
+          const assertions = read(input.metadata);
+          if (typeof assertions === 'string') {
+            throw new Unscorable('nothing_expected', `The sample cannot be judged: ${assertions}.`);
+          }
+          const { list, threshold } = assertions;
+          const failed: string[] = [];
+          let sum = 0;
+          let total = 0;
+          for (const { label, weight, threshold: needed, targets, score } of list) {
+            const given = await score({ ...input, targets: targets ?? input.targets }, signal);
+            sum += weight * given.value;
+            total += weight;
+            if (given.value < needed) failed.push(`${label}: ${shorten(given.explanation)}`);
+          }
+          const mean = Math.min(1, sum / total);
+          const passes = threshold === undefined ? failed.length === 0 : mean >= threshold;
+          const words = [
+            `${list.length - failed.length} of ${list.length} assertions pass; their weighted mean is ${mean.toFixed(4)}.`,
+            ...failed.slice(0, MAX_SHOWN),
+          ].join(' ');
+          return value === 'mean' ? graded(mean, input.output, words) : verdict(passes, input.output, words);
+        },
+        targetProblem(target, choices, metadata) {
+          const assertions = read(metadata);
+          if (typeof assertions === 'string') return assertions;
+          for (const { label, targets, targetProblem } of assertions.list) {
+            for (const own of targets ?? [target]) {
+              const problem = targetProblem(own, choices, metadata);
+              if (problem !== null) return `its assertion "${label}" cannot judge it: ${problem}`;
+            }
+          }
+          return null;
+        },
+      };
+    },
+  });
+}
