@@ -27,11 +27,9 @@ export const scoringSpecSchema = z
 
 export type ScoringSpec = z.output<typeof scoringSpecSchema>;
 
-const isJudge = (scorer: ScorerSpec): scorer is LlmJudgeSpec => scorer.type === 'llm_judge';
-
 /** `name@version` of the agents that a spec has judge, each once. */
 export const judgesOf = ({ scorers }: ScoringSpec): string[] => [
-  ...new Set(scorers.filter(isJudge).flatMap(({ judges }) => judges.map(({ agent }) => agent))),
+  ...new Set(scorers.flatMap(({ judges = [] }: Partial<LlmJudgeSpec>) => judges.map(({ agent }) => agent))),
 ];
 
 /** The key of a scorer's score in a result. */

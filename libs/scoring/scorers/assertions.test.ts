@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileScoring } from '../compile-scoring.js';
-import { scoringSpecSchema } from '../scoring-spec.js';
+import type { JudgeQuestion } from '../judging/judging.js';
+import { judgesOf, scoringSpecSchema } from '../scoring-spec.js';
 import { compileTargetProblems } from '../target-problems.js';
 import { scoringInput } from '../testing/index.js';
 
@@ -72,6 +73,26 @@ describe('assertions', () => {
     ['too many characters', { assertions: [has('x', { name: 'n'.repeat(200_000) })] }, 'more than 200000'],
   ])('are refused with %s when samples are stored', (_what, metadata, message) => {
     expect(problemsOf(metadata)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('ask judges that the scorer names, about what the sample says', async () => {
+    const spec = scoringSpecSchema.parse({ scorers: [{ type: 'assertions', judges: [{ agent: 'a@1' }] }] });
+    expect(judgesOf(spec)).toEqual(['a@1']);
+    const asked: string[] = [];
+    const ask = async ({ system, judge }: JudgeQuestion) => {
+      asked.push(`${judge} ${system.includes('Is it kind?')}`);
+      const text = JSON.stringify({ id: /"id": "(\w+)"/.exec(system)?.[1], explanation: 'So.', pass: true });
+      return { text, latencyMs: 1, inputTokens: 1, outputTokens: 1, costUsd: 0 };
+    };
+    const metadata = { assertions: [{ scorer: { type: 'llm_judge', criteria: 'Is it kind?' } }] };
+    const input = scoringInput({ metadata, judging: { ask, verdicts: [] } });
+    expect((await compileScoring(spec)(input, signal)).score).toBe(1);
+    expect(asked).toEqual(['a@1 true']);
+    expect(problemsOf(metadata)).toEqual([expect.stringContaining('names none')]);
+    const own = {
+      assertions: [{ scorer: { ...metadata.assertions[0]!.scorer, judges: [{ agent: 'b@1' }] } }],
+    };
+    expect(problemsOf(own)).toEqual([expect.stringContaining('for the scorer to name')]);
   });
 
   it('leave a trial unscored where they cannot be read', async () => {

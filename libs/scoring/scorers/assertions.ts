@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { messageOf } from '#libs/common';
+import { judgesSchema } from '../judging/llm-judge-spec.js';
 import { graded, shorten, Unscorable, verdict, type Scorer } from '../score.js';
 import { defineScorer, type ScorerDefinition } from './define-scorer.js';
 import type { ScorerCatalogue } from './scorer-catalogue.js';
@@ -47,8 +48,8 @@ export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDef
   });
 
   /** @throws Error that says what is wrong with them */
-  const compile = (json: string): Assertions => {
-    const { success, data, error } = schema.safeParse(JSON.parse(json));
+  const compile = (json: string, judges: unknown): Assertions => {
+    const { success, data, error } = schema.safeParse(withJudges(JSON.parse(json), judges));
     if (!success) {
       const [issue] = error.issues;
       throw new Error(`its metadata.${issue?.path.join('.')} is wrong: ${issue?.message}`);
@@ -69,8 +70,9 @@ export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDef
         .enum(['pass', 'mean'])
         .default('pass')
         .describe('1 if the sample passes, or the weighted mean of its assertions.'),
+      judges: judgesSchema.optional().describe('Who judges where an assertion is an llm_judge'),
     },
-    bind({ value }) {
+    bind({ value, judges }) {
       const cache = new LRUCache<string, Assertions>({
         maxSize: MAX_CACHED,
         sizeCalculation: (_compiled, key) => key.length,
@@ -83,7 +85,7 @@ export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDef
         const known = cache.get(json);
         if (known) return known;
         try {
-          const compiled = compile(json);
+          const compiled = compile(json, judges);
           cache.set(json, compiled);
           return compiled;
         } catch (error) {
@@ -130,3 +132,24 @@ export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDef
     },
   });
 }
+
+/**
+ * Who judges has to be known before a run begins, so that the scorer says it, and the sample only by what.
+ * @throws Error where a sample names judges itself, or there are none.
+ */
+function withJudges(value: unknown, judges: unknown): unknown {
+  if (Array.isArray(value)) return value.map((member) => withJudges(member, judges));
+  if (typeof value !== 'object' || value === null) return value;
+  const given = value as Record<string, unknown>;
+  if (given.type === 'llm_judge') {
+    if (given.judges !== undefined) throw new Error('it names judges, which are for the scorer to name');
+    if (judges === undefined) throw new Error('it wants judges, and the scorer "assertions" names none');
+    return { ...given, judges };
+  }
+  return Object.fromEntries(
+    Object.entries(given).map(([key, member]) => [key, HOLD.has(key) ? withJudges(member, judges) : member]),
+  );
+}
+
+/** Keys under which assertions and sets hold scorers. */
+const HOLD = new Set(['assertions', 'scorer', 'scorers']);

@@ -74,8 +74,8 @@ const runs: ScorerDefinition = {
 };
 /** What samples bring is not known beforehand, so that a change of any scorer is one of this. */
 const assertions = assertionsOf(
-  nested,
-  PLAIN.reduce((sum, { version }) => sum + version({} as never) - 1, 1),
+  scorerCatalogue([...PLAIN, ...setsOf(plain), judge]),
+  [...PLAIN, judge].reduce((sum, { version }) => sum + version({} as never) - 1, 1),
 );
 const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), assertions, judge, runs]);
 
