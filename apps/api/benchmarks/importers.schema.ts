@@ -1,9 +1,26 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { benchmarkHeaderSchema, formatSchema } from '#libs/benchmarks';
+import { benchmarkHeaderSchema, EVAL_CLASSES, formatSchema } from '#libs/benchmarks';
 import { publishedSchema } from './definitions.schema.js';
 
 const yamlText = z.string().min(1).max(200_000);
+const dryRun = z.boolean().default(false).describe('Answers the same, and stores nothing');
+const fewShotRows = z
+  .array(z.record(z.string(), z.unknown()))
+  .max(1000)
+  .describe('Rows of the few-shot split or file, as they stand in it')
+  .optional();
+const judges = z
+  .array(
+    z
+      .string()
+      .regex(/^.+@\d{1,9}$/, 'name@version')
+      .max(300),
+  )
+  .min(1)
+  .max(9)
+  .describe('Agents that judge where the file asks a model to: name@version')
+  .optional();
 
 /** The `options` part of a task of lm-evaluation-harness. */
 export const lmEvalOptionsSchema = z.strictObject({
@@ -13,13 +30,29 @@ export const lmEvalOptionsSchema = z.strictObject({
     .record(z.string(), yamlText)
     .describe('YAML of the files that the task includes, by name')
     .optional(),
-  few_shot_rows: z
-    .array(z.record(z.string(), z.unknown()))
-    .max(1000)
-    .describe('Rows of the few-shot split, as they stand in the dataset')
-    .optional(),
+  few_shot_rows: fewShotRows,
   format: formatSchema,
-  dry_run: z.boolean().default(false).describe('Answers the same, and stores nothing'),
+  dry_run: dryRun,
+});
+
+/** The `options` part of an eval of OpenAI Evals. */
+export const openAiEvalsOptionsSchema = z.strictObject({
+  ...benchmarkHeaderSchema.shape,
+  registry: yamlText.describe('YAML of registry/evals that names the class and its arguments').optional(),
+  eval: z.string().min(1).max(200).describe('Which eval of the registry; unset, the only one').optional(),
+  class: z.enum(EVAL_CLASSES).default('Match').describe('How answers are judged, without a registry'),
+  few_shot_rows: fewShotRows,
+  modelgraded: yamlText.describe('YAML of registry/modelgraded').optional(),
+  judges,
+  format: formatSchema,
+  dry_run: dryRun,
+});
+
+/** The `options` part of HumanEval. */
+export const humanEvalOptionsSchema = z.strictObject({
+  ...benchmarkHeaderSchema.shape,
+  format: formatSchema,
+  dry_run: dryRun,
 });
 
 export class ImportedDto extends createZodDto(

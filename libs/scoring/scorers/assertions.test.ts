@@ -30,6 +30,16 @@ describe('assertions', () => {
     ['a value below it', [{ scorer: { type: 'f1' }, threshold: 0.51 }], undefined, 0, 0.5],
     ['targets of its own', [{ scorer: { type: 'exact' }, targets: ['It is Paris.'] }], undefined, 1, 1],
     ['targets of the sample', [{ scorer: { type: 'exact' } }], undefined, 0, 0],
+    ['a group passes', [{ all: [has('It'), has('Paris')] }], undefined, 1, 1],
+    ['one of a group fails', [{ all: [has('It'), has('Rome')] }, has('It')], undefined, 0, 0.75],
+    [
+      'a group reaches its threshold',
+      [{ all: [has('It'), has('Rome')], threshold: 0.5 }, has('It')],
+      undefined,
+      1,
+      0.75,
+    ],
+    ['a group weighs', [{ all: [has('Rome')], threshold: 0, weight: 3 }, has('It')], undefined, 1, 0.25],
     ['a set', [{ scorer: { type: 'not', scorer: { type: 'exact' } } }], undefined, 1, 1],
   ])('give, where %s, a verdict and a mean', async (_what, assertions, threshold, pass, mean) => {
     const metadata = { assertions, assertion_threshold: threshold };
@@ -62,6 +72,7 @@ describe('assertions', () => {
     ['an unknown scorer', { assertions: [{ scorer: { type: 'vibes' } }] }, 'assertions.0.scorer.type'],
     ['code', { assertions: [{ scorer: { type: 'code', language: 'python' } }] }, 'assertions.0.scorer.type'],
     ['itself', { assertions: [{ scorer: { type: 'assertions' } }] }, 'assertions.0.scorer.type'],
+    ['a group in a group', { assertions: [{ all: [{ all: [has('x')] }] }] }, 'assertions.0.all.0.scorer'],
     ['a bad pattern', { assertions: [{ scorer: { type: 'regex', pattern: '(' } }] }, 'does not compile'],
     ['another key', { assertions: [has('x', { wieght: 2 })] }, 'Unrecognized key: "wieght"'],
     [

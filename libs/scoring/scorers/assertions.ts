@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { messageOf } from '#libs/common';
 import { judgesSchema } from '../judging/llm-judge-spec.js';
-import { graded, shorten, Unscorable, verdict, type Scorer } from '../score.js';
+import { graded, shorten, Unscorable, verdict, type Scorer, type ScoringInput } from '../score.js';
 import { defineScorer, type ScorerDefinition } from './define-scorer.js';
 import type { ScorerCatalogue } from './scorer-catalogue.js';
 
@@ -10,6 +10,8 @@ import type { ScorerCatalogue } from './scorer-catalogue.js';
 const MAX_CHARACTERS = 200_000;
 /** Characters of assertions that stay compiled, so that those of one sample are for all its epochs. */
 const MAX_CACHED = 2_000_000;
+/** Of a sample, and of a group within. */
+const MAX_ASSERTIONS = 64;
 /** Named in an explanation. */
 const MAX_SHOWN = 3;
 
@@ -20,10 +22,19 @@ interface Assertion extends Scorer {
   targets?: string[];
 }
 
-interface Assertions {
-  list: Assertion[];
-  /** Where it is given, the mean from which on the sample passes, whatever each assertion says. */
-  threshold: number | undefined;
+/** Assertions that are judged together. */
+interface Group {
+  list: (Assertion | (Group & Pick<Assertion, 'label' | 'weight'>))[];
+  /** Where it is given, the mean from which on the group passes, whatever each assertion says. */
+  threshold?: number;
+}
+
+interface Judged {
+  /** Weighted mean of the values. */
+  mean: number;
+  passes: boolean;
+  /** Of each assertion that does not pass, why. */
+  failed: string[];
 }
 
 /**
@@ -31,34 +42,57 @@ interface Assertions {
  * `assertion_threshold`. What they may be is what sets may hold, checked when the samples are stored.
  */
 export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDefinition {
+  const threshold = z.number().min(0).max(1);
+  const common = {
+    name: z.string().min(1).max(100).optional(),
+    weight: z.number().positive().max(1e6).default(1),
+  };
+  const single = z.strictObject({
+    ...common,
+    scorer: inner.schema,
+    threshold: threshold.default(1),
+    targets: z.array(z.string().min(1)).min(1).max(100).optional(),
+  });
+  const group = z.strictObject({
+    ...common,
+    all: z.array(single).min(1).max(MAX_ASSERTIONS),
+    threshold: threshold.optional(),
+  });
+  // A union would say of a misspelt scorer only that it is no group either.
+  const either = (value: unknown): z.ZodType<z.output<typeof single> | z.output<typeof group>> =>
+    typeof value === 'object' && value !== null && 'all' in value ? group : single;
   const schema = z.object({
     assertions: z
       .array(
-        z.strictObject({
-          scorer: inner.schema,
-          name: z.string().min(1).max(100).optional(),
-          weight: z.number().positive().max(1e6).default(1),
-          threshold: z.number().min(0).max(1).default(1),
-          targets: z.array(z.string().min(1)).min(1).max(100).optional(),
+        z.unknown().transform((value, context) => {
+          const { data, error } = either(value).safeParse(value);
+          if (data) return data;
+          context.issues.push(...error.issues.map((issue) => ({ ...issue, input: value }) as never));
+          return z.NEVER;
         }),
       )
       .min(1)
-      .max(64),
-    assertion_threshold: z.number().min(0).max(1).optional(),
+      .max(MAX_ASSERTIONS),
+    assertion_threshold: threshold.optional(),
+  });
+  const bind = ({ scorer, name, ...rest }: z.output<typeof single>): Assertion => ({
+    ...rest,
+    label: name ?? scorer.type,
+    ...inner.bind(scorer),
   });
 
   /** @throws Error that says what is wrong with them */
-  const compile = (json: string, judges: unknown): Assertions => {
+  const compile = (json: string, judges: unknown): Group => {
     const { success, data, error } = schema.safeParse(withJudges(JSON.parse(json), judges));
     if (!success) {
       const [issue] = error.issues;
       throw new Error(`its metadata.${issue?.path.join('.')} is wrong: ${issue?.message}`);
     }
-    const list = data.assertions.map(({ scorer, name, ...rest }) => ({
-      ...rest,
-      label: name ?? scorer.type,
-      ...inner.bind(scorer),
-    }));
+    const list = data.assertions.map((one) =>
+      'all' in one
+        ? { label: one.name ?? 'all', weight: one.weight, threshold: one.threshold, list: one.all.map(bind) }
+        : bind(one),
+    );
     return { list, threshold: data.assertion_threshold };
   };
 
@@ -73,7 +107,7 @@ export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDef
       judges: judgesSchema.optional().describe('Who judges where an assertion is an llm_judge'),
     },
     bind({ value, judges }) {
-      const cache = new LRUCache<string, Assertions>({
+      const cache = new LRUCache<string, Group>({
         maxSize: MAX_CACHED,
         sizeCalculation: (_compiled, key) => key.length,
       });
@@ -99,20 +133,10 @@ export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDef
           if (typeof assertions === 'string') {
             throw new Unscorable('nothing_expected', `The sample cannot be judged: ${assertions}.`);
           }
-          const { list, threshold } = assertions;
-          const failed: string[] = [];
-          let sum = 0;
-          let total = 0;
-          for (const { label, weight, threshold: needed, targets, score } of list) {
-            const given = await score({ ...input, targets: targets ?? input.targets }, signal);
-            sum += weight * given.value;
-            total += weight;
-            if (given.value < needed) failed.push(`${label}: ${shorten(given.explanation)}`);
-          }
-          const mean = Math.min(1, sum / total);
-          const passes = threshold === undefined ? failed.length === 0 : mean >= threshold;
+          const { mean, passes, failed } = await judgeAll(assertions, input, signal);
+          const { length } = assertions.list;
           const words = [
-            `${list.length - failed.length} of ${list.length} assertions pass; their weighted mean is ${mean.toFixed(4)}.`,
+            `${length - failed.length} of ${length} assertions pass; their weighted mean is ${mean.toFixed(4)}.`,
             ...failed.slice(0, MAX_SHOWN),
           ].join(' ');
           return value === 'mean' ? graded(mean, input.output, words) : verdict(passes, input.output, words);
@@ -120,7 +144,7 @@ export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDef
         targetProblem(target, choices, metadata) {
           const assertions = read(metadata);
           if (typeof assertions === 'string') return assertions;
-          for (const { label, targets, targetProblem } of assertions.list) {
+          for (const { label, targets, targetProblem } of assertions.list.flatMap(singles)) {
             for (const own of targets ?? [target]) {
               const problem = targetProblem(own, choices, metadata);
               if (problem !== null) return `its assertion "${label}" cannot judge it: ${problem}`;
@@ -131,6 +155,40 @@ export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDef
       };
     },
   });
+}
+
+const singles = (one: Group['list'][number]): Assertion[] =>
+  'list' in one ? one.list.flatMap(singles) : [one];
+
+async function judgeAll(
+  { list, threshold }: Group,
+  input: ScoringInput,
+  signal: AbortSignal,
+): Promise<Judged> {
+  const failed: string[] = [];
+  let sum = 0;
+  let total = 0;
+  for (const one of list) {
+    const { value, problem } = await judgeOne(one, input, signal);
+    sum += one.weight * value;
+    total += one.weight;
+    if (problem !== null) failed.push(`${one.label}: ${shorten(problem)}`);
+  }
+  const mean = Math.min(1, sum / total);
+  return { mean, passes: threshold === undefined ? failed.length === 0 : mean >= threshold, failed };
+}
+
+async function judgeOne(
+  one: Group['list'][number],
+  input: ScoringInput,
+  signal: AbortSignal,
+): Promise<{ value: number; problem: string | null }> {
+  if ('list' in one) {
+    const { mean, passes, failed } = await judgeAll(one, input, signal);
+    return { value: mean, problem: passes ? null : failed.join(' ') };
+  }
+  const { value, explanation } = await one.score({ ...input, targets: one.targets ?? input.targets }, signal);
+  return { value, problem: value >= one.threshold ? null : explanation };
 }
 
 /**
@@ -152,4 +210,4 @@ function withJudges(value: unknown, judges: unknown): unknown {
 }
 
 /** Keys under which assertions and sets hold scorers. */
-const HOLD = new Set(['assertions', 'scorer', 'scorers']);
+const HOLD = new Set(['assertions', 'all', 'scorer', 'scorers']);
