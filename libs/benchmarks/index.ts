@@ -14,6 +14,7 @@ export { importHumanEval } from './importers/human-eval/human-eval.js';
 export { humanEvalSample } from './importers/human-eval/human-eval-sample.js';
 export { importLmEval } from './importers/lm-eval/lm-eval.js';
 export type { Omission } from './importers/omission.js';
+export { importPromptfoo } from './importers/promptfoo/promptfoo.js';
 export { EVAL_CLASSES, importOpenAiEvals } from './importers/openai-evals/openai-evals.js';
 export * from './definition/definition-file.js';
 export * from './definition/export-definition.js';

@@ -29,7 +29,9 @@ export type ScoringSpec = z.output<typeof scoringSpecSchema>;
 
 /** `name@version` of the agents that a spec has judge, each once. */
 export const judgesOf = ({ scorers }: ScoringSpec): string[] => [
-  ...new Set(scorers.flatMap(({ judges = [] }: Partial<LlmJudgeSpec>) => judges.map(({ agent }) => agent))),
+  ...new Set(
+    scorers.flatMap((scorer) => (scorer as Partial<LlmJudgeSpec>).judges ?? []).map(({ agent }) => agent),
+  ),
 ];
 
 /** The key of a scorer's score in a result. */

@@ -177,3 +177,67 @@ describe('HumanEval', () => {
     expect(body.prompts[0].messages[0].content).toContain('def has_close_elements');
   });
 });
+
+describe('configurations of promptfoo', () => {
+  const ROUTE = '/api/v1/benchmarks/import/promptfoo';
+
+  it('work as docs/importers.md shows', async () => {
+    const block = await examples('promptfoo');
+    const options = JSON.parse(block('json'));
+    const { status, body } = await service.upload(ROUTE, block('yaml'), options);
+    expect([status, body.benchmarks.length, body.benchmarks[0]?.sample_count], JSON.stringify(body)).toEqual([
+      201, 1, 3,
+    ]);
+    expect(body.not_carried_over.map(({ key }: { key: string }) => key)).toEqual(['tests.0.assert.1']);
+    expect(body.agents).toMatchObject([
+      { provider: 'openai:chat:gpt-5-mini', agent: { name: 'gpt-5-mini' } },
+    ]);
+    expect((await service.post('/api/v1/agents', body.agents[0].agent)).status).toBe(201);
+    expect(await service.upload(ROUTE, block('yaml'), options)).toMatchObject({ status: 200 });
+    const { runId, given } = await replayed('capitals-foo', {
+      'test-0001': 'It is Paris',
+      'test-0002-1': 'I think it is Rome',
+      'test-0002-2': 'Lima',
+    });
+    expect(given).toMatchObject({
+      'test-0001': { score: 1 },
+      'test-0002-1': { score: 0 },
+      'test-0002-2': { score: 1 },
+    });
+    const [entry] = (await service.get(`/api/v1/runs/${runId}`)).body.entries;
+    const path = `/api/v1/results/${runId}/${entry.id}/test-0002-1/transcript`;
+    const transcript = (await service.get(path)).body;
+    expect(transcript.messages).toEqual([
+      { role: 'user', content: 'What is the capital of Italy? Answer in three words.' },
+    ]);
+    expect(transcript.explanations.assertions).toContain('1 of 2 assertions pass');
+  });
+
+  const TWO =
+    'prompts: ["{{ q }}", "{{ q }} {{ more }}"]\ntests:\n  - {vars: {q: 1}, assert: [{type: is-json}]}\n';
+
+  it('are stored for all prompts or for none, and rehearsed', async () => {
+    const { status, body } = await service.upload(ROUTE, TWO, { name: 'two' });
+    expect([status, body.code, body.errors[0].line]).toEqual([422, 'invalid_samples', 3]);
+    expect((await service.get('/api/v1/benchmarks/two-1')).status).toBe(404);
+    const good = TWO.replace('q: 1', 'q: 1, more: 2');
+    const rehearsed = await service.upload(ROUTE, good, { name: 'two', dry_run: true });
+    expect(rehearsed.status).toBe(200);
+    expect(
+      rehearsed.body.benchmarks.map((one: any) => [one.name, one.prompt, one.prompts[0].messages[0].content]),
+    ).toEqual([
+      ['two-1', '{{ q }}', '1'],
+      ['two-2', '{{ q }} {{ more }}', '1 2'],
+    ]);
+    expect((await service.get('/api/v1/benchmarks/two-1')).status).toBe(404);
+    expect((await service.upload(ROUTE, good, { name: 'two' })).status).toBe(201);
+    expect((await service.get('/api/v1/benchmarks/two-2')).body.description).toBe('');
+  });
+
+  it('are refused with the lines of their code', async () => {
+    const config = 'prompts: [Hi]\ntests:\n  - assert:\n      - {type: javascript, value: output}\n';
+    const { status, body } = await service.upload(ROUTE, config, { name: 'code' });
+    expect([status, body.code]).toEqual([422, 'code_hooks']);
+    expect(body.errors).toEqual([{ message: '"javascript" is code', path: 'tests.0.assert.0', line: 4 }]);
+  });
+});

@@ -8,11 +8,13 @@ import {
   importHumanEval,
   importLmEval,
   importOpenAiEvals,
+  importPromptfoo,
   type BenchmarkDefinition,
   type BenchmarkHeader,
   type Omission,
   type SampleRows,
 } from '#libs/benchmarks';
+import { AppError } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { ApiUpload, Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -21,8 +23,10 @@ import { toRehearsalJson } from './definitions.schema.js';
 import {
   humanEvalOptionsSchema,
   ImportedDto,
+  ImportedPromptfooDto,
   lmEvalOptionsSchema,
   openAiEvalsOptionsSchema,
+  promptfooOptionsSchema,
 } from './importers.schema.js';
 
 @ApiTags('benchmarks')
@@ -79,7 +83,7 @@ export class ImportersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.uploads.receive(request, openAiEvalsOptionsSchema, async (options, bytes, fileName) => {
-      const { name, title, few_shot_rows: fewShotRows, format, dry_run, ...source } = options;
+      const { name, title, few_shot_rows: fewShotRows, format = 'jsonl', dry_run, ...source } = options;
       const { definition, description, rows, omissions } = importOpenAiEvals({ ...source, fewShotRows });
       const samples = this.datasets.samplesOf({ name: fileName, bytes }, { mapping: rows }, { format });
       const header = { name, title, description: options.description ?? description };
@@ -101,11 +105,61 @@ export class ImportersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.uploads.receive(request, humanEvalOptionsSchema, async (options, bytes, fileName) => {
-      const { format, dry_run, ...header } = options;
+      const { format = 'jsonl', dry_run, ...header } = options;
       const { definition, rows, omissions } = importHumanEval(this.config.code.python);
       const samples = this.datasets.samplesOf({ name: fileName, bytes }, { mapping: rows }, { format });
       const what = { header, definition, samples, omissions: () => omissions };
       return this.store(workspaceId, reply, what, dry_run);
+    });
+  }
+
+  @Post('promptfoo')
+  @ApiOperation({
+    summary: 'Create a benchmark for each prompt of a configuration of promptfoo, or its next version',
+    description:
+      'The file is promptfooconfig.yaml; files that it names are sent in the options. The answer lists by name what is not carried over, and which agents its providers would be; code is refused with its line. One bad test and nothing is stored.',
+  })
+  @ApiUpload('{name, title?, description?, files?, without_code?, value?, judges?, dry_run?}', {
+    name: 'support',
+    files: { 'tests.csv': 'question,__expected\nHow are you?,icontains: fine\n' },
+    dry_run: true,
+  })
+  @ZodResponse({ status: 201, type: ImportedPromptfooDto })
+  async promptfoo(
+    @WorkspaceId() workspaceId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.uploads.receive(request, promptfooOptionsSchema, async (options, bytes) => {
+      const { name, title, without_code: withoutCode, dry_run, description, ...source } = options;
+      const imported = await importPromptfoo({ ...source, withoutCode, config: await textOf(bytes) });
+      const benchmarks = imported.prompts.map(({ definition, samples }, i) => ({
+        header: {
+          name: imported.prompts.length === 1 ? name : `${name.slice(0, 90)}-${i + 1}`,
+          title,
+          description: description ?? imported.description,
+        },
+        definition,
+        rows: samples,
+      }));
+      const toJson = <T extends object>(json: T, i: number) => {
+        const { label, definition } = imported.prompts[i]!;
+        return { ...json, prompt: label, definition: { ...definition } };
+      };
+      const said = { agents: imported.agents, not_carried_over: imported.omissions };
+      if (dry_run) {
+        const rehearsed = [];
+        for (const [i, { header, definition, rows }] of benchmarks.entries()) {
+          const rehearsal = await this.publisher.rehearse(workspaceId, header, definition, rows);
+          rehearsed.push(toJson(toRehearsalJson(rehearsal), i));
+        }
+        void reply.status(200);
+        return { benchmarks: rehearsed, ...said };
+      }
+      const published = await this.publisher.publishAll(workspaceId, benchmarks);
+      void reply.status(published.some(({ created }) => created) ? 201 : 200);
+      const stored = published.map((one, i) => toJson(toBenchmarkJson(toSummary(one)), i));
+      return { benchmarks: stored, ...said };
     });
   }
 
@@ -137,3 +191,23 @@ interface Imported {
   /** Asked when all samples have been read. */
   omissions: () => Omission[];
 }
+
+/** A configuration is read as a whole: lines and references lead all over it. */
+async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > MAX_CONFIG_BYTES) {
+      throw new AppError(
+        'too_large',
+        'file_too_large',
+        `The configuration has more than ${MAX_CONFIG_BYTES} bytes. Keep its tests in files of CSV or JSONL, or split it.`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+const MAX_CONFIG_BYTES = 5_000_000;

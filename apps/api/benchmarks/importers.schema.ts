@@ -5,6 +5,7 @@ import { publishedSchema } from './definitions.schema.js';
 
 const yamlText = z.string().min(1).max(200_000);
 const dryRun = z.boolean().default(false).describe('Answers the same, and stores nothing');
+const jsonlUnlessSaid = formatSchema.describe('Unset: jsonl');
 const fewShotRows = z
   .array(z.record(z.string(), z.unknown()))
   .max(1000)
@@ -44,22 +45,70 @@ export const openAiEvalsOptionsSchema = z.strictObject({
   few_shot_rows: fewShotRows,
   modelgraded: yamlText.describe('YAML of registry/modelgraded').optional(),
   judges,
-  format: formatSchema,
+  format: jsonlUnlessSaid,
   dry_run: dryRun,
 });
 
 /** The `options` part of HumanEval. */
 export const humanEvalOptionsSchema = z.strictObject({
   ...benchmarkHeaderSchema.shape,
-  format: formatSchema,
+  format: jsonlUnlessSaid,
   dry_run: dryRun,
 });
+
+/** The `options` part of a configuration of promptfoo. */
+export const promptfooOptionsSchema = z.strictObject({
+  ...benchmarkHeaderSchema.shape,
+  files: z
+    .record(z.string(), z.string().max(5_000_000))
+    .describe('Texts of the files that the configuration names, by path or the last part of it')
+    .optional(),
+  without_code: z
+    .boolean()
+    .default(false)
+    .describe('Leaves out, by name, tests and assertions that are code, instead of refusing all'),
+  value: z
+    .enum(['pass', 'mean'])
+    .default('pass')
+    .describe('Of a sample: 1 if it passes, or the weighted mean of its assertions'),
+  judges,
+  dry_run: dryRun,
+});
+
+const omissions = z
+  .array(z.object({ key: z.string(), reason: z.string() }))
+  .describe('All that the file says and the benchmark does not');
 
 export class ImportedDto extends createZodDto(
   publishedSchema.extend({
     definition: z.record(z.string(), z.unknown()).describe('prompt, scoring and generation settings'),
-    not_carried_over: z
-      .array(z.object({ key: z.string(), reason: z.string() }))
-      .describe('All that the file says and the benchmark does not'),
+    not_carried_over: omissions,
+  }),
+) {}
+
+export class ImportedPromptfooDto extends createZodDto(
+  z.object({
+    benchmarks: z
+      .array(
+        publishedSchema.extend({
+          prompt: z.string().describe('Label of the prompt that it asks'),
+          definition: z.record(z.string(), z.unknown()).describe('prompt, scoring and generation settings'),
+        }),
+      )
+      .describe('One for each prompt'),
+    agents: z
+      .array(
+        z.object({
+          provider: z.string(),
+          agent: z.object({
+            name: z.string(),
+            adapter: z.string(),
+            model: z.string().optional(),
+            settings: z.record(z.string(), z.unknown()),
+          }),
+        }),
+      )
+      .describe('What POST /api/v1/agents would take for the providers; none is created'),
+    not_carried_over: omissions,
   }),
 ) {}

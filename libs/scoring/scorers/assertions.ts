@@ -111,8 +111,7 @@ export function assertionsOf(inner: ScorerCatalogue, version: number): ScorerDef
         maxSize: MAX_CACHED,
         sizeCalculation: (_compiled, key) => key.length,
       });
-      const read = ({ assertions, assertion_threshold }: Record<string, unknown> = {}):
-        Assertions | string => {
+      const read = ({ assertions, assertion_threshold }: Record<string, unknown> = {}): Group | string => {
         if (assertions === undefined) return 'its metadata has no "assertions"';
         const json = JSON.stringify({ assertions, assertion_threshold });
         if (json.length > MAX_CHARACTERS) return `its assertions have more than ${MAX_CHARACTERS} characters`;

@@ -74,7 +74,7 @@ const runs: ScorerDefinition = {
 };
 /** What samples bring is not known beforehand, so that a change of any scorer is one of this. */
 const assertions = assertionsOf(
-  scorerCatalogue([...PLAIN, ...setsOf(plain), judge]),
+  scorerCatalogue([...PLAIN, ...setsOf(nested), judge]),
   [...PLAIN, judge].reduce((sum, { version }) => sum + version({} as never) - 1, 1),
 );
 const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), assertions, judge, runs]);
