@@ -6,7 +6,7 @@ import type { Omission } from '../omission.js';
 import { casesOf, type Case } from './cases.js';
 import { messagesOf, readPrompts, type FooPrompt } from './prompts.js';
 import { readProviders, type SuggestedAgent } from './providers.js';
-import { below, Import, isObject, parsed, type Located } from './source.js';
+import { below, Import, isObject, parsed, type Json, type Located } from './source.js';
 import { readTests, tooMany } from './tests.js';
 import { Texts } from './texts.js';
 import { ToAssertion } from './to-assertion.js';
