@@ -64,8 +64,8 @@ function listOf(source: Import, { value, at }: Located): Provider[] {
     if (!isObject(entry)) return [];
     // Either {id, config}, or the id as the only key.
     const [key = '', inner] = Object.entries(entry)[0] ?? [];
-    const said = typeof entry.id === 'string' ? entry : { id: key, ...(isObject(inner) ? inner : {}) };
-    const { id, label, config } = said as Json;
+    const said: Json = typeof entry.id === 'string' ? entry : { id: key, ...(isObject(inner) ? inner : {}) };
+    const { id, label, config } = said;
     for (const other of Object.keys(said)) {
       if (!READ.includes(other))
         source.omissions.add(at(i, other).path, `"${other}" of a provider has no twin.`);

@@ -58,15 +58,16 @@ async function listed(source: Import, located: Located): Promise<Located[]> {
     for (const i of value.keys()) all.push(...(await listed(source, below(located, i))));
     return all;
   }
-  if (isCodeFile(value) || (isObject(value) && isCodeFile(value.path))) {
-    source.foundCode(at(), `what makes tests, ${isObject(value) ? String(value.path) : value},`, true);
+  const made: unknown = isObject(value) && value.path !== undefined ? value.path : value;
+  if (typeof made === 'string' && isCodeFile(made)) {
+    source.foundCode(at(), `what makes tests, ${made},`, true);
     return [];
   }
   if (isObject(value)) return [located];
-  if (isFile(value) || source.has(String(value)) || /\.(?:csv|jsonl?|ya?ml)$/.test(String(value))) {
-    return fromFile(source, String(value), at());
-  }
-  source.omissions.add(at().path, `Left out. Tests are not fetched from "${String(value)}".`);
+  const name = typeof value === 'string' ? value : JSON.stringify(value);
+  if (isFile(name) || source.has(name) || /\.(?:csv|jsonl?|ya?ml)$/.test(name))
+    return fromFile(source, name, at());
+  source.omissions.add(at().path, `Left out. Tests are not fetched from "${name}".`);
   return [];
 }
 
