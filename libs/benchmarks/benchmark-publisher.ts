@@ -41,9 +41,22 @@ export class BenchmarkPublisher {
     definition: BenchmarkDefinition,
     rows: SampleRows,
   ): Promise<PublishedVersion> {
-    const published = await this.dataSource.transaction((manager) =>
-      this.write(manager, workspaceId, header, definition, rows),
-    );
+    const [published] = await this.publishAll(workspaceId, [{ header, definition, rows }]);
+    return published!;
+  }
+
+  /** As `publish`, several benchmarks at once: all, or none of them. */
+  async publishAll(
+    workspaceId: string,
+    benchmarks: { header: BenchmarkHeader; definition: BenchmarkDefinition; rows: SampleRows }[],
+  ): Promise<PublishedVersion[]> {
+    const published = await this.dataSource.transaction(async (manager) => {
+      const all: PublishedVersion[] = [];
+      for (const { header, definition, rows } of benchmarks) {
+        all.push(await this.write(manager, workspaceId, header, definition, rows));
+      }
+      return all;
+    });
     this.benchmarks.forget(workspaceId);
     return published;
   }

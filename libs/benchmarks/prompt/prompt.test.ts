@@ -36,6 +36,31 @@ describe('rendering', () => {
     expect([...prompt.problems(sample), ...prompt.problems(bare)]).toEqual([]);
   });
 
+  it('puts the messages that a sample brings where the prompt says, and renders none of them', () => {
+    const prompt = compilePrompt(
+      promptSchema.parse({
+        messages: [{ role: 'system', content: 'Be {{ category }}.' }, { sample_messages: 'chat' }],
+      }),
+    );
+    const chat = [
+      { role: 'user', content: 'Hi {{ id }}' },
+      { role: 'assistant', content: 'Hello' },
+      { role: 'user', content: 'And?' },
+    ];
+    const brings = (own: unknown): Sample => ({ ...sample, metadata: { chat: own } });
+    expect(prompt.problems(brings(chat))).toEqual([]);
+    expect(prompt.render(brings(chat), 1)).toEqual([{ role: 'system', content: 'Be geo.' }, ...chat]);
+    for (const [own, where] of [
+      [undefined, 'metadata.chat, '],
+      [[], 'metadata.chat, '],
+      [[{ role: 'tool', content: 'x' }], 'metadata.chat.0.role, '],
+      [[{ role: 'user', content: '' }], 'metadata.chat.0.content, '],
+    ] as const) {
+      expect(prompt.problems(brings(own))).toEqual([expect.stringContaining(where)]);
+      expect(() => prompt.render(brings(own), 1)).toThrow('template message 2 fails on sample q17');
+    }
+  });
+
   it('offers id, category, metadata and letters', () => {
     expect(render('{{ id }} {{ category }} {{ metadata.deep.list[1] }} {{ letters | join(",") }}')).toBe(
       'q17 geo y A,B',

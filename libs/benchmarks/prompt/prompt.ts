@@ -4,10 +4,26 @@ import { exampleSchema, targetsOf, type ExampleJson, type Sample } from '../samp
 import { LimitedRenderer, MAX_SIZE } from './template-limits.js';
 import { PromptTemplate, type ExampleContext, type TemplateContext } from './template.js';
 
-const messageSchema = z.strictObject({
-  role: z.enum(['system', 'user', 'assistant']),
+const role = z.enum(['system', 'user', 'assistant']);
+
+const templateSchema = z.strictObject({
+  role,
   content: z.string().min(1).max(50_000).describe('A Jinja template'),
 });
+
+const sampleMessagesSchema = z.strictObject({
+  sample_messages: z
+    .string()
+    .min(1)
+    .max(100)
+    .describe('Here stand the messages that the metadata of the sample has by this name, as they are'),
+});
+
+/** Messages that a sample brings, in its metadata. They are no templates. */
+const ownMessagesSchema = z
+  .array(z.strictObject({ role, content: z.string().min(1) }))
+  .min(1)
+  .max(256);
 
 const fewShotSchema = z
   .strictObject({
@@ -21,7 +37,10 @@ const fewShotSchema = z
 
 /** How a sample becomes messages: templates and, if wanted, a pool of solved examples to choose from. */
 export const promptSchema = z.strictObject({
-  messages: z.array(messageSchema).min(1).max(64),
+  messages: z
+    .array(z.union([templateSchema, sampleMessagesSchema]))
+    .min(1)
+    .max(64),
   few_shot: fewShotSchema.optional(),
 });
 
@@ -44,7 +63,7 @@ export interface CompiledPrompt {
    * input is never shown, since it would give the answer away.
    * @throws AppError `template_failed`: a filter that does not fit its value, or more than the limits allow
    */
-  render(sample: Sample, seed: number): z.infer<typeof messageSchema>[];
+  render(sample: Sample, seed: number): z.infer<typeof ownMessagesSchema>;
   /**
    * Why this sample cannot be rendered, a sentence each: what a template reads and the sample lacks. Of samples that
    * have the same fields of the same types, only the first is also rendered, for that takes many times as long.
@@ -54,7 +73,7 @@ export interface CompiledPrompt {
 
 /** @throws AppError `invalid_template` with an entry for each bad message: syntax, unknown names, forbidden calls. */
 export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
-  const templates = compileTemplates(messages);
+  const parts = compileParts(messages);
   const examples = few_shot?.examples.map(toExampleContext) ?? [];
 
   const chooseExamples = (count: number, input: string, seed: number, id: string): ExampleContext[] => {
@@ -67,11 +86,12 @@ export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
     return { id, input, choices, letters: lettersFor(choices), category, metadata, few_shot: chosen };
   };
 
-  const renderAll = (context: TemplateContext) => {
+  const renderAll = (context: TemplateContext, metadata: Sample['metadata']) => {
     const renderer = new LimitedRenderer(context);
-    const rendered = templates.map(({ role, template }, i) => {
+    const rendered = parts.flatMap((part, i) => {
       try {
-        return { role, content: template.render(renderer) };
+        if ('own' in part) return ownMessagesSchema.parse(metadata[part.own]);
+        return [{ role: part.role, content: part.template.render(renderer) }];
       } catch (error) {
         throw failure(`template message ${i + 1} fails on sample ${context.id}: ${messageOf(error)}`);
       }
@@ -85,18 +105,19 @@ export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
   const renderedShapes = new Set<string>();
 
   return {
-    render: (sample, seed) => renderAll(contextOf(sample, seed)),
+    render: (sample, seed) => renderAll(contextOf(sample, seed), sample.metadata),
     problems(sample) {
       const context = contextOf(sample, 0);
-      const missing = templates.flatMap(({ template }, i) =>
-        template
+      const missing = parts.flatMap((part, i) => {
+        if ('own' in part) return ownProblems(part.own, sample);
+        return part.template
           .missingIn(context)
-          .map((path) => `template message ${i + 1} reads ${path}, which sample ${sample.id} lacks`),
-      );
+          .map((path) => `template message ${i + 1} reads ${path}, which sample ${sample.id} lacks`);
+      });
       const shape = shapeOf(sample);
       if (missing.length > 0 || renderedShapes.has(shape)) return missing;
       try {
-        renderAll(context);
+        renderAll(context, sample.metadata);
         if (renderedShapes.size < MAX_SHAPES) renderedShapes.add(shape);
         return [];
       } catch (error) {
@@ -106,11 +127,14 @@ export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
   };
 }
 
-function compileTemplates(messages: Prompt['messages']) {
+type Part = { role: z.infer<typeof role>; template: PromptTemplate } | { own: string };
+
+function compileParts(messages: Prompt['messages']): Part[] {
   const errors: { message: string; path: string }[] = [];
-  const templates = messages.flatMap(({ role, content }, i) => {
+  const parts = messages.flatMap((message, i): Part[] => {
+    if ('sample_messages' in message) return [{ own: message.sample_messages }];
     try {
-      return { role, template: new PromptTemplate(content) };
+      return [{ role: message.role, template: new PromptTemplate(message.content) }];
     } catch (error) {
       errors.push({
         message: `template message ${i + 1}: ${messageOf(error)}`,
@@ -119,8 +143,18 @@ function compileTemplates(messages: Prompt['messages']) {
       return [];
     }
   });
-  if (errors.length === 0) return templates;
+  if (errors.length === 0) return parts;
   throw AppError.invalid('invalid_template', errors.map(({ message }) => message).join('; '), errors);
+}
+
+function ownProblems(name: string, { id, metadata }: Sample): string[] {
+  const { error } = ownMessagesSchema.safeParse(metadata[name]);
+  if (!error) return [];
+  const [issue] = error.issues;
+  const at = ['metadata', name, ...(issue?.path ?? [])].join('.');
+  return [
+    `the prompt takes messages from ${at}, which sample ${id} does not have as it should: ${issue?.message}`,
+  ];
 }
 
 /** The types that a value is made of, as text; a list counts as its first element. */

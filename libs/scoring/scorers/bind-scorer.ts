@@ -8,6 +8,7 @@ import { trajectory } from './trial/trajectory.js';
 import { bleu } from './overlap/bleu.js';
 import { chrf } from './overlap/chrf.js';
 import { f1 } from './overlap/f1.js';
+import { fuzzyMatch } from './overlap/fuzzy-match.js';
 import { levenshtein } from './overlap/levenshtein.js';
 import { rougeL, rougeN } from './overlap/rouge.js';
 import { jsonEqual } from './json/json-equal.js';
@@ -15,6 +16,7 @@ import { jsonSchema } from './json/json-schema.js';
 import { jsonValid } from './json/json-valid.js';
 import { isRefusal } from './is-refusal.js';
 import { setsOf } from './sets.js';
+import { assertionsOf } from './assertions.js';
 import { code, type CodeSandboxes } from './code.js';
 import { exact } from './exact.js';
 import { includes } from './includes.js';
@@ -38,6 +40,7 @@ const PLAIN = [
   startsWith,
   isRefusal,
   f1,
+  fuzzyMatch,
   bleu,
   rougeN,
   rougeL,
@@ -59,7 +62,12 @@ const PLAIN = [
 /** A set may hold a set, which holds plain scorers. The id keeps what is nested from being written out in the API's documents. */
 const plain = scorerCatalogue(PLAIN, 'PlainScorer');
 const nested = scorerCatalogue([...PLAIN, ...setsOf(plain)], 'NestedScorer');
-const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested)]);
+/** What samples bring is not known beforehand, so that a change of any scorer is one of this. */
+const assertions = assertionsOf(
+  scorerCatalogue([...PLAIN, ...setsOf(nested)]),
+  PLAIN.reduce((sum, { version }) => sum + version({} as never) - 1, 1),
+);
+const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), assertions]);
 
 export const scorerSchema = z.discriminatedUnion(
   'type',

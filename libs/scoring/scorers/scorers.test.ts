@@ -170,11 +170,13 @@ describe('every scorer', () => {
     { type: 'starts_with' },
     { type: 'is_refusal' },
     { type: 'f1' },
+    { type: 'fuzzy_match' },
     { type: 'bleu' },
     { type: 'rouge_n', n: 2 },
     { type: 'rouge_l' },
     { type: 'chrf', word_order: 2 },
     { type: 'levenshtein' },
+    { type: 'levenshtein', max_edits: 2 },
     { type: 'json_valid', allow_fence: true },
     { type: 'json_schema', schema: { type: 'string', pattern: '(a+)+$' } },
     { type: 'json_equal', allow_fence: true, paths: ['', '/a'] },
@@ -187,7 +189,12 @@ describe('every scorer', () => {
     { type: 'all_of', scorers: [{ type: 'f1' }, { type: 'exact' }], threshold: 0.5 },
     { type: 'any_of', scorers: [{ type: 'not', scorer: { type: 'exact' } }, { type: 'rouge_l' }] },
     { type: 'weighted', scorers: [{ weight: 2, scorer: { type: 'f1' } }, { scorer: { type: 'exact' } }] },
+    { type: 'assertions' },
+    { type: 'assertions', value: 'mean' },
   ];
+  const metadata = {
+    assertions: [{ scorer: { type: 'f1' } }, { scorer: { type: 'regex', pattern: '(a+)+$' } }],
+  };
 
   it.each(specs)('gives a storable score in [0, 1] to any output: %j', (spec) => {
     const anyText = fc.string({ unit: 'binary', maxLength: 500 });
@@ -198,7 +205,7 @@ describe('every scorer', () => {
         fc.array(anyText, { minLength: 1 }),
         fc.option(fc.array(anyText), { nil: undefined }),
         async (output, targets, choices) => {
-          const input = scoringInput({ output, targets, choices });
+          const input = scoringInput({ output, targets, choices, metadata });
           const { value: number, answer, explanation } = await scorer.score(input, signal);
           expect(number).toBeGreaterThanOrEqual(0);
           expect(number).toBeLessThanOrEqual(1);
@@ -220,6 +227,7 @@ describe('every scorer', () => {
           output,
           targets: ['(a+)+$!', output],
           choices: [output, 'b'],
+          metadata,
         }),
         signal,
       );

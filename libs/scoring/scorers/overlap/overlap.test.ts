@@ -124,6 +124,39 @@ describe('rouge', () => {
   });
 });
 
+describe('fuzzy_match', () => {
+  // By hand from evals/elsuite/utils.py: `normalize`, then whether one holds the other.
+  it.each<[string, string, number]>([
+    ['The answer is Paris!', 'paris', 1],
+    ['Paris', 'Paris, the capital of France', 1],
+    ['a Paris', 'the Paris', 1],
+    ['new  york', 'New\nYork', 1],
+    ['U.S.A.', 'usa', 1],
+    ['London', 'Paris', 0],
+    ['Par', 'Paris', 1],
+    ['the', 'Paris', 0],
+    ['', 'Paris', 0],
+  ])('%j against %j is %d', (output, target, expected) => {
+    expect(value({ type: 'fuzzy_match' }, output, target)).toBe(expected);
+  });
+
+  it('takes any target', () => {
+    expect(value({ type: 'fuzzy_match' }, 'It is Rome.', 'Paris', 'Rome')).toBe(1);
+  });
+});
+
+describe('levenshtein with max_edits', () => {
+  it.each<[string, string[], number, number]>([
+    ['kitten', ['sitting'], 3, 1],
+    ['kitten', ['sitting'], 2, 0],
+    ['kitten', ['sitting', 'kittens'], 1, 1],
+    [' same ', ['same'], 0, 1],
+    ['𝟙𝟚', ['𝟙𝟛'], 1, 1],
+  ])('%j against %j within %d is %d', (output, targets, max_edits, expected) => {
+    expect(value({ type: 'levenshtein', max_edits }, output, ...targets)).toBe(expected);
+  });
+});
+
 describe('f1', () => {
   // By the formulas of SQuAD's evaluate-v1.1.py: 2 × common / (words of both).
   it.each<[string, string, number]>([
