@@ -15,6 +15,7 @@ export * from './definition/definition-file.js';
 export * from './definition/export-definition.js';
 export * from './importing/dataset-reader.js';
 export { humanEvalSample } from './importing/human-eval-sample.js';
+export { ifevalSample } from './importing/ifeval-sample.js';
 export { oneByOne } from './importing/one-by-one.js';
 export { parseJsonl } from './importing/parse-jsonl.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
