@@ -5,7 +5,7 @@ import { startTestService, type TestService } from '#test/support/service';
 interface SampleBody {
   id: string;
   input: string;
-  targets: string[];
+  target: string[];
   metadata: { tool_calls: { name: string; arguments: object }[] };
 }
 
@@ -16,13 +16,13 @@ describe('tool-use-v1', { timeout: 120_000 }, () => {
   let provider: ProviderServer;
   let samples: SampleBody[] = [];
 
-  /** Makes the calls that a question needs, one an answer, and then says what the last of them told. */
+  /** Makes the calls that a question needs, one an answer, and then gives the answer. */
   function solve({ messages }: ProviderCall, isIdle: boolean) {
     const question = messages.find(({ role }) => role === 'user')?.content ?? '';
     const sample = samples.find(({ input }) => question.startsWith(input));
     const made = messages.filter(({ role }) => role === 'assistant').length;
     const next = sample?.metadata.tool_calls[made];
-    if (!next || isIdle) return { text: `ANSWER: ${sample?.targets[0]}` };
+    if (!next || isIdle) return { text: `ANSWER: ${sample?.target[0]}` };
     return {
       text: '',
       toolCalls: [{ id: `c${made}`, name: next.name, arguments: JSON.stringify(next.arguments) }],
@@ -31,7 +31,7 @@ describe('tool-use-v1', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     provider = await startProviderServer({ answer: (asked) => solve(asked, asked.model === 'idle') });
-    service = await startTestService();
+    service = await startTestService({ AGENT_MAX_ATTEMPTS: '1' });
     for (const model of ['solver', 'idle'])
       await service.post('/api/v1/agents', {
         name: model,

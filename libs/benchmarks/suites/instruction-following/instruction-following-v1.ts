@@ -3,6 +3,7 @@ import {
   generateQuestions,
   untilFound,
   type Categories,
+  type Kind,
   type Level,
   type Question,
   type SuiteGenerator,
@@ -84,12 +85,11 @@ function ask(random: SeededRandom, level: Level, lead: string): Question {
 
 const CATEGORIES: Categories<Question> = Object.fromEntries(
   Object.entries(RULES).map(([category, family]) => {
-    const names = Object.keys(family);
-    const kinds = names.map((name) => [
+    const kinds = Object.keys(family).map((name): [string, Kind<Question>] => [
       name,
-      (random: SeededRandom, level: Level) => ask(random, level, name),
+      (random, level) => ask(random, level, name),
     ]);
-    return [category, { count: names.length * PER_KIND, kinds: Object.fromEntries(kinds) }];
+    return [category, { count: kinds.length * PER_KIND, kinds: Object.fromEntries(kinds) }];
   }),
 );
 
