@@ -20,6 +20,7 @@ export { EVAL_CLASSES, importOpenAiEvals } from './importers/openai-evals/openai
 export * from './definition/definition-file.js';
 export * from './definition/export-definition.js';
 export * from './importing/dataset-reader.js';
+export { ifevalSample } from './importers/ifeval-sample.js';
 export { oneByOne } from './importing/one-by-one.js';
 export { parseJsonl } from './importing/parse-jsonl.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';

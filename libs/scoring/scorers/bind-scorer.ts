@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Scorer } from '../score.js';
+import { constraints } from './constraints/constraints.js';
 import { commonOptions } from './common-options.js';
 import { containsAll, containsAny, startsWith } from './phrases.js';
 import { cost, latency, tokens } from './trial/figures.js';
@@ -39,6 +40,7 @@ const PLAIN = [
   containsAll,
   startsWith,
   isRefusal,
+  constraints,
   f1,
   fuzzyMatch,
   bleu,

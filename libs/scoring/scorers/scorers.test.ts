@@ -157,6 +157,29 @@ describe('multiple_choice', () => {
   });
 });
 
+const COUNTED = ['word_count', 'sentence_count', 'capital_word_count', 'placeholder_count'];
+const EVERY_CONSTRAINT = [
+  ...[...COUNTED, 'bullet_count', 'highlight_count'].map((type) => ({ type, at_least: 1, at_most: 5 })),
+  { type: 'paragraph_count', exactly: 1 },
+  { type: 'paragraph_count', separator: '***', exactly: 1 },
+  { type: 'keyword_count', keyword: 'aa', at_most: 3 },
+  { type: 'letter_count', letter: 'A', exactly: 2 },
+  { type: 'section_count', marker: 'a', at_least: 1 },
+  { type: 'keywords_present', keywords: ['aaaa', '𝟙'] },
+  { type: 'keywords_absent', keywords: ['aaaa', '11'] },
+  { type: 'one_of', options: ['a', '(('] },
+  { type: 'starts_with', text: 'A' },
+  { type: 'ends_with', text: 'a' },
+  { type: 'repeats_prompt', prompt: 'a question' },
+  { type: 'postscript', marker: 'P.S.' },
+  { type: 'paragraph_start', paragraphs: 1, nth: 1, word: 'a' },
+  ...['quoted', 'json_only', 'title', 'upper_case', 'lower_case', 'no_commas', 'two_responses'].map(
+    (type) => ({
+      type,
+    }),
+  ),
+];
+
 describe('every scorer', () => {
   const specs = [
     { type: 'exact', ignore_case: true, ignore_punctuation: true, ignore_whitespace: true },
@@ -169,6 +192,7 @@ describe('every scorer', () => {
     { type: 'contains_all', values: ['a', '1'] },
     { type: 'starts_with' },
     { type: 'is_refusal' },
+    { type: 'constraints', loose: true, constraints: EVERY_CONSTRAINT },
     { type: 'f1' },
     { type: 'fuzzy_match' },
     { type: 'bleu' },
@@ -219,7 +243,7 @@ describe('every scorer', () => {
 
   it.each(specs)('finishes on 100,000 characters: %j', async (spec) => {
     const scorer = bindScorer(scorerSchema.parse(spec));
-    for (const unit of ['a', '1', ' ', '\n', '(', 'answer: ', '𝟙', '\ud800']) {
+    for (const unit of ['a', '1', ' ', '\n', '(', 'answer: ', '𝟙', '\ud800', '[', '<<', '*', 'P.']) {
       const output = unit.repeat(100_000 / unit.length);
       const started = performance.now();
       const { value: number } = await scorer.score(

@@ -170,7 +170,36 @@ describe('f1', () => {
   });
 });
 
+describe('f1 of published examples', () => {
+  it.each<[string, string[], number]>([
+    // The metric card of `squad` of Hugging Face's evaluate (metrics/squad/README.md).
+    ['1976', ['1976'], 1],
+    ['1999', ['1976'], 0],
+    ['Beyonce', ['Beyoncé and Bruno Mars'], 0],
+    ['climate change', ['climate change'], 1],
+    // The test of allennlp-models' SquadEmAndF1, which runs the official script.
+    ['this is the best span', ['this is a good span', 'something irrelevant'], 3 / 4],
+  ])('%j against %j is %d', (output, targets, expected) => {
+    expect(value({ type: 'f1' }, output, ...targets)).toBeCloseTo(expected, 12);
+  });
+});
+
 describe('levenshtein', () => {
+  // RapidFuzz, tests/distance/test_Levenshtein.py: the distances, and the numbers of edit operations.
+  it.each<[string, string, number]>([
+    ['aaaa', 'aaaa', 0],
+    ['ÁÄ', 'ABCD', 4],
+    ['0', '101', 2],
+    ['00', '0', 1],
+    ['0', '00', 1],
+    ['qabxcd', 'abycdf', 3],
+    ['Lorem ipsum.', 'XYZLorem ABC iPsum', 9],
+  ])('of %j and %j comes from %d edits', (one, other, edits) => {
+    const expected = 1 - edits / Math.max(one.length, other.length);
+    expect(value({ type: 'levenshtein' }, one, other)).toBeCloseTo(expected, 12);
+    expect(value({ type: 'levenshtein' }, other, one)).toBeCloseTo(expected, 12);
+  });
+
   it.each<[string, string, object, number]>([
     // The distances of "kitten" to "sitting" (3) and "Saturday" to "Sunday" (3) are Wagner and Fischer's examples.
     ['kitten', 'sitting', {}, 1 - 3 / 7],
