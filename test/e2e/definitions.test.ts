@@ -72,7 +72,53 @@ describe('definition files', () => {
     expect([again.status, again.body.version_id]).toEqual([200, first.body.version_id]);
   });
 
+  it('list their categories, in order and with titles, and refuse samples of others', async () => {
+    const listed = (samples: object[]) => ({
+      name: 'listed',
+      scoring: { scorers: [{ type: 'exact' }] },
+      categories: [
+        { name: 'asia', title: 'Asia and the Pacific' },
+        { name: 'africa' },
+        { name: 'europe', description: 'With Turkey.' },
+      ],
+      samples: [{ id: 'fr', input: 'France', target: 'Paris', category: 'europe' }, ...samples],
+    });
+    const japan = { id: 'jp', input: 'Japan', target: 'Tokyo', category: 'asai' };
+    const refused = await service.post('/api/v1/benchmarks', listed([japan]));
+    expect([refused.status, refused.body.code]).toEqual([422, 'invalid_samples']);
+    expect(refused.body.errors).toEqual([
+      {
+        sample_id: 'jp',
+        message:
+          'The category "asai" is not among those that the definition lists. Nearest known: asia, africa, europe.',
+      },
+    ]);
+    const kept = [
+      { ...japan, category: 'asia' },
+      { id: 'x', input: 'Atlantis', target: 'none' },
+    ];
+    const { body } = await service.post('/api/v1/benchmarks', listed(kept));
+    const categories = [
+      { name: 'asia', title: 'Asia and the Pacific', samples: 1 },
+      { name: 'africa', samples: 0 },
+      { name: 'europe', description: 'With Turkey.', samples: 1 },
+    ];
+    expect(body.categories).toEqual(categories);
+    expect((await service.get('/api/v1/benchmarks/listed/versions/1')).body.categories).toEqual(categories);
+    const { items } = (await service.get('/api/v1/benchmarks')).body;
+    expect(items.find((item: any) => item.name === 'listed').categories).toEqual(categories);
+    const text = await (await fetch(`${service.url}/api/v1/benchmarks/listed/versions/1/export`)).text();
+    expect(parse(text).categories).toEqual(listed([]).categories);
+    expect((await send(text)).body.version_id).toBe(body.version_id);
+  });
+
   it.each([
+    [
+      'a category twice',
+      FILE.replace('title: Capitals', 'categories: [{ name: a }, { name: a }]'),
+      { path: 'categories', line: 3 },
+      /same category twice/,
+    ],
     ['an unknown key', FILE.replace('title:', 'titel:'), { path: 'titel', line: 3 }, /Did you mean title/],
     ['a scorer option', FILE.replace('weight:', 'wieght:'), { line: 8 }, /Did you mean weight/],
     ['a key twice', `${FILE}title: Again\n`, { line: 12 }, /unique/i],

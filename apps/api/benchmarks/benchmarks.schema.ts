@@ -79,7 +79,12 @@ export class SamplesQuery extends createZodDto(
   pageQuerySchema.extend({ split: z.string().max(100).optional() }),
 ) {}
 
-const categorySchema = z.object({ name: z.string(), samples: z.int() });
+const categorySchema = z.object({
+  name: z.string(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  samples: z.int().describe('Of those that are scored'),
+});
 const splitCountSchema = z.object({ name: z.string(), samples: z.int() });
 
 export const benchmarkSchema = z.object({
@@ -100,7 +105,7 @@ export const benchmarkSchema = z.object({
 const versionSchema = z.object({
   id: z.uuid(),
   version: z.int(),
-  content_hash: z.string().describe('SHA-256 over prompt, scoring, generation settings and samples'),
+  content_hash: z.string().describe('SHA-256 over the definition and the samples'),
   sample_count: z.int(),
   categories: z.array(categorySchema),
   splits: z.array(splitCountSchema),

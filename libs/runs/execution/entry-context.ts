@@ -9,12 +9,7 @@ import {
   type GenerationJson,
   type GenerationSettings,
 } from '#libs/agents';
-import {
-  BenchmarksService,
-  compilePrompt,
-  type CompiledPrompt,
-  type ConversationSpec,
-} from '#libs/benchmarks';
+import { BenchmarksService, type CompiledPrompt, type ConversationSpec } from '#libs/benchmarks';
 import { AppConfig } from '#libs/config';
 import { CallLimiter, type CallLimit } from '#libs/limits';
 import { compileScoring, judgesOf, type CompiledScoring } from '#libs/scoring';
@@ -74,7 +69,8 @@ export class EntryContexts {
 
   private async build(lease: Lease): Promise<EntryContext> {
     const { agent, config, sampleCount, benchmarkVersionId, workspaceId } = lease;
-    const { definition, sampleCount: population } = await this.benchmarks.version(benchmarkVersionId);
+    const version = await this.benchmarks.version(benchmarkVersionId);
+    const { definition, sampleCount: population } = version;
     const { seed, epochs, limit: _limit, ...generation } = config;
     const { conversation, scoring } = definition;
     const user = conversation?.user;
@@ -83,7 +79,7 @@ export class EntryContexts {
     );
     return {
       ...this.callee(agent, { ...definition.generation, ...generation }, workspaceId),
-      prompt: compilePrompt(definition.prompt),
+      prompt: await this.benchmarks.prompt(version),
       score: compileScoring(scoring, this.config.code),
       responseSchema: definition.response_schema,
       conversation,

@@ -11,7 +11,7 @@ import {
   type AgentSpec,
   type Usage,
 } from '#libs/agents';
-import { scriptOf, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
+import { scriptOf, toSample, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
@@ -389,15 +389,6 @@ const trialOf = ({ sample, planned }: TrialCall): AgentRequest['trial'] => ({
   epoch: planned.epoch,
   seed: planned.seed,
   choices: sample.choices ?? undefined,
-});
-
-const toSample = (row: SampleEntity) => ({
-  id: row.sampleId,
-  input: row.input,
-  targets: row.targets,
-  choices: row.choices ?? undefined,
-  category: row.category ?? undefined,
-  metadata: row.metadata,
 });
 
 function conversationOf({ sample, messages }: TrialCall, spec: ConversationSpec): Conversation {
