@@ -5,6 +5,8 @@ import { CreateWebhooks1795620000000 } from './1795620000000-create-webhooks.js'
 import { AddSplitsAndTags1795700000000 } from './1795700000000-add-splits-and-tags.js';
 import { AddTranscriptSteps1796010000000 } from './1796010000000-add-transcript-steps.js';
 import { AddTranscriptVerdicts1796100000000 } from './1796100000000-add-transcript-verdicts.js';
+import { AddSelectedSamples1796200000000 } from './1796200000000-add-selected-samples.js';
+import { AddClonedFrom1796210000000 } from './1796210000000-add-cloned-from.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -15,4 +17,6 @@ export const MIGRATIONS = [
   AddSplitsAndTags1795700000000,
   AddTranscriptSteps1796010000000,
   AddTranscriptVerdicts1796100000000,
+  AddSelectedSamples1796200000000,
+  AddClonedFrom1796210000000,
 ];

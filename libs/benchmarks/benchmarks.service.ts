@@ -15,7 +15,7 @@ import {
 } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { BenchmarkVersionEntity, type CategoryCount } from './benchmark-version.entity.js';
-import { BenchmarkEntity } from './benchmark.entity.js';
+import { BenchmarkEntity, type Provenance } from './benchmark.entity.js';
 import { drawnExamples } from './drawn-examples.js';
 import { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
 import { sampleBatches } from './sample-batches.js';
@@ -28,6 +28,7 @@ export interface BenchmarkSummary {
   title: string;
   description: string;
   status: 'active' | 'archived';
+  clonedFrom: Provenance | null;
   createdAt: Date;
   version: number;
   versionId: string;
@@ -43,8 +44,8 @@ export interface ResolvedBenchmark {
 }
 
 const SUMMARIES = `
-SELECT b.id, b.name, b.title, b.description, b.status, b.created_at AS "createdAt", v.version,
-  v.id AS "versionId", v.content_hash AS "contentHash", v.sample_count AS "sampleCount", v.categories, v.splits
+SELECT b.id, b.name, b.title, b.description, b.status, b.cloned_from AS "clonedFrom",
+  b.created_at AS "createdAt", v.version, v.id AS "versionId", v.content_hash AS "contentHash", v.sample_count AS "sampleCount", v.categories, v.splits
 FROM benchmarks b
 JOIN LATERAL (SELECT * FROM benchmark_versions WHERE benchmark_id = b.id ORDER BY version DESC LIMIT 1) v ON true
 WHERE b.workspace_id = $1 AND b.status = $4 AND ($2::uuid IS NULL OR b.id < $2)

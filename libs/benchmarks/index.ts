@@ -1,3 +1,4 @@
+export { BenchmarkCloner } from './benchmark-cloner.js';
 export * from './benchmark-definition.js';
 export * from './benchmark-publisher.js';
 export * from './benchmarks.module.js';

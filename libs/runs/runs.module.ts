@@ -18,6 +18,7 @@ import { RunEntity } from './run.entity.js';
 import { RunEntryEntity } from './run-entry.entity.js';
 import { RunsReader } from './runs-reader.js';
 import { ShardEntity } from './shard.entity.js';
+import { SampleSelection } from './sample-selection.js';
 import { ShardStore } from './shard-store.js';
 import { StateGauges } from './state-gauges.js';
 
@@ -41,6 +42,7 @@ import { StateGauges } from './state-gauges.js';
     RunCompletion,
     RunControl,
     RunDispatcher,
+    SampleSelection,
     ShardStore,
     StateGauges,
   ],
@@ -54,6 +56,7 @@ import { StateGauges } from './state-gauges.js';
     RunControl,
     RunDispatcher,
     RunSignals,
+    SampleSelection,
     ShardStore,
   ],
 })

@@ -197,6 +197,65 @@ describe('definition files', () => {
     expect((await service.post('/api/v1/runs', run)).status).toBe(202);
   });
 
+  it('come as the one file of a form too, YAML or JSON, with lines in errors', async () => {
+    const file = FILE.replace('capitals-file', 'dragged');
+    const rehearsed = await service.upload('/api/v1/benchmarks?dry_run=true', file);
+    expect(rehearsed).toMatchObject({ status: 200, body: { dry_run: true, sample_count: 2 } });
+    const published = await service.upload('/api/v1/benchmarks', file);
+    expect([published.status, published.body.content_hash]).toEqual([201, rehearsed.body.content_hash]);
+    const json = await service.upload('/api/v1/benchmarks', JSON.stringify(parse(file), null, 2));
+    expect([json.status, json.body.version_id]).toEqual([200, published.body.version_id]);
+    const wrong = await service.upload('/api/v1/benchmarks', file.replace('title:', 'titel:'));
+    expect(wrong).toMatchObject({ status: 422, body: { errors: [{ path: 'titel', line: 3 }] } });
+    const latin = await service.upload(
+      '/api/v1/benchmarks',
+      new Blob([Buffer.from(file + '# \xe9', 'latin1')]),
+    );
+    expect(latin).toMatchObject({ status: 422, body: { code: 'not_utf8' } });
+    const large = await service.upload('/api/v1/benchmarks', `${file}#${'x'.repeat(11 * 2 ** 20)}`);
+    expect(large).toMatchObject({ status: 413, body: { code: 'file_too_large' } });
+    const form = new FormData();
+    form.append('note', 'no file');
+    const none = await fetch(`${service.url}/api/v1/benchmarks`, { method: 'POST', body: form });
+    expect([none.status, (await none.json()).code]).toEqual([422, 'file_missing']);
+  });
+
+  it('are cloned, any version, and say what they were cloned from', async () => {
+    const original = FILE.replace('capitals-file', 'original');
+    const [first] = [await send(original), await send(original.replace('target: Paris', 'target: Lutetia'))];
+    expect(first.body.cloned_from).toBeNull();
+    const cloned = await service.post('/api/v1/benchmarks/original/clone', { name: 'copy', version: 1 });
+    expect(cloned).toMatchObject({
+      status: 201,
+      body: {
+        name: 'copy',
+        title: 'Capitals',
+        version: 1,
+        content_hash: first.body.content_hash,
+        sample_count: 2,
+        cloned_from: { benchmark: 'original', version: 1, version_id: first.body.version_id },
+      },
+    });
+    const samplesOf = async (name: string) =>
+      (await service.get(`/api/v1/benchmarks/${name}/versions/1/samples`)).body.items;
+    expect(await samplesOf('copy')).toEqual(await samplesOf('original'));
+    const again = await send(original.replace('name: original', 'name: copy'));
+    expect([again.status, again.body.version_id]).toEqual([200, cloned.body.version_id]);
+    const latest = await service.post('/api/v1/benchmarks/original/clone', { name: 'newer', title: 'Newer' });
+    expect(latest.body).toMatchObject({ title: 'Newer', cloned_from: { version: 2 } });
+    const { items } = (await service.get('/api/v1/benchmarks')).body;
+    expect(items.find((item: any) => item.name === 'copy').cloned_from.benchmark).toBe('original');
+    for (const [path, body, status, code] of [
+      ['original', { name: 'copy' }, 409, 'benchmark_exists'],
+      ['original', { name: 'third', version: 9 }, 404, 'benchmark_not_found'],
+      ['orignal', { name: 'third' }, 404, 'benchmark_not_found'],
+      ['original', { name: 'Third' }, 422, 'validation_failed'],
+    ] as const) {
+      const refused = await service.post(`/api/v1/benchmarks/${path}/clone`, body);
+      expect([refused.status, refused.body.code]).toEqual([status, code]);
+    }
+  });
+
   it('have a JSON Schema that accepts them and refuses others', async () => {
     const { body: schema } = await service.get('/api/v1/schemas/benchmark.json');
     const validate = new Ajv2020({ strict: false }).compile(schema);

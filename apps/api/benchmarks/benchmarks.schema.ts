@@ -99,6 +99,10 @@ export const benchmarkSchema = z.object({
   sample_count: z.int(),
   categories: z.array(categorySchema),
   splits: z.array(splitCountSchema).describe('Of all samples, scored or not'),
+  cloned_from: z
+    .object({ benchmark: z.string(), version: z.int(), version_id: z.uuid() })
+    .nullable()
+    .describe('What its first version is a copy of'),
   created_at: z.iso.datetime(),
 });
 
@@ -148,6 +152,7 @@ export const toBenchmarkJson = (benchmark: BenchmarkSummary): z.infer<typeof ben
   sample_count: benchmark.sampleCount,
   categories: benchmark.categories,
   splits: benchmark.splits,
+  cloned_from: benchmark.clonedFrom,
   created_at: benchmark.createdAt.toISOString(),
 });
 
@@ -157,6 +162,7 @@ export const toSummary = ({ benchmark, version }: Omit<PublishedVersion, 'create
   title: benchmark.title,
   description: benchmark.description,
   status: benchmark.status,
+  clonedFrom: benchmark.clonedFrom,
   createdAt: benchmark.createdAt,
   version: version.version,
   versionId: version.id,

@@ -14,6 +14,7 @@ import { AppConfig } from '#libs/config';
 import { CallLimiter, type CallLimit } from '#libs/limits';
 import { compileScoring, judgesOf, type CompiledScoring } from '#libs/scoring';
 import type { Plan } from '../plan.js';
+import { SampleSelection } from '../sample-selection.js';
 import type { Lease } from '../shard-store.js';
 
 /** An agent that is called. */
@@ -51,6 +52,7 @@ export class EntryContexts {
     private readonly adapters: AdapterRegistry,
     private readonly agents: AgentsService,
     private readonly benchmarks: BenchmarksService,
+    private readonly selection: SampleSelection,
     private readonly limiter: CallLimiter,
     private readonly config: AppConfig,
   ) {}
@@ -70,15 +72,16 @@ export class EntryContexts {
   private async build(lease: Lease): Promise<EntryContext> {
     const { agent, config, sampleCount, benchmarkVersionId, workspaceId } = lease;
     const version = await this.benchmarks.version(benchmarkVersionId);
-    const { definition, sampleCount: population } = version;
-    const { seed, epochs, limit: _limit, ...generation } = config;
+    const { definition } = version;
+    const { seed, epochs } = config;
     const { conversation, scoring } = definition;
+    const selected = await this.selection.of(lease.runId, config);
     const user = conversation?.user;
     const judges = await Promise.all(
       judgesOf(scoring).map(async (ref) => [ref, await this.other(ref, {}, workspaceId)] as const),
     );
     return {
-      ...this.callee(agent, { ...definition.generation, ...generation }, workspaceId),
+      ...this.callee(agent, { ...definition.generation, ...config }, workspaceId),
       prompt: await this.benchmarks.prompt(version),
       score: compileScoring(scoring, this.config.code),
       responseSchema: definition.response_schema,
@@ -91,7 +94,7 @@ export class EntryContexts {
           workspaceId,
         )),
       judges: new Map(judges),
-      plan: { seed, population, sampleCount, epochs },
+      plan: { seed, population: selected?.length ?? version.sampleCount, selected, sampleCount, epochs },
     };
   }
 
