@@ -5,6 +5,8 @@ import { CreateWebhooks1795620000000 } from './1795620000000-create-webhooks.js'
 import { AddSplitsAndTags1795700000000 } from './1795700000000-add-splits-and-tags.js';
 import { AddTranscriptSteps1796010000000 } from './1796010000000-add-transcript-steps.js';
 import { AddTranscriptVerdicts1796100000000 } from './1796100000000-add-transcript-verdicts.js';
+import { AddSelectedSamples1796200000000 } from './1796200000000-add-selected-samples.js';
+import { AddClonedFrom1796210000000 } from './1796210000000-add-cloned-from.js';
 import { AddRollupFigures1796300000000 } from './1796300000000-add-rollup-figures.js';
 import { CreateResultOverrides1796400000000 } from './1796400000000-create-result-overrides.js';
 import { CreateScoreSets1796410000000 } from './1796410000000-create-score-sets.js';
@@ -20,6 +22,8 @@ export const MIGRATIONS = [
   AddSplitsAndTags1795700000000,
   AddTranscriptSteps1796010000000,
   AddTranscriptVerdicts1796100000000,
+  AddSelectedSamples1796200000000,
+  AddClonedFrom1796210000000,
   AddRollupFigures1796300000000,
   CreateResultOverrides1796400000000,
   CreateScoreSets1796410000000,

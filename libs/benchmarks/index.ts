@@ -1,3 +1,4 @@
+export { BenchmarkCloner } from './benchmark-cloner.js';
 export * from './benchmark-definition.js';
 export * from './benchmark-publisher.js';
 export * from './benchmarks.module.js';
@@ -23,8 +24,8 @@ export * from './importing/dataset-reader.js';
 export { ifevalSample } from './importers/ifeval-sample.js';
 export { oneByOne } from './importing/one-by-one.js';
 export { parseJsonl } from './importing/parse-jsonl.js';
-export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
-export type { SampleEntity } from './sample.entity.js';
+export type { CompiledPrompt } from './prompt/prompt.js';
+export { toSample, type SampleEntity } from './sample.entity.js';
 export * from './suite-publisher.js';
 export type { SampleRows } from './version-writer.js';
 export { DIFFICULTIES } from './suites/suite.js';

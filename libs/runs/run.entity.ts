@@ -3,7 +3,7 @@ import type { RunConfig } from './run-config.js';
 import type { RunLimits } from './run-limits.js';
 import type { RunStatus } from './run-state.js';
 
-/** One benchmark version × N agents × E epochs. The plan follows from its seed, limit and epochs. */
+/** One benchmark version × N agents × E epochs. The plan follows from its seed, filter, limit and epochs. */
 @Entity('runs')
 @Check('ck_runs_status', `status IN ('queued', 'processing', 'paused', 'completed', 'failed', 'cancelled')`)
 @Index('idx_runs_status', ['status'])
@@ -38,6 +38,10 @@ export class RunEntity {
   /** Different samples each entry answers. */
   @Column('integer')
   sampleCount!: number;
+
+  /** Ordinals of the samples that its filter lets through, ascending; null without a filter. May be a million. */
+  @Column('integer', { array: true, nullable: true, select: false })
+  selected!: number[] | null;
 
   /** Why it failed, in words for the user. */
   @Column('text', { nullable: true })

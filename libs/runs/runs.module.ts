@@ -24,6 +24,7 @@ import { ScoreSetEntity } from './score-sets/score-set.entity.js';
 import { ScoreSetEntryEntity } from './score-sets/score-set-entry.entity.js';
 import { ScoreSetsReader } from './score-sets/score-sets-reader.js';
 import { ShardEntity } from './shard.entity.js';
+import { SampleSelection } from './sample-selection.js';
 import { ShardStore } from './shard-store.js';
 import { StateGauges } from './state-gauges.js';
 
@@ -58,6 +59,7 @@ import { StateGauges } from './state-gauges.js';
     RunCompletion,
     RunControl,
     RunDispatcher,
+    SampleSelection,
     ShardStore,
     StateGauges,
   ],
@@ -75,6 +77,7 @@ import { StateGauges } from './state-gauges.js';
     RunControl,
     RunDispatcher,
     RunSignals,
+    SampleSelection,
     ShardStore,
   ],
 })

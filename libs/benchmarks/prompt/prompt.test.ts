@@ -128,6 +128,48 @@ describe('few-shot examples', () => {
   });
 });
 
+describe('few-shot examples of a split', () => {
+  const template = '{% for e in few_shot %}{{ e.input }}={{ e.target }};{% endfor %}{{ input }}';
+  const drawn = Array.from({ length: 20 }, (_, i) => ({
+    input: `in ${i}`,
+    targets: [`out ${i}`, 'other'],
+    metadata: {},
+  }));
+  const shown = (fewShot: object, of: Sample, trialSeed: number): string | undefined => {
+    const few_shot = { count: 3, split: 'train', ...fewShot };
+    return compilePrompt({ ...user(template), few_shot }, drawn).render(of, trialSeed)[0]?.content;
+  };
+
+  it('are the first that were drawn, for every sample and trial', () => {
+    for (const id of ['q1', 'q2']) {
+      expect(shown({}, { ...bare, id }, id.length)).toBe('in 0=out 0;in 1=out 1;in 2=out 2;Say hi');
+    }
+  });
+
+  it('never include the sample itself; the next takes its place', () => {
+    expect(shown({}, { ...bare, input: 'in 1' }, 1)).toBe('in 0=out 0;in 2=out 2;in 3=out 3;in 1');
+  });
+
+  it('are, where each sample gets its own, chosen by their seed and the sample alone', () => {
+    const own = (id: string, seed = 0, trialSeed = 1) =>
+      shown({ per_sample: true, seed }, { ...bare, id }, trialSeed);
+    expect(own('q1')).toBe(own('q1', 0, 2));
+    expect(own('q1')).not.toBe(own('q2'));
+    expect(own('q1')).not.toBe(own('q1', 1));
+    expect(own('q1')).toMatch(/^(in (\d+)=out \2;){3}Say hi/);
+  });
+
+  it.each([
+    [{ count: 1 }, /needs "examples" or a "split"/],
+    [{ count: 1, split: 'train', examples: [{ input: 'a', target: 'b' }] }, /and not both/],
+    [{ count: 1, seed: 1, examples: [{ input: 'a', target: 'b' }] }, /"seed" and "per_sample"/],
+  ])('are not taken from %j', (few_shot, message) => {
+    expect(promptSchema.safeParse({ ...user(template), few_shot }).error?.issues[0]?.message).toMatch(
+      message,
+    );
+  });
+});
+
 describe('template errors', () => {
   it.each([
     ['{{ input', 'Unexpected end of input'],

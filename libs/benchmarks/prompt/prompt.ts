@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { AppError, messageOf, SeededRandom } from '#libs/common';
-import { exampleSchema, targetsOf, type ExampleJson, type Sample } from '../sample.js';
+import { AppError, messageOf } from '#libs/common';
+import type { Sample } from '../sample.js';
+import { exampleChooser, fewShotSchema, type Example } from './few-shot.js';
 import { LimitedRenderer, MAX_SIZE } from './template-limits.js';
 import { PromptTemplate, type ExampleContext, type TemplateContext } from './template.js';
 
@@ -25,17 +26,6 @@ const ownMessagesSchema = z
   .min(1)
   .max(256);
 
-const fewShotSchema = z
-  .strictObject({
-    count: z.int().min(1).max(64).describe('How many examples each prompt gets'),
-    examples: z.array(exampleSchema).min(1).max(1000),
-  })
-  .refine(({ count, examples }) => count <= examples.length, {
-    path: ['count'],
-    error: 'asks for more examples than there are',
-  });
-
-/** How a sample becomes messages: templates and, if wanted, a pool of solved examples to choose from. */
 export const promptSchema = z.strictObject({
   messages: z
     .array(z.union([templateSchema, sampleMessagesSchema]))
@@ -59,8 +49,8 @@ const MAX_SHAPES = 1000;
 /** A prompt whose templates are parsed and checked, for all samples of a benchmark version. */
 export interface CompiledPrompt {
   /**
-   * The messages for one sample. Few-shot examples depend on seed and sample id alone; one with the sample's own
-   * input is never shown, since it would give the answer away.
+   * The messages for one sample. Few-shot examples depend on seed and sample id alone, and those of a split not on
+   * the seed either.
    * @throws AppError `template_failed`: a filter that does not fit its value, or more than the limits allow
    */
   render(sample: Sample, seed: number): z.infer<typeof ownMessagesSchema>;
@@ -71,19 +61,18 @@ export interface CompiledPrompt {
   problems(sample: Sample): string[];
 }
 
-/** @throws AppError `invalid_template` with an entry for each bad message: syntax, unknown names, forbidden calls. */
-export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
+/**
+ * @param drawn the samples that few-shot examples are drawn from, where the prompt names a split for them.
+ * @throws AppError `invalid_template` with an entry for each bad message: syntax, unknown names, forbidden calls.
+ */
+export function compilePrompt({ messages, few_shot }: Prompt, drawn: Example[] = []): CompiledPrompt {
   const parts = compileParts(messages);
-  const examples = few_shot?.examples.map(toExampleContext) ?? [];
+  const examplesFor = few_shot ? exampleChooser(few_shot, drawn) : () => [];
 
-  const chooseExamples = (count: number, input: string, seed: number, id: string): ExampleContext[] => {
-    const others = examples.filter((example) => example.input !== input);
-    return new SeededRandom('few_shot', seed, id).sample(others, count);
-  };
-
-  const contextOf = ({ id, input, choices, category, metadata }: Sample, seed: number): TemplateContext => {
-    const chosen = few_shot ? chooseExamples(few_shot.count, input, seed, id) : [];
-    return { id, input, choices, letters: lettersFor(choices), category, metadata, few_shot: chosen };
+  const contextOf = (sample: Sample, seed: number): TemplateContext => {
+    const { id, input, choices, category, metadata } = sample;
+    const shown = examplesFor(sample, seed).map(toExampleContext);
+    return { id, input, choices, letters: lettersFor(choices), category, metadata, few_shot: shown };
   };
 
   const renderAll = (context: TemplateContext, metadata: Sample['metadata']) => {
@@ -170,9 +159,8 @@ function shapeOf(value: unknown): string {
 
 const failure = (message: string): AppError => AppError.invalid('template_failed', message);
 
-function toExampleContext(example: ExampleJson): ExampleContext {
-  const { input, choices, category, metadata = {} } = example;
-  return { input, target: targetsOf(example)[0], choices, letters: lettersFor(choices), category, metadata };
+function toExampleContext({ input, targets, choices, category, metadata }: Example): ExampleContext {
+  return { input, target: targets[0], choices, letters: lettersFor(choices), category, metadata };
 }
 
 const lettersFor = (choices: string[] = []): string[] => choices.map((_, i) => String.fromCharCode(65 + i));

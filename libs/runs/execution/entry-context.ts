@@ -11,16 +11,12 @@ import {
   type GenerationJson,
   type GenerationSettings,
 } from '#libs/agents';
-import {
-  BenchmarksService,
-  compilePrompt,
-  type CompiledPrompt,
-  type ConversationSpec,
-} from '#libs/benchmarks';
+import { BenchmarksService, type CompiledPrompt, type ConversationSpec } from '#libs/benchmarks';
 import { AppConfig } from '#libs/config';
 import { CallLimiter, type CallLimit } from '#libs/limits';
 import { compileScoring, judgesOf, type CompiledScoring, type ScoringSpec } from '#libs/scoring';
 import type { Plan } from '../plan.js';
+import { SampleSelection } from '../sample-selection.js';
 import type { Lease } from '../shard-store.js';
 
 /** An agent that is called. */
@@ -64,6 +60,7 @@ export class EntryContexts {
     private readonly adapters: AdapterRegistry,
     private readonly agents: AgentsService,
     private readonly benchmarks: BenchmarksService,
+    private readonly selection: SampleSelection,
     private readonly limiter: CallLimiter,
     private readonly config: AppConfig,
   ) {}
@@ -87,7 +84,7 @@ export class EntryContexts {
   }
 
   private async scoring(lease: Lease, spec: ScoringSpec): Promise<ScoringContext> {
-    const { config, sampleCount, benchmarkVersionId, workspaceId } = lease;
+    const { benchmarkVersionId, workspaceId } = lease;
     const { sampleCount: population } = await this.benchmarks.version(benchmarkVersionId);
     const judges = await Promise.all(
       judgesOf(spec).map(async (ref) => [ref, await this.other(ref, {}, workspaceId)] as const),
@@ -95,20 +92,20 @@ export class EntryContexts {
     return {
       score: compileScoring(spec, this.config.code),
       judges: new Map(judges),
-      plan: { seed: config.seed, population, sampleCount, epochs: config.epochs },
+      plan: await this.selection.plan(lease, population),
     };
   }
 
   private async build(lease: Lease): Promise<EntryContext> {
     const { agent, config, benchmarkVersionId, workspaceId } = lease;
-    const { definition } = await this.benchmarks.version(benchmarkVersionId);
-    const { seed: _seed, epochs: _epochs, limit: _limit, ...generation } = config;
+    const version = await this.benchmarks.version(benchmarkVersionId);
+    const { definition } = version;
     const { conversation, scoring } = definition;
     const user = conversation?.user;
     return {
       ...(await this.scoring(lease, scoring)),
-      ...this.callee(agent, { ...definition.generation, ...generation }, workspaceId),
-      prompt: compilePrompt(definition.prompt),
+      ...this.callee(agent, { ...definition.generation, ...config }, workspaceId),
+      prompt: await this.benchmarks.prompt(version),
       responseSchema: definition.response_schema,
       conversation,
       user:

@@ -11,7 +11,7 @@ import {
   type AgentSpec,
   type Usage,
 } from '#libs/agents';
-import { scriptOf, toolResult, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
+import { scriptOf, toolResult, toSample, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
@@ -407,15 +407,6 @@ const trialOf = ({ sample, planned }: TrialCall<ScoringContext>): AgentRequest['
   epoch: planned.epoch,
   seed: planned.seed,
   choices: sample.choices ?? undefined,
-});
-
-const toSample = (row: SampleEntity) => ({
-  id: row.sampleId,
-  input: row.input,
-  targets: row.targets,
-  choices: row.choices ?? undefined,
-  category: row.category ?? undefined,
-  metadata: row.metadata,
 });
 
 function conversationOf(

@@ -4,16 +4,23 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError, contentHash, newId, type InputError } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { compileTargetProblems, scorerVersions, type ScoringSpec } from '#libs/scoring';
+import {
+  compileTargetProblems,
+  reductionOf,
+  reductionProblem,
+  scorerVersions,
+  type ScoringSpec,
+} from '#libs/scoring';
 import { Entrants } from '../entrants.js';
 import { IdempotencyKeys, type IdempotentRequest } from '../idempotency-keys.js';
 import { planShards } from '../plan-entries.js';
-import { plannedTrial, type Plan } from '../plan.js';
+import { plannedTrial } from '../plan.js';
 import { RunDispatcher } from '../run-dispatcher.js';
 import type { RunLimits } from '../run-limits.js';
 import { isFinished, type RunStatus } from '../run-state.js';
 import { withRun } from '../run-transition.js';
 import { RunsReader, type RunView } from '../runs-reader.js';
+import { SampleSelection } from '../sample-selection.js';
 
 export interface NewScoreSet {
   /** Of the run's sets, each once. */
@@ -35,6 +42,7 @@ export class ScoreSetCreator {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly runs: RunsReader,
     private readonly benchmarks: BenchmarksService,
+    private readonly selection: SampleSelection,
     private readonly entrants: Entrants,
     private readonly dispatcher: RunDispatcher,
     private readonly keys: IdempotencyKeys,
@@ -45,7 +53,7 @@ export class ScoreSetCreator {
    * Writes the set, with entries and shards, in one transaction, then enqueues.
    * @returns its id.
    * @throws AppError `run_not_found`, `run_state` unless the run has ended, `run_is_score_set`, `score_set_exists`,
-   * `scoring_unfit` where a scorer could not judge the samples; for judges and budget as at creation of a run.
+   * `too_few_epochs`, `scoring_unfit` where a scorer could not judge the samples; for judges and budget as at creation of a run.
    */
   async create(
     workspaceId: string,
@@ -55,6 +63,8 @@ export class ScoreSetCreator {
   ): Promise<string> {
     const source = await this.runs.get(workspaceId, runId);
     requireScorable(source.id, source.status, source.rescores);
+    const problem = reductionProblem(reductionOf(set.scoring), source.config.epochs);
+    if (problem !== null) throw AppError.invalid('too_few_epochs', problem);
     const judges = await this.entrants.othersOf(workspaceId, { scoring: set.scoring });
     this.entrants.refuseUnpriced(judges, set.limits);
     await this.refuseUnfit(source, set.scoring);
@@ -64,8 +74,8 @@ export class ScoreSetCreator {
       await refuseKnownName(manager, source.id, set.name);
       await manager.query(
         `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, limits, sample_count, scorer_versions,
-           rescores_run_id)
-         SELECT $1, workspace_id, benchmark_version_id, 'queued', config, $3, sample_count, $4, id FROM runs WHERE id = $2`,
+           selected, rescores_run_id)
+         SELECT $1, workspace_id, benchmark_version_id, 'queued', config, $3, sample_count, $4, selected, id FROM runs WHERE id = $2`,
         [id, source.id, set.limits, scorerVersions(set.scoring)],
       );
       await manager.query(
@@ -82,12 +92,12 @@ export class ScoreSetCreator {
 
   /** Looks at the samples of the run, a batch at a time. */
   private async refuseUnfit(
-    { benchmark, config, sampleCount }: RunView,
+    { id: runId, benchmark, config, sampleCount }: RunView,
     scoring: ScoringSpec,
   ): Promise<void> {
     const problemsOf = compileTargetProblems(scoring);
     const { sampleCount: population } = await this.benchmarks.version(benchmark.versionId);
-    const plan: Plan = { seed: config.seed, population, sampleCount, epochs: 1 };
+    const plan = await this.selection.plan({ runId, config, sampleCount }, population);
     const errors: InputError[] = [];
     let unfit = 0;
     for (let from = 0; from < sampleCount; from += BATCH) {
