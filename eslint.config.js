@@ -15,6 +15,7 @@ const LIBS = [
   'limits',
   'health',
   'auth',
+  'sandbox',
   'scoring',
   'agents',
   'benchmarks',

@@ -5,7 +5,13 @@ import { CreateWebhooks1795620000000 } from './1795620000000-create-webhooks.js'
 import { AddSplitsAndTags1795700000000 } from './1795700000000-add-splits-and-tags.js';
 import { AddTranscriptSteps1796010000000 } from './1796010000000-add-transcript-steps.js';
 import { AddTranscriptVerdicts1796100000000 } from './1796100000000-add-transcript-verdicts.js';
+import { AddSelectedSamples1796200000000 } from './1796200000000-add-selected-samples.js';
+import { AddClonedFrom1796210000000 } from './1796210000000-add-cloned-from.js';
 import { AddRollupFigures1796300000000 } from './1796300000000-add-rollup-figures.js';
+import { CreateResultOverrides1796400000000 } from './1796400000000-create-result-overrides.js';
+import { CreateScoreSets1796410000000 } from './1796410000000-create-score-sets.js';
+import { AddTranscriptState1796810000000 } from './1796810000000-add-transcript-state.js';
+import { CreateLabels1796900000000 } from './1796900000000-create-labels.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -16,5 +22,11 @@ export const MIGRATIONS = [
   AddSplitsAndTags1795700000000,
   AddTranscriptSteps1796010000000,
   AddTranscriptVerdicts1796100000000,
+  AddSelectedSamples1796200000000,
+  AddClonedFrom1796210000000,
   AddRollupFigures1796300000000,
+  CreateResultOverrides1796400000000,
+  CreateScoreSets1796410000000,
+  AddTranscriptState1796810000000,
+  CreateLabels1796900000000,
 ];

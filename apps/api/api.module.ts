@@ -17,9 +17,11 @@ import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { ImportersController } from './benchmarks/importers.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
+import { LabelsController } from './labels/labels.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
+import { ScoreSetsController } from './score-sets/score-sets.controller.js';
 import { RunStarter } from './runs/run-starter.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ShortController } from './short/short.controller.js';
@@ -46,7 +48,9 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     SuitesController,
     AgentsController,
     RunsController,
+    ScoreSetsController,
     ResultsController,
+    LabelsController,
     AnalyticsController,
     GateController,
     LeaderboardController,

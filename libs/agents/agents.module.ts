@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '#libs/auth';
 import { AppConfig } from '#libs/config';
-import { GuardedClient, OutboundModule } from '#libs/outbound';
+import { AddressGuard, GuardedClient, OutboundModule } from '#libs/outbound';
 import { AdapterRegistry } from './adapter-registry.js';
 import { AgentEntity } from './agent.entity.js';
 import { AgentsService } from './agents.service.js';
@@ -24,18 +24,20 @@ import { ReplayAdapterFactory } from './replay/replay-adapter-factory.js';
       provide: AdapterRegistry,
       inject: [AppConfig, RecordingStore, GuardedClient],
       useFactory: (
-        { providers, limits, agents }: AppConfig,
+        { providers, limits, agents, outbound }: AppConfig,
         recordings: RecordingStore,
         client: GuardedClient,
-      ) =>
-        new AdapterRegistry([
-          new OpenAiAdapterFactory(providers, limits.rates.openai),
-          new AnthropicAdapterFactory(providers, limits.rates.anthropic),
+      ) => {
+        const models = new AddressGuard(outbound.modelsAllowed);
+        return new AdapterRegistry([
+          new OpenAiAdapterFactory(providers, models, limits.rates.openai),
+          new AnthropicAdapterFactory(providers, models, limits.rates.anthropic),
           new HttpAdapterFactory(client, providers, agents.secrets),
           new CommandAdapterFactory(agents.commands, providers.maxResponseBytes),
           new ReplayAdapterFactory(recordings),
           new BaselineAdapterFactory(),
-        ]),
+        ]);
+      },
     },
   ],
   exports: [AgentsService, AdapterRegistry, RecordingStore],

@@ -1,12 +1,19 @@
 import { Module } from '@nestjs/common';
+import { CalibrationReader } from './calibration/calibration-reader.js';
 import { ComparisonReader } from './comparison-reader.js';
 import { DeductionsReader } from './deductions-reader.js';
 import { HistoryReader } from './history-reader.js';
 import { LeaderboardReader } from './leaderboard-reader.js';
 import { TrendReader } from './trend-reader.js';
 
-@Module({
-  providers: [ComparisonReader, DeductionsReader, HistoryReader, LeaderboardReader, TrendReader],
-  exports: [ComparisonReader, DeductionsReader, HistoryReader, LeaderboardReader, TrendReader],
-})
+const READERS = [
+  CalibrationReader,
+  ComparisonReader,
+  DeductionsReader,
+  HistoryReader,
+  LeaderboardReader,
+  TrendReader,
+];
+
+@Module({ providers: READERS, exports: READERS })
 export class AnalyticsModule {}

@@ -8,7 +8,7 @@ export type Comparability = (typeof COMPARABILITY)[number];
 
 type Compared = Pick<
   EntryFacts,
-  'config' | 'scorerVersions' | 'benchmark' | 'benchmarkVersion' | 'contentHash'
+  'config' | 'scorerVersions' | 'rescores' | 'benchmark' | 'benchmarkVersion' | 'contentHash'
 >;
 
 const SETTINGS = Object.keys(generationSchema.shape) as (keyof typeof generationSchema.shape)[];
@@ -28,8 +28,9 @@ const READ: Record<
   },
   scorers: {
     noun: 'scorer versions',
-    key: (entry) => canonicalJson(entry.scorerVersions),
-    text: (entry) => canonicalJson(entry.scorerVersions),
+    key: (entry) => canonicalJson([entry.scorerVersions, entry.rescores?.scoringHash]),
+    text: ({ scorerVersions, rescores }) =>
+      `${canonicalJson(scorerVersions)}${rescores ? ` of a score set (${rescores.scoringHash.slice(0, 12)})` : ''}`,
   },
   settings: { noun: 'generation settings', key: settingsOf, text: settingsOf },
 };

@@ -21,6 +21,8 @@ export interface EntryFacts {
   scorerVersions: Record<string, number>;
   /** Null in entries from before it was kept, which are averaged. */
   reduction: Reduction | null;
+  /** Of an entry of a score set: whose outputs it scores, and by which scorers. */
+  rescores: { entryId: string; scoringHash: string } | null;
   benchmark: string;
   benchmarkVersion: number;
   contentHash: string;
@@ -54,7 +56,9 @@ export interface SampleScores {
 
 const FACTS = `
 SELECT e.id AS "entryId", e.run_id AS "runId", e.agent, a.version AS "agentVersion", e.status, r.config,
-  r.scorer_versions AS "scorerVersions", b.name AS benchmark, v.version AS "benchmarkVersion",
+  r.scorer_versions AS "scorerVersions",
+  (SELECT jsonb_build_object('entryId', c.source_entry_id, 'scoringHash', s.scoring_hash)
+   FROM score_set_entries c JOIN score_sets s ON s.id = e.run_id WHERE c.entry_id = e.id) AS rescores, b.name AS benchmark, v.version AS "benchmarkVersion",
   v.content_hash AS "contentHash", e.scored + e.agent_errors + e.infra_errors + e.unscored AS "storedTrials",
   e.cost_usd::double precision AS "costUsd", u.reduction
 FROM run_entries e
@@ -110,11 +114,23 @@ export class ComparisonReader {
 
   /**
    * Entries in the order of their references. A reference is the id of an entry, or of a run that has only one.
-   * @throws AppError `entry_not_found`, `entry_ambiguous`, `entry_not_completed`, `entry_repeated`
+   * @param scoreSets take the place of the entries that they score anew.
+   * @throws AppError `entry_not_found`, `entry_ambiguous`, `entry_not_completed`, `entry_repeated`, `score_set_not_used`
    */
-  async entries(workspaceId: string, references: readonly string[]): Promise<EntryFacts[]> {
-    const rows = await this.dataSource.query<EntryFacts[]>(FACTS, [workspaceId, references]);
-    const found = references.map((reference) => pick(rows, reference.toLowerCase()));
+  async entries(
+    workspaceId: string,
+    references: readonly string[],
+    scoreSets: readonly string[] = [],
+  ): Promise<EntryFacts[]> {
+    const rows = await this.dataSource.query<EntryFacts[]>(FACTS, [
+      workspaceId,
+      [...references, ...scoreSets],
+    ]);
+    const found = rescored(
+      references.map((reference) => pick(rows, reference.toLowerCase())),
+      rows,
+      scoreSets,
+    );
     found.forEach((entry, place) => {
       if (entry.status !== 'completed') throw notCompleted(entry);
       if (found.indexOf(entry) < place) {
@@ -196,6 +212,26 @@ function pick(rows: readonly EntryFacts[], reference: string): EntryFacts {
   throw AppError.invalid(
     'entry_ambiguous',
     `Run ${reference} has several entries; name one of ${choices.join(', ')}.`,
+  );
+}
+
+/** The entries as the score sets score them, as far as they do. */
+function rescored(
+  entries: EntryFacts[],
+  rows: readonly EntryFacts[],
+  scoreSets: readonly string[],
+): EntryFacts[] {
+  const sets = scoreSets.map((id) => {
+    const ofSet = rows.filter(({ runId, rescores }) => rescores && runId === id.toLowerCase());
+    if (ofSet.some(({ rescores }) => entries.some(({ entryId }) => entryId === rescores?.entryId)))
+      return ofSet;
+    throw AppError.notFound(
+      'score_set_not_used',
+      `There is no score set "${id}" of any of these entries. GET /api/v1/runs/:run_id/score-sets lists those of a run.`,
+    );
+  });
+  return entries.map(
+    (entry) => sets.flat().find(({ rescores }) => rescores?.entryId === entry.entryId) ?? entry,
   );
 }
 

@@ -49,7 +49,7 @@ JOIN benchmarks b ON b.id = v.benchmark_id
 JOIN run_entries e ON e.run_id = r.id
 JOIN agents a ON a.id = e.agent_id
 JOIN rollups u ON u.entry_id = e.id
-WHERE r.workspace_id = $1 AND ($3::text IS NULL OR b.name = $3) AND ($4::text IS NULL OR a.name = $4)
+WHERE r.workspace_id = $1 AND r.rescores_run_id IS NULL AND ($3::text IS NULL OR b.name = $3) AND ($4::text IS NULL OR a.name = $4)
 ORDER BY r.id DESC, e.position
 LIMIT $2`;
 

@@ -1,5 +1,9 @@
 export * from './analysis.js';
 export * from './analytics.module.js';
+export * from './calibration/calibrate.js';
+export * from './calibration/calibration-reader.js';
+export type { Confusion } from './calibration/confusion.js';
+export type { PairAgreement } from './calibration/rater-agreement.js';
 export * from './comparable.js';
 export * from './compare.js';
 export * from './comparison-reader.js';
@@ -18,4 +22,5 @@ export * from './win-rates.js';
 export * from './power-plan.js';
 export * from './short-results.js';
 export * from './threshold.js';
+export type { Alpha, Kappa } from './statistics/index.js';
 export * from './wording.js';

@@ -67,7 +67,7 @@ WITH entry AS (
   JOIN benchmark_versions v ON v.id = r.benchmark_version_id
   JOIN run_entries e ON e.run_id = r.id
   JOIN rollups u ON u.entry_id = e.id
-  WHERE r.workspace_id = $1 AND r.benchmark_version_id = $2 AND e.status = 'completed' AND u.mean IS NOT NULL
+  WHERE r.workspace_id = $1 AND r.benchmark_version_id = $2 AND r.rescores_run_id IS NULL AND e.status = 'completed' AND u.mean IS NOT NULL
     AND ($3::timestamptz IS NULL OR e.completed_at >= $3) AND ($4::timestamptz IS NULL OR e.completed_at < $4)
 ), shared AS (
   SELECT conditions FROM entry GROUP BY conditions ORDER BY count(DISTINCT agent_id) DESC, max(completed_at) DESC LIMIT 1

@@ -184,12 +184,12 @@ describe('HistoryReader', () => {
   it('marks where accuracy shifted, and what is unusual', async () => {
     // Of ten samples, right ones by run: 9 or 8, once 2, then 5 or 4.
     const right = [9, 8, 9, 9, 8, 2, 9, 8, 9, 5, 4, 5, 5, 4, 5];
-    const runs: string[] = [];
+    const ids: string[] = [];
     for (const correct of right) {
-      const run = await stored.insertRun('shifts', {
+      const run = await runs.insert('shifts', {
         x: scores(...Array.from({ length: 10 }, (_, i) => +(i < correct))),
       });
-      runs.push(run);
+      ids.push(run);
     }
     const points = await new HistoryReader(dataSource).history(DEFAULT_WORKSPACE_ID, {
       limit: 100,
@@ -197,8 +197,8 @@ describe('HistoryReader', () => {
     });
     const marked = points.filter(({ accuracy_change, anomaly }) => accuracy_change !== null || anomaly);
     expect(marked.map(({ run_id, accuracy_change, anomaly }) => [run_id, accuracy_change, anomaly])).toEqual([
-      [runs[9], expect.closeTo(-39.58, 2), false],
-      [runs[5], null, true],
+      [ids[9], expect.closeTo(-39.58, 2), false],
+      [ids[5], null, true],
     ]);
   });
 });

@@ -43,7 +43,7 @@ JOIN benchmark_versions v ON v.id = r.benchmark_version_id
 JOIN run_entries e ON e.run_id = r.id
 JOIN agents a ON a.id = e.agent_id
 JOIN rollups u ON u.entry_id = e.id
-WHERE r.workspace_id = $1 AND r.benchmark_version_id = $2 AND e.status = 'completed' AND u.mean IS NOT NULL
+WHERE r.workspace_id = $1 AND r.benchmark_version_id = $2 AND r.rescores_run_id IS NULL AND e.status = 'completed' AND u.mean IS NOT NULL
   AND ($3::text IS NULL OR a.name = $3)
   AND ($4::timestamptz IS NULL OR e.completed_at >= $4) AND ($5::timestamptz IS NULL OR e.completed_at < $5)
 ORDER BY e.completed_at DESC, e.id DESC

@@ -4,7 +4,25 @@ import { isStorable } from '#libs/common';
 import { scoringSpecSchema } from '#libs/scoring';
 import { conversationSchema } from './conversation/conversation-spec.js';
 import { DEFAULT_PROMPT, promptSchema } from './prompt/prompt.js';
-import { isShallow, MAX_DEPTH, splitSchema } from './sample.js';
+import { categorySchema, isShallow, MAX_DEPTH, splitSchema } from './sample.js';
+
+/** Each is a line of every list, rollup and report. */
+export const MAX_CATEGORIES = 1000;
+
+const categoriesSchema = z
+  .array(
+    z.strictObject({
+      name: categorySchema,
+      title: z.string().min(1).max(200).optional(),
+      description: z.string().max(10_000).optional(),
+    }),
+  )
+  .min(1)
+  .max(MAX_CATEGORIES)
+  .refine(
+    (categories) => new Set(categories.map(({ name }) => name)).size === categories.length,
+    'names the same category twice',
+  );
 
 /** Everything of a benchmark version but its samples, as written in JSON and stored. */
 export const benchmarkDefinitionSchema = z.strictObject({
@@ -20,6 +38,11 @@ export const benchmarkDefinitionSchema = z.strictObject({
   conversation: conversationSchema
     .optional()
     .describe('Makes trials conversations: with tools, a user who goes on, or images'),
+  categories: categoriesSchema
+    .optional()
+    .describe(
+      'All that samples may have, in the order in which they are shown; unset: whatever the samples say',
+    ),
   split: splitSchema
     .describe(
       'The split whose samples are scored; unset: all samples. Others are kept, for few-shot examples',

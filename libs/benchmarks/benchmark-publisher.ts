@@ -6,8 +6,9 @@ import type { BenchmarkDefinition, BenchmarkHeader } from './benchmark-definitio
 import { BenchmarkVersionEntity } from './benchmark-version.entity.js';
 import { BenchmarkEntity } from './benchmark.entity.js';
 import { BenchmarksService } from './benchmarks.service.js';
+import { drawnExamples } from './drawn-examples.js';
 import { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
-import { SampleEntity } from './sample.entity.js';
+import { SampleEntity, toSample } from './sample.entity.js';
 import { VersionWriter, type SampleRows } from './version-writer.js';
 
 export interface PublishedVersion {
@@ -41,9 +42,22 @@ export class BenchmarkPublisher {
     definition: BenchmarkDefinition,
     rows: SampleRows,
   ): Promise<PublishedVersion> {
-    const published = await this.dataSource.transaction((manager) =>
-      this.write(manager, workspaceId, header, definition, rows),
-    );
+    const [published] = await this.publishAll(workspaceId, [{ header, definition, rows }]);
+    return published!;
+  }
+
+  /** As `publish`, several benchmarks at once: all, or none of them. */
+  async publishAll(
+    workspaceId: string,
+    benchmarks: { header: BenchmarkHeader; definition: BenchmarkDefinition; rows: SampleRows }[],
+  ): Promise<PublishedVersion[]> {
+    const published = await this.dataSource.transaction(async (manager) => {
+      const all: PublishedVersion[] = [];
+      for (const { header, definition, rows } of benchmarks) {
+        all.push(await this.write(manager, workspaceId, header, definition, rows));
+      }
+      return all;
+    });
     this.benchmarks.forget(workspaceId);
     return published;
   }
@@ -65,20 +79,11 @@ export class BenchmarkPublisher {
         order: { ordinal: 'ASC' },
         take: REHEARSED,
       });
-      const prompt = compilePrompt(definition.prompt);
+      const drawn = await drawnExamples(runner.manager, published.version.id, definition);
+      const prompt = compilePrompt(definition.prompt, drawn);
       const prompts = first.map((sample) => ({
         sampleId: sample.sampleId,
-        messages: prompt.render(
-          {
-            id: sample.sampleId,
-            input: sample.input,
-            targets: sample.targets,
-            choices: sample.choices ?? undefined,
-            category: sample.category ?? undefined,
-            metadata: sample.metadata,
-          },
-          0,
-        ),
+        messages: prompt.render(toSample(sample), 0),
       }));
       return { ...published, prompts };
     } finally {

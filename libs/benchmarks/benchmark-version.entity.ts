@@ -1,6 +1,14 @@
 import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import type { BenchmarkDefinition } from './benchmark-definition.js';
 
+/** A category of a version's scored samples; title and description where the definition gives them. */
+export interface CategoryCount {
+  name: string;
+  title?: string;
+  description?: string;
+  samples: number;
+}
+
 /** What runs: samples, prompt and scorers. Immutable; `contentHash` covers all three. */
 @Entity('benchmark_versions')
 @Unique('uq_benchmark_versions_version', ['benchmarkId', 'version'])
@@ -26,9 +34,9 @@ export class BenchmarkVersionEntity {
   @Column('integer')
   sampleCount!: number;
 
-  /** Category names in order of first appearance, with how many samples each has. */
+  /** In the definition's order, or that of first appearance. */
   @Column('jsonb')
-  categories!: { name: string; samples: number }[];
+  categories!: CategoryCount[];
 
   /** Names of splits in order of first appearance, with how many samples each has, scored or not. */
   @Column('jsonb', { default: [] })

@@ -1,5 +1,12 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
+/** Where a benchmark's first version came from, as it was called then. */
+export interface Provenance {
+  benchmark: string;
+  version: number;
+  version_id: string;
+}
+
 @Entity('benchmarks')
 @Unique('uq_benchmarks_name', ['workspaceId', 'name'])
 @Check('ck_benchmarks_status', `status IN ('active', 'archived')`)
@@ -25,6 +32,9 @@ export class BenchmarkEntity {
 
   @Column('text', { default: 'active' })
   status!: 'active' | 'archived';
+
+  @Column('jsonb', { nullable: true })
+  clonedFrom!: Provenance | null;
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '#libs/auth';
 import { OutboundModule } from '#libs/outbound';
 import { BenchmarkEntity } from './benchmark.entity.js';
+import { BenchmarkCloner } from './benchmark-cloner.js';
 import { BenchmarkPublisher } from './benchmark-publisher.js';
 import { BenchmarkVersionEntity } from './benchmark-version.entity.js';
 import { BenchmarksService } from './benchmarks.service.js';
@@ -17,7 +18,21 @@ import { VersionDiff } from './version-diff.js';
     OutboundModule,
     TypeOrmModule.forFeature([BenchmarkEntity, BenchmarkVersionEntity, SampleEntity]),
   ],
-  providers: [BenchmarksService, BenchmarkPublisher, DatasetReader, SuitePublisher, VersionDiff],
-  exports: [BenchmarksService, BenchmarkPublisher, DatasetReader, SuitePublisher, VersionDiff],
+  providers: [
+    BenchmarksService,
+    BenchmarkCloner,
+    BenchmarkPublisher,
+    DatasetReader,
+    SuitePublisher,
+    VersionDiff,
+  ],
+  exports: [
+    BenchmarksService,
+    BenchmarkCloner,
+    BenchmarkPublisher,
+    DatasetReader,
+    SuitePublisher,
+    VersionDiff,
+  ],
 })
 export class BenchmarksModule {}

@@ -14,8 +14,11 @@ import {
   type PageRequest,
 } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { BenchmarkVersionEntity } from './benchmark-version.entity.js';
-import { BenchmarkEntity } from './benchmark.entity.js';
+import { BenchmarkVersionEntity, type CategoryCount } from './benchmark-version.entity.js';
+import { BenchmarkEntity, type Provenance } from './benchmark.entity.js';
+import { drawnExamples } from './drawn-examples.js';
+import { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
+import { sampleBatches } from './sample-batches.js';
 import { SampleEntity } from './sample.entity.js';
 
 /** A benchmark with its latest version. */
@@ -25,12 +28,13 @@ export interface BenchmarkSummary {
   title: string;
   description: string;
   status: 'active' | 'archived';
+  clonedFrom: Provenance | null;
   createdAt: Date;
   version: number;
   versionId: string;
   contentHash: string;
   sampleCount: number;
-  categories: { name: string; samples: number }[];
+  categories: CategoryCount[];
   splits: { name: string; samples: number }[];
 }
 
@@ -40,8 +44,8 @@ export interface ResolvedBenchmark {
 }
 
 const SUMMARIES = `
-SELECT b.id, b.name, b.title, b.description, b.status, b.created_at AS "createdAt", v.version,
-  v.id AS "versionId", v.content_hash AS "contentHash", v.sample_count AS "sampleCount", v.categories, v.splits
+SELECT b.id, b.name, b.title, b.description, b.status, b.cloned_from AS "clonedFrom",
+  b.created_at AS "createdAt", v.version, v.id AS "versionId", v.content_hash AS "contentHash", v.sample_count AS "sampleCount", v.categories, v.splits
 FROM benchmarks b
 JOIN LATERAL (SELECT * FROM benchmark_versions WHERE benchmark_id = b.id ORDER BY version DESC LIMIT 1) v ON true
 WHERE b.workspace_id = $1 AND b.status = $4 AND ($2::uuid IS NULL OR b.id < $2)
@@ -183,23 +187,13 @@ export class BenchmarksService {
 
   /** All samples of a version, scored ones first, each kind in dataset order; a batch is held at a time. */
   async *allSamples(versionId: string): AsyncGenerator<SampleEntity[]> {
-    for (const isScored of [true, false]) {
-      for (let after = isScored ? -1 : -(2 ** 31) - 1; ;) {
-        const batch = await this.dataSource.manager
-          .createQueryBuilder(SampleEntity, 'sample')
-          .where('sample.benchmarkVersionId = :versionId', { versionId })
-          .andWhere(`sample.ordinal > :after::bigint AND sample.ordinal ${isScored ? '>=' : '<'} 0`, {
-            after,
-          })
-          .orderBy('sample.ordinal')
-          .limit(1000)
-          .getMany();
-        const last = batch.at(-1);
-        if (!last) break;
-        after = last.ordinal;
-        yield batch;
-      }
-    }
+    yield* sampleBatches(this.dataSource.manager, versionId, 'scored');
+    yield* sampleBatches(this.dataSource.manager, versionId, 'unscored');
+  }
+
+  /** The prompt of a version, with the few-shot examples that it draws from its samples. */
+  async prompt({ id, definition }: BenchmarkVersionEntity): Promise<CompiledPrompt> {
+    return compilePrompt(definition.prompt, await drawnExamples(this.dataSource.manager, id, definition));
   }
 
   /** Archived, a benchmark is in no list and no run starts with it; the runs that it has stay. */

@@ -1,4 +1,5 @@
 import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import type { Sample } from './sample.js';
 
 @Entity('samples')
 @Unique('uq_samples_sample_id', ['benchmarkVersionId', 'sampleId'])
@@ -38,3 +39,15 @@ export class SampleEntity {
   @Column('jsonb')
   metadata!: Record<string, unknown>;
 }
+
+/** A stored sample as it was read. */
+export const toSample = (row: SampleEntity): Sample => ({
+  id: row.sampleId,
+  input: row.input,
+  targets: row.targets,
+  choices: row.choices ?? undefined,
+  category: row.category ?? undefined,
+  split: row.split ?? undefined,
+  tags: row.tags ?? undefined,
+  metadata: row.metadata,
+});

@@ -41,12 +41,14 @@ const tags = z
 /** The name of a part of a dataset, such as `train` or `test`. */
 export const splitSchema = text(100);
 
+export const categorySchema = text(100);
+
 /** What a sample and a few-shot example have in common. */
 export const exampleSchema = z.strictObject({
   input: text(),
   target,
   choices: choices.optional(),
-  category: text(100).optional(),
+  category: categorySchema.optional(),
   metadata: z
     .record(z.string(), z.unknown(), 'must be an object')
     .refine(isShallow, `holds more than ${MAX_DEPTH} levels`)

@@ -51,7 +51,11 @@ export class SuitePublisher {
         title: special.length === 0 ? suite.title : `${suite.title} (${special.join(', ')})`,
         description: suite.description,
       },
-      benchmarkDefinitionSchema.parse({ prompt: suite.prompt, scoring: suite.scoring }),
+      benchmarkDefinitionSchema.parse({
+        prompt: suite.prompt,
+        scoring: suite.scoring,
+        conversation: suite.conversation,
+      }),
       suite.generate(seed, difficulty).map((sample) => parseSample(sample)),
     );
   }

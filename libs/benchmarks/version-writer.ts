@@ -1,11 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { AppError, canonicalJson, storableJson, storableText, type InputError } from '#libs/common';
+import {
+  AppError,
+  canonicalJson,
+  didYouMean,
+  storableJson,
+  storableText,
+  type InputError,
+} from '#libs/common';
 import { compileTargetProblems } from '#libs/scoring';
-import type { BenchmarkDefinition } from './benchmark-definition.js';
-import { scriptOf } from './conversation/conversation-spec.js';
+import { MAX_CATEGORIES, type BenchmarkDefinition } from './benchmark-definition.js';
+import type { CategoryCount } from './benchmark-version.entity.js';
+import { scriptOf, type ConversationSpec } from './conversation/conversation-spec.js';
+import { ToolCheck } from './conversation/tool-check.js';
+import { demandEnough, drawnExamples } from './drawn-examples.js';
 import type { Place } from './importing/dataset-row.js';
 import { compilePrompt } from './prompt/prompt.js';
+import { sampleBatches } from './sample-batches.js';
+import { toSample } from './sample.entity.js';
 import type { Sample } from './sample.js';
 
 /** A sample read from wherever it came from, or why it could not be. */
@@ -21,8 +33,6 @@ const BATCH_CHARACTERS = 128 * 1024;
 const MAX_REPORTED = 20;
 /** Batches that wait for Postgres, so that neither it nor the reader stands idle for the other. */
 const MAX_QUEUED = 4;
-/** Each is a line of every list, rollup and report. */
-const MAX_CATEGORIES = 1000;
 const MAX_SPLITS = 100;
 /** Of the first sample that is not scored: the smallest of a Postgres integer. */
 const FIRST_UNSCORED = -(2 ** 31);
@@ -49,7 +59,10 @@ export class VersionWriter {
   private readonly unscoredHash = createHash('sha256');
   private readonly prompt;
   private readonly targetProblems;
+  private readonly toolCheck = new ToolCheck();
   private readonly split: string | undefined;
+  /** Those that samples may have, where the definition lists them. */
+  private readonly listed: Set<string> | undefined;
   private readonly categories = new Map<string, number>();
   private readonly splits = new Map<string, number>();
   private readonly errors: InputError[] = [];
@@ -59,7 +72,8 @@ export class VersionWriter {
   private readonly queue: Promise<void>[] = [];
   private scored = 0;
   private unscored = 0;
-  private duplicates = 0;
+  /** Counted among those until something was found wrong with them. */
+  private recanted = 0;
   private bad = 0;
 
   constructor(
@@ -70,17 +84,22 @@ export class VersionWriter {
     this.prompt = compilePrompt(definition.prompt);
     this.targetProblems = compileTargetProblems(definition.scoring);
     this.split = definition.split;
+    this.listed = definition.categories && new Set(definition.categories.map(({ name }) => name));
     this.hash.update(canonicalJson(definition));
   }
 
   /**
-   * @throws AppError `invalid_samples` listing what is wrong where, and how many samples were good.
+   * @throws AppError `invalid_samples` listing what is wrong where, and how many samples were good; `invalid_tool` of
+   * the benchmark.
    */
   async write(rows: SampleRows) {
+    await this.checkTools();
     try {
       for await (const batch of Symbol.asyncIterator in rows ? rows : [rows]) {
         for (const row of batch) {
           const errors = 'errors' in row ? row.errors : this.problemsOf(row);
+          if (this.definition.conversation && 'sample' in row)
+            errors.push(...(await this.scriptProblems(this.definition.conversation, row)));
           if (errors.length > 0) this.reject(errors);
           else if ('sample' in row && this.accept(row)) await this.flush();
         }
@@ -92,13 +111,47 @@ export class VersionWriter {
     }
     if (this.bad > 0) throw this.invalid();
     if (this.scored === 0) throw this.nothingScored();
+    await this.checkDrawnExamples();
     if (this.unscored > 0) this.hash.update(`\n${this.unscoredHash.digest('hex')}`);
     return {
       contentHash: this.hash.digest('hex'),
       sampleCount: this.scored,
-      categories: counted(this.categories),
+      categories: this.countedCategories(),
       splits: counted(this.splits),
     };
+  }
+
+  private async checkTools(): Promise<void> {
+    const problems = await this.toolCheck.problems(this.definition.conversation?.tools ?? []);
+    if (problems.length === 0) return;
+    throw AppError.invalid(
+      'invalid_tool',
+      `A tool of the benchmark is wrong: ${problems.join('; ')}. Mend it.`,
+    );
+  }
+
+  /**
+   * Few-shot examples of a split are known once all samples are stored, and only then what the templates make of them.
+   * @throws AppError `few_shot_split_too_small`, `invalid_samples`
+   */
+  private async checkDrawnExamples(): Promise<void> {
+    if (!this.drawsExamples) return;
+    const drawn = await drawnExamples(this.manager, this.versionId, this.definition);
+    demandEnough(drawn, this.definition);
+    const prompt = compilePrompt(this.definition.prompt, drawn);
+    for await (const batch of sampleBatches(this.manager, this.versionId, 'scored')) {
+      for (const row of batch) {
+        const problems = prompt.problems(toSample(row));
+        if (problems.length === 0) continue;
+        this.recanted++;
+        this.reject(problems.map((message) => ({ message, sample_id: row.sampleId })));
+      }
+    }
+    if (this.bad > 0) throw this.invalid();
+  }
+
+  private get drawsExamples(): boolean {
+    return this.definition.prompt.few_shot?.split !== undefined;
   }
 
   private isScored({ split }: Sample): boolean {
@@ -107,17 +160,31 @@ export class VersionWriter {
 
   private problemsOf({ sample, line, row }: Place & { sample: Sample }): InputError[] {
     // What is not scored is never asked, so that the prompt may read what only scored samples have.
-    const asked = this.isScored(sample) ? this.prompt.problems(sample) : [];
+    const asked = this.isScored(sample) && !this.drawsExamples ? this.prompt.problems(sample) : [];
     const problems = [...asked, ...this.targetProblems(sample)];
-    const { conversation } = this.definition;
-    const script = conversation && scriptOf(conversation, sample.metadata);
-    if (script && 'problems' in script) problems.push(...script.problems);
+    const { category } = sample;
+    if (this.listed && category !== undefined && !this.listed.has(category)) {
+      problems.push(
+        `The category "${category}" is not among those that the definition lists. ${didYouMean(category, [...this.listed])}`,
+      );
+    }
     if (isOneTooMany(this.categories, sample.category, MAX_CATEGORIES)) {
       problems.push(`There are more than ${MAX_CATEGORIES} categories. Keep what is finer in metadata.`);
     }
     if (isOneTooMany(this.splits, sample.split, MAX_SPLITS)) {
       problems.push(`There are more than ${MAX_SPLITS} splits. Keep what is finer in tags or metadata.`);
     }
+    return problems.map((message) => ({ message, ...placeOf({ line, row }), sample_id: sample.id }));
+  }
+
+  /** Of a sample's conversation. */
+  private async scriptProblems(
+    conversation: ConversationSpec,
+    { sample, line, row }: Place & { sample: Sample },
+  ): Promise<InputError[]> {
+    const parsed = scriptOf(conversation, sample.metadata);
+    const problems =
+      'problems' in parsed ? parsed.problems : await this.toolCheck.problems(parsed.script.tools);
     return problems.map((message) => ({ message, ...placeOf({ line, row }), sample_id: sample.id }));
   }
 
@@ -170,14 +237,22 @@ export class VersionWriter {
     const stored = new Set(inserted.map(({ ordinal }) => ordinal));
     for (const { ordinal, line, row, sample } of batch) {
       if (stored.has(ordinal)) continue;
-      this.duplicates++;
+      this.recanted++;
       const message = `The sample id "${sample.id}" was used before; ids are unique.`;
       this.reject([{ message, ...placeOf({ line, row }), sample_id: sample.id }]);
     }
   }
 
+  private countedCategories(): CategoryCount[] {
+    const { categories } = this.definition;
+    return (
+      categories?.map((listed) => ({ ...listed, samples: this.categories.get(listed.name) ?? 0 })) ??
+      counted(this.categories)
+    );
+  }
+
   private invalid(): AppError {
-    const good = this.scored + this.unscored - this.duplicates;
+    const good = this.scored + this.unscored - this.recanted;
     const [first] = this.errors;
     return AppError.invalid(
       'invalid_samples',

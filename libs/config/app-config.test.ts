@@ -16,7 +16,7 @@ describe('AppConfig', () => {
       },
     });
     expect(config.providers).toMatchObject({ openaiApiKey: undefined, totalTimeoutMs: 600_000 });
-    expect(config.outbound).toEqual({ allowed: [] });
+    expect(config.outbound).toEqual({ allowed: [], modelsAllowed: [] });
   });
 
   it('reads what is set, and takes an empty value for an unset one', () => {
@@ -68,6 +68,20 @@ describe('AppConfig', () => {
         `OUTBOUND_ALLOWED.1: "${entry}" is no address`,
       ),
   );
+
+  it.each([
+    [{}, true, true],
+    [{ HOST: 'localhost' }, true, true],
+    [{ HOST: '0.0.0.0' }, true, false],
+    [{ LOCAL_MODELS: 'off' }, true, false],
+    [{}, false, false],
+    [{ LOCAL_MODELS: 'on' }, false, true],
+    [{ HOST: '0.0.0.0', LOCAL_MODELS: 'on' }, true, true],
+  ])('of %j, standalone %s, lets models be on loopback: %s', (env, standalone, allowed) => {
+    const { outbound } = new AppConfig({ OUTBOUND_ALLOWED: '10.0.0.1', ...env }, { standalone });
+    expect(outbound.allowed).toEqual(['10.0.0.1']);
+    expect(outbound.modelsAllowed).toEqual(['10.0.0.1', ...(allowed ? ['127.0.0.0/8', '::1'] : [])]);
+  });
 
   it('says which variable a process of many cannot do without', () => {
     expect(() => new AppConfig({}).requireDatabaseUrl()).toThrow(/^DATABASE_URL is not set\./);

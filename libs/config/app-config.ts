@@ -24,13 +24,16 @@ export class AppConfig {
   readonly limits: z.infer<typeof limitsSchema>;
   readonly standalone: z.infer<typeof standaloneSchema>;
   readonly providers: z.infer<typeof providerSchema>;
-  readonly outbound: z.infer<typeof outboundSchema>;
+  readonly outbound: z.infer<ReturnType<typeof outboundSchema>>;
   readonly datasets: z.infer<typeof datasetSchema>;
   readonly agents: z.infer<typeof agentsSchema>;
   readonly code: z.infer<typeof codeSchema>;
 
-  /** @throws AppError `invalid_configuration` naming every variable that is wrong. */
-  constructor(env: Environment) {
+  /**
+   * @param standalone whether api and worker are this one process.
+   * @throws AppError `invalid_configuration` naming every variable that is wrong.
+   */
+  constructor(env: Environment, { standalone = false } = {}) {
     const problems: string[] = [];
     const read = <T>(schema: z.ZodType<T>): T => {
       const parsed = schema.safeParse(env);
@@ -45,7 +48,7 @@ export class AppConfig {
     this.limits = read(limitsSchema);
     this.standalone = read(standaloneSchema);
     this.providers = read(providerSchema);
-    this.outbound = read(outboundSchema);
+    this.outbound = read(outboundSchema(standalone));
     this.datasets = read(datasetSchema);
     this.agents = read(agentsSchema);
     this.code = read(codeSchema);

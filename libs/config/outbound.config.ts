@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from './env.js';
+import { oneOf, text } from './env.js';
 
 /** No name of a host ends in a number: what does is an address with a slip of the pen. */
 const hostName = z.hostname().regex(/(^|\.)(?!\d+\.?$)[^.]+\.?$/);
@@ -13,7 +13,26 @@ const list = text()
   .transform((parts) => parts.filter((part) => part !== ''))
   .pipe(z.array(allowed));
 
-export const outboundSchema = z.object({ OUTBOUND_ALLOWED: list }).transform((env) => ({
-  /** Ranges, addresses and host names that users' URLs may lead to though they are not public. */
-  allowed: env.OUTBOUND_ALLOWED,
-}));
+const LOOPBACK = ['127.0.0.0/8', '::1'];
+const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+/**
+ * Where users' URLs may lead though that is not public: ranges, addresses and host names.
+ * @param standalone whether all of the service is one process. Where only its own machine reaches that, models on the
+ * machine are within its users' reach anyway.
+ */
+export const outboundSchema = (standalone: boolean) =>
+  z
+    .object({
+      HOST: text(),
+      OUTBOUND_ALLOWED: list,
+      LOCAL_MODELS: oneOf(['auto', 'on', 'off'], 'auto'),
+    })
+    .transform(({ HOST = '127.0.0.1', OUTBOUND_ALLOWED: allowed, LOCAL_MODELS: local }) => ({
+      allowed,
+      /** The same of the `base_url` of agents. */
+      modelsAllowed:
+        local === 'on' || (local === 'auto' && standalone && LOOPBACK_HOST.test(HOST))
+          ? [...allowed, ...LOOPBACK]
+          : allowed,
+    }));

@@ -12,8 +12,11 @@ export interface RunningService {
  * start says why in one line and exits 1. A second signal does not wait, and what hangs is not waited for longer than
  * the drain and 10 s more.
  */
-export async function runProcess(start: (config: AppConfig) => Promise<RunningService>): Promise<void> {
-  const starting = launch(start);
+export async function runProcess(
+  start: (config: AppConfig) => Promise<RunningService>,
+  options?: { standalone: boolean },
+): Promise<void> {
+  const starting = launch(start, options);
   const stop = (signal: NodeJS.Signals): void => {
     process.once(signal, () => process.exit(1));
     starting
@@ -32,8 +35,9 @@ export async function runProcess(start: (config: AppConfig) => Promise<RunningSe
 
 async function launch(
   start: (config: AppConfig) => Promise<RunningService>,
+  options: { standalone: boolean } | undefined,
 ): Promise<RunningService & { drainSeconds: number }> {
-  const config = new AppConfig(readEnvironment());
+  const config = new AppConfig(readEnvironment(), options);
   const service = await start(config);
   const { readyFile } = config.server;
   if (readyFile !== undefined)

@@ -1,12 +1,8 @@
-import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
-import { isIP } from 'node:net';
 import { Agent, request, type Dispatcher } from 'undici';
-import { AppError, messageOf, within } from '#libs/common';
-import { AddressPolicy } from './address-policy.js';
+import { AppError, messageOf } from '#libs/common';
+import { AddressGuard, CONNECT_MS } from './address-guard.js';
 
-/** Until a name is resolved, and until a connection stands. */
-const CONNECT_MS = 5_000;
 /** From the first look-up to the last byte of the answer. */
 const TOTAL_MS = 10_000;
 const MAX_RESPONSE_BYTES = 64 * 1024;
@@ -18,47 +14,21 @@ const MAX_REDIRECTS = 5;
 
 /** Calls URLs that users chose. Whatever they lead to, no address is reached that the policy does not permit. */
 export class GuardedClient {
-  private readonly policy: AddressPolicy;
+  private readonly guard: AddressGuard;
   private readonly dispatcher: Dispatcher;
 
   /** @param allowed what is permitted beside public addresses: ranges (CIDR), addresses and host names. */
-  constructor(
-    allowed: readonly string[],
-    private readonly lookup = (host: string): Promise<LookupAddress[]> => systemLookup(host, { all: true }),
-  ) {
-    this.policy = new AddressPolicy(allowed);
-    this.dispatcher = new Agent({
-      connect: {
-        timeout: CONNECT_MS,
-        // What is checked is what is connected to: a name that leads elsewhere by now helps nobody.
-        lookup: (host, _options, done) => {
-          this.resolve(host).then(
-            (addresses) => done(null, addresses),
-            (error: Error) => done(error, []),
-          );
-        },
-      },
-      // Tries all addresses, and so asks the look-up for all; with Node's 250 ms for each, distant hosts fail.
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: 1_000,
-    });
+  constructor(allowed: readonly string[], lookup?: (host: string) => Promise<LookupAddress[]>) {
+    this.guard = new AddressGuard(allowed, lookup);
+    this.dispatcher = new Agent(this.guard.dispatcherOptions(CONNECT_MS));
   }
 
   /**
    * Whether the URL can be called, as far as that is known before it is.
    * @throws AppError `invalid_url`, `host_not_found` or `address_not_allowed`.
    */
-  async check(url: string): Promise<void> {
-    const host = this.hostOf(url);
-    try {
-      await within(CONNECT_MS, this.resolve(host));
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      throw AppError.invalid(
-        'host_not_found',
-        `The host "${host}" cannot be found: ${messageOf(error)}. Check how its name is written.`,
-      );
-    }
+  check(url: string): Promise<void> {
+    return this.guard.check(url);
   }
 
   /**
@@ -67,7 +37,7 @@ export class GuardedClient {
    * @throws AppError, in words for whoever chose the URL: as `check`, or `no_answer`.
    */
   async post(url: string, headers: Record<string, string>, body: string): Promise<number> {
-    const host = this.hostOf(url);
+    const host = this.guard.hostOf(url);
     const signal = AbortSignal.timeout(TOTAL_MS);
     const { dispatcher } = this;
     try {
@@ -91,7 +61,7 @@ export class GuardedClient {
     const { dispatcher } = this;
     let target = url;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const host = this.hostOf(target);
+      const host = this.guard.hostOf(target);
       try {
         const times = { headersTimeout: IDLE_MS, bodyTimeout: IDLE_MS };
         const { statusCode, headers, body } = await request(target, { signal, dispatcher, ...times });
@@ -119,38 +89,8 @@ export class GuardedClient {
       'method' | 'headers' | 'body' | 'signal' | 'headersTimeout' | 'bodyTimeout'
     >,
   ): Promise<Dispatcher.ResponseData> {
-    this.hostOf(url);
+    this.guard.hostOf(url);
     return request(url, { ...options, dispatcher: this.dispatcher });
-  }
-
-  /** The host of a URL that is fit to be called. Never shows the URL: its path, too, may be a secret. */
-  private hostOf(text: string): string {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || !['http:', 'https:'].includes(url.protocol)) {
-      throw invalidUrl('The URL is none of http or https. Give one such as https://example.com/hook.');
-    }
-    if (url.username !== '' || url.password !== '') {
-      throw invalidUrl('The URL holds a user name or a password. Leave them out.');
-    }
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    // Connecting to a literal address looks nothing up.
-    if (isIP(host)) this.demand(host, host);
-    return host;
-  }
-
-  private async resolve(host: string): Promise<LookupAddress[]> {
-    const addresses = await this.lookup(host);
-    for (const { address } of addresses) this.demand(address, host);
-    return addresses;
-  }
-
-  private demand(address: string, host: string): void {
-    if (this.policy.permits(address, host)) return;
-    const what = host === address ? address : `"${host}" leads to ${address}, which`;
-    throw AppError.invalid(
-      'address_not_allowed',
-      `${what} is no address of the public internet. Choose another URL, or have the operator add the address to OUTBOUND_ALLOWED.`,
-    );
   }
 }
 
@@ -186,5 +126,3 @@ function redirect(status: number, location: unknown, from: string, host: string)
 }
 
 const failed = (what: string): AppError => AppError.invalid('download_failed', `${what}. Check the URL.`);
-
-const invalidUrl = (message: string): AppError => AppError.invalid('invalid_url', message);

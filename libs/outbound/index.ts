@@ -1,2 +1,3 @@
+export { AddressGuard } from './address-guard.js';
 export * from './guarded-client.js';
 export * from './outbound.module.js';

@@ -1,3 +1,8 @@
+export type { LabelEntity } from './labels/label.entity.js';
+export * from './labels/label-row.js';
+export * from './labels/labels.service.js';
+export { readLabel } from './labels/read-label.js';
+export * from './result-override.entity.js';
 export * from './result.entity.js';
 export * from './results-reader.js';
 export * from './results.module.js';

@@ -61,6 +61,10 @@ export class ResultEntity {
   @Column('text', { nullable: true })
   errorCode!: string | null;
 
+  /** Whether somebody set its score by hand; `scores` are the scorers' all the same. */
+  @Column('boolean', { default: false })
+  overridden!: boolean;
+
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;
 

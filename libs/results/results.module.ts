@@ -1,14 +1,26 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DiscardedCallEntity } from './discarded-call.entity.js';
+import { LabelEntity } from './labels/label.entity.js';
+import { LabelsService } from './labels/labels.service.js';
+import { ResultOverrideEntity } from './result-override.entity.js';
 import { ResultEntity } from './result.entity.js';
 import { ResultsReader } from './results-reader.js';
 import { RollupEntity } from './rollup.entity.js';
 import { TranscriptEntity } from './transcript.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ResultEntity, TranscriptEntity, RollupEntity, DiscardedCallEntity])],
-  providers: [ResultsReader],
-  exports: [ResultsReader],
+  imports: [
+    TypeOrmModule.forFeature([
+      ResultEntity,
+      TranscriptEntity,
+      RollupEntity,
+      DiscardedCallEntity,
+      LabelEntity,
+      ResultOverrideEntity,
+    ]),
+  ],
+  providers: [ResultsReader, LabelsService],
+  exports: [ResultsReader, LabelsService],
 })
 export class ResultsModule {}

@@ -46,6 +46,10 @@ export class TranscriptEntity {
   @Column('jsonb', { nullable: true })
   steps!: Step[] | null;
 
+  /** Of a conversation: what the functions of its tools left. */
+  @Column('jsonb', { nullable: true })
+  state!: Record<string, unknown> | null;
+
   /** What judges said, and what each verdict took. */
   @Column('jsonb', { nullable: true })
   verdicts!: Verdict[] | null;

@@ -56,6 +56,8 @@ export interface Trial {
   explanations: Record<string, string> | null;
   /** Of a conversation; null where the agent was simply asked. */
   steps: Step[] | null;
+  /** What the functions of a conversation's tools left; null where there were none. */
+  state: Record<string, unknown> | null;
   /** All that judges said, in order; null where none was asked. */
   verdicts: Verdict[] | null;
 }

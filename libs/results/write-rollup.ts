@@ -12,8 +12,9 @@ export async function writeRollup(
   entryId: string,
 ): Promise<number | null> {
   const [run] = await manager.query<[{ scoring: ScoringSpec; epochs: number }]>(
-    `SELECT v.definition -> 'scoring' AS scoring, (r.config ->> 'epochs')::integer AS epochs
-     FROM runs r JOIN benchmark_versions v ON v.id = r.benchmark_version_id WHERE r.id = $1`,
+    `SELECT coalesce(s.scoring, v.definition -> 'scoring') AS scoring, (r.config ->> 'epochs')::integer AS epochs
+     FROM runs r JOIN benchmark_versions v ON v.id = r.benchmark_version_id LEFT JOIN score_sets s ON s.id = r.id
+     WHERE r.id = $1`,
     [runId],
   );
   const reduction = reductionOf(run.scoring);

@@ -52,7 +52,10 @@ export class Entrants {
    * The agents besides that a benchmark calls: one that plays the user of its conversations, and those that judge.
    * @throws AppError where there is no such agent, or it could not answer as configured.
    */
-  async othersOf(workspaceId: string, { conversation, scoring }: BenchmarkDefinition): Promise<AgentSpec[]> {
+  async othersOf(
+    workspaceId: string,
+    { conversation, scoring }: Pick<BenchmarkDefinition, 'conversation' | 'scoring'>,
+  ): Promise<AgentSpec[]> {
     const refs = [...(conversation?.user ? [conversation.user.agent] : []), ...judgesOf(scoring)];
     const others = await Promise.all(refs.map((ref) => this.agents.resolve(workspaceId, ref)));
     const specs = others.map(toSpec);
@@ -89,7 +92,14 @@ export class Entrants {
         'A budget is reserved before each call, and without "max_tokens" an answer may have any length. Set max_tokens too.',
       );
     }
-    const unpriced = paid.filter((agent) => priceVersion(agent) === null);
+    this.refuseUnpriced(paid, limits);
+  }
+
+  /** @throws AppError `budget_needs_prices` */
+  refuseUnpriced(agents: AgentSpec[], { max_cost_usd }: RunLimits): void {
+    const unpriced = agents.filter(
+      (agent) => this.adapters.factory(agent.adapter).remote && priceVersion(agent) === null,
+    );
     if (max_cost_usd === undefined || unpriced.length === 0) return;
     throw AppError.invalid(
       'budget_needs_prices',

@@ -1,5 +1,6 @@
 export * from './execution/execution.module.js';
 export * from './idempotency-keys.js';
+export { ResultOverrides } from './result-overrides.js';
 export * from './run-completion.js';
 export * from './run-config.js';
 export * from './run-continuation.js';
@@ -10,4 +11,7 @@ export * from './run-progress.js';
 export * from './run-state.js';
 export * from './runs-reader.js';
 export * from './runs.module.js';
+export * from './score-sets/new-scores-reader.js';
+export * from './score-sets/score-set-creator.js';
+export * from './score-sets/score-sets-reader.js';
 export { ShardStore } from './shard-store.js';

@@ -42,6 +42,18 @@ describe('plannedTrial', () => {
     );
   });
 
+  it('takes of selected samples alone, each with the seed that it has in a run over all', () => {
+    const selected = Int32Array.from([2, 3, 5, 7, 11, 13, 17, 19]);
+    const all = new Map(
+      trials({ seed: 4, population: 20, sampleCount: 20, epochs: 1 }).map((t) => [t.ordinal, t]),
+    );
+    const plan = { seed: 4, population: 8, selected, sampleCount: 8, epochs: 1 };
+    expect(trials(plan)).toEqual([...selected].map((ordinal) => all.get(ordinal)));
+    const some = trials({ ...plan, sampleCount: 3 }).map(({ ordinal }) => ordinal);
+    expect(new Set(some).size).toBe(3);
+    expect([...selected]).toEqual(expect.arrayContaining(some));
+  });
+
   it('chooses each sample about equally often over many seeds', () => {
     const counts = new Array<number>(20).fill(0);
     for (let seed = 0; seed < 4000; seed++) {

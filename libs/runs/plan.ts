@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 /** What determines which trials an entry consists of, and in which order. */
 export interface Plan {
   seed: number;
-  /** Samples in the benchmark version. */
+  /** Samples to choose from: those of `selected`, or all in the benchmark version. */
   population: number;
+  /** Their ordinals, where a filter lets only some through, ascending. */
+  selected?: Int32Array;
   /** Samples taken, at most `population`. */
   sampleCount: number;
   epochs: number;
@@ -29,8 +31,9 @@ export const trialCount = (plan: Plan): number => plan.sampleCount * plan.epochs
 export function plannedTrial(plan: Plan, index: number): PlannedTrial {
   const position = index % plan.sampleCount;
   const epoch = Math.floor(index / plan.sampleCount) + 1;
-  const ordinal =
+  const rank =
     plan.sampleCount === plan.population ? position : permute(position, plan.population, plan.seed);
+  const ordinal = plan.selected ? (plan.selected[rank] as number) : rank;
   return { ordinal, epoch, seed: hash31(plan.seed, ordinal, epoch) };
 }
 

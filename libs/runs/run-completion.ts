@@ -7,6 +7,7 @@ import { WebhookOutbox, type RunEventType } from '#libs/webhooks';
 import { tooManyErrors, type RunLimits } from './run-limits.js';
 import { runStatusOf, statusesBefore, type EntryStatus, type Reason } from './run-state.js';
 import { RunSignals } from './run-signals.js';
+import { writeChanges } from './score-sets/score-changes.js';
 import { STOP_CLOCK, withRun } from './run-transition.js';
 
 const REQUESTED: Reason = { code: 'requested', message: 'Somebody paused it.' };
@@ -129,14 +130,17 @@ export class RunCompletion {
     status: EntryStatus,
     reason?: Reason,
   ): Promise<void> {
-    const [[ended]] = await manager.query<[{ agent: string }[]]>(
+    const [[ended]] = await manager.query<[{ agent: string; rescores: boolean }[]]>(
       `UPDATE run_entries SET status = $2, error_code = $3, error = $4, completed_at = now()
-       WHERE id = $1 AND status IN ('processing', 'paused') RETURNING agent ->> 'name' AS agent`,
+       WHERE id = $1 AND status IN ('processing', 'paused')
+       RETURNING agent ->> 'name' AS agent,
+         (SELECT rescores_run_id IS NOT NULL FROM runs WHERE id = run_id) AS rescores`,
       [entryId, status, reason?.code, reason?.message],
     );
     if (!ended) return;
     const score = await writeRollup(manager, runId, entryId);
-    if (score !== null) this.metrics.agentAccuracy.set({ agent: ended.agent }, score);
+    await writeChanges(manager, entryId);
+    if (score !== null && !ended.rescores) this.metrics.agentAccuracy.set({ agent: ended.agent }, score);
   }
 
   /** Brings the run to what its entries have come to, if none of them is processing. */
@@ -173,7 +177,7 @@ export class RunCompletion {
     return paused.length > 0;
   }
 
-  /** Leaves for webhooks what became of the run, in the transaction in which it did. */
+  /** Leaves for webhooks what became of the run, in the transaction in which it did. Of score sets they hear nothing. */
   private async tell(manager: EntityManager, runId: string, type: RunEventType): Promise<void> {
     const [told] = await manager.query<{ workspaceId: string; data: object }[]>(
       `SELECT r.workspace_id AS "workspaceId", jsonb_build_object('run_id', r.id, 'status', r.status, 'error', r.error,
@@ -182,7 +186,7 @@ export class RunCompletion {
              'trials', e.trials, 'scored', e.scored, 'errors', e.agent_errors + e.infra_errors,
              'cost_usd', e.cost_usd::double precision) ORDER BY e.position)
            FROM run_entries e LEFT JOIN rollups u ON u.entry_id = e.id WHERE e.run_id = r.id)) AS data
-       FROM runs r WHERE r.id = $1`,
+       FROM runs r WHERE r.id = $1 AND r.rescores_run_id IS NULL`,
       [runId],
     );
     if (told) await this.outbox.record(manager, { ...told, runId, type });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { generationSchema } from '#libs/agents';
+import { sampleFilterSchema } from './sample-filter.js';
 
 /**
  * How a run is made, as written in JSON and stored. With the benchmark version and the agents it determines the plan.
@@ -14,7 +15,8 @@ export const runConfigSchema = generationSchema.extend({
     .default(0),
   /** Independent trials of each sample. */
   epochs: z.int().min(1).max(100).default(1),
-  /** Samples to take, chosen by the seed; absent means all, in their order. */
+  ...sampleFilterSchema.shape,
+  /** Samples to take of those, chosen by the seed; absent means all, in their order. */
   limit: z.int().min(1).optional(),
 });
 

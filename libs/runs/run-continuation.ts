@@ -25,6 +25,7 @@ interface FinishedRun {
   limits: RunLimits;
   benchmarkVersionId: string;
   sampleCount: number;
+  rescores: string | null;
 }
 
 /** Brings finished runs to life again; everything they have stays, and is not done twice. */
@@ -65,10 +66,16 @@ export class RunContinuation {
   /**
    * Adds agents, epochs or both to a run.
    * @throws AppError `run_state` unless the run is completed or failed; for agents as at creation; `agent_in_run`;
-   * `epochs_not_more`.
+   * `epochs_not_more`, `run_is_score_set`.
    */
   async extend(workspaceId: string, runId: string, { agents: refs = [], epochs }: Extension): Promise<void> {
     await this.reopen(runId, async (manager, run) => {
+      if (run.rescores !== null) {
+        throw AppError.conflict(
+          'run_is_score_set',
+          `${runId} is a score set and has the trials of its run ${run.rescores}. Extend that one.`,
+        );
+      }
       const { definition } = await this.benchmarks.version(run.benchmarkVersionId);
       const generation = { ...definition.generation, ...run.config };
       const others = await this.entrants.othersOf(workspaceId, definition);
@@ -119,7 +126,8 @@ export class RunContinuation {
   ): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const [run] = await manager.query<FinishedRun[]>(
-        `SELECT status, config, limits, benchmark_version_id AS "benchmarkVersionId", sample_count AS "sampleCount"
+        `SELECT status, config, limits, benchmark_version_id AS "benchmarkVersionId", sample_count AS "sampleCount",
+           rescores_run_id AS rescores
          FROM runs WHERE id = $1 FOR UPDATE`,
         [runId],
       );
@@ -130,6 +138,7 @@ export class RunContinuation {
           `Run ${runId} is ${run.status}; only a completed or failed run can go on from its end.`,
         );
       }
+      await refuseWhileScored(manager, runId, run.rescores);
       await work(manager, run);
       await manager.query(
         `UPDATE runs SET status = 'queued', completed_at = NULL, error = NULL WHERE id = $1`,
@@ -138,6 +147,34 @@ export class RunContinuation {
     });
     void this.dispatcher.dispatch(runId);
   }
+}
+
+/**
+ * Outputs must stay while they are scored anew: neither a run with a score set under way goes on, nor a set whose run does.
+ * @throws AppError `score_set_processing`, `run_state`
+ */
+async function refuseWhileScored(
+  manager: EntityManager,
+  runId: string,
+  rescores: string | null,
+): Promise<void> {
+  const [active] = await manager.query<{ id: string }[]>(
+    `SELECT id FROM runs WHERE rescores_run_id = $1 AND status IN ('queued', 'processing', 'paused') LIMIT 1`,
+    [runId],
+  );
+  if (active) {
+    throw AppError.conflict(
+      'score_set_processing',
+      `Score set ${active.id} is at the outputs of run ${runId}. Wait for its end, or cancel it: POST /api/v1/score-sets/${active.id}/cancel.`,
+    );
+  }
+  if (rescores === null) return;
+  const [source] = await manager.query<[{ status: RunStatus }]>(
+    'SELECT status FROM runs WHERE id = $1 FOR SHARE',
+    [rescores],
+  );
+  if (isFinished(source.status)) return;
+  throw AppError.conflict('run_state', `Run ${rescores}, whose outputs it scores, is ${source.status}.`);
 }
 
 /** Takes trials back out of results, transcripts and counters, and reopens the shards that they are of. */

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
+import type { ScoringSpec } from '#libs/scoring';
 import { Entrants } from './entrants.js';
 import type { RunConfig } from './run-config.js';
 import { RunDispatcher } from './run-dispatcher.js';
@@ -78,14 +79,26 @@ export class RunControl {
 
   private async refuseUncountable(runId: string, budget: RunLimits): Promise<void> {
     const [run] = await this.dataSource.query<
-      { workspaceId: string; config: RunConfig; benchmarkVersionId: string; agents: AgentSpec[] }[]
+      {
+        workspaceId: string;
+        config: RunConfig;
+        benchmarkVersionId: string;
+        agents: AgentSpec[];
+        rescoring: ScoringSpec | null;
+      }[]
     >(
       `SELECT workspace_id AS "workspaceId", config, benchmark_version_id AS "benchmarkVersionId",
-         (SELECT jsonb_agg(agent) FROM run_entries WHERE run_id = runs.id) AS agents
+         (SELECT jsonb_agg(agent) FROM run_entries WHERE run_id = runs.id) AS agents,
+         (SELECT scoring FROM score_sets WHERE id = runs.id) AS rescoring
        FROM runs WHERE id = $1`,
       [runId],
     );
     if (!run) throw AppError.notFound('run_not_found', `There is no run "${runId}".`);
+    if (run.rescoring) {
+      const judges = await this.entrants.othersOf(run.workspaceId, { scoring: run.rescoring });
+      this.entrants.refuseUnpriced(judges, budget);
+      return;
+    }
     const { definition } = await this.benchmarks.version(run.benchmarkVersionId);
     const others = await this.entrants.othersOf(run.workspaceId, definition);
     this.entrants.refuseUncountable(

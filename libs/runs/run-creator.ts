@@ -11,6 +11,7 @@ import { addEntries, countTrials, planShards } from './plan-entries.js';
 import type { RunConfig } from './run-config.js';
 import { RunDispatcher } from './run-dispatcher.js';
 import type { RunLimits } from './run-limits.js';
+import { SampleSelection } from './sample-selection.js';
 
 export interface NewRun {
   /** An id, a name or `name@version`. */
@@ -29,6 +30,7 @@ export class RunCreator {
     private readonly benchmarks: BenchmarksService,
     private readonly dispatcher: RunDispatcher,
     private readonly keys: IdempotencyKeys,
+    private readonly selection: SampleSelection,
     private readonly config: AppConfig,
   ) {}
 
@@ -36,8 +38,8 @@ export class RunCreator {
    * Writes run, entries and shards in one transaction, then enqueues. The run is safe once this resolves.
    * @param idempotency a key that no other run may be created with.
    * @returns the run's id.
-   * @throws AppError for an unknown benchmark or agent, for agents that could not answer as configured, for too
-   * few epochs, and `idempotency_in_progress` where the key is taken.
+   * @throws AppError for an unknown benchmark or agent, for agents that could not answer as configured, for a
+   * filter that no sample passes, for too few epochs, and `idempotency_in_progress` where the key is taken.
    */
   async create(
     workspaceId: string,
@@ -60,25 +62,17 @@ export class RunCreator {
     const generation = { ...version.definition.generation, ...config };
     const others = await this.entrants.othersOf(workspaceId, version.definition);
     const agents = await this.entrants.choose(workspaceId, refs, generation, limits, others);
-    const sampleCount = Math.min(config.limit ?? version.sampleCount, version.sampleCount);
-    const trials = countTrials(sampleCount, config.epochs);
+    const wanted = Math.min(config.limit ?? version.sampleCount, version.sampleCount);
     const runId = newId();
     await this.dataSource.transaction(async (manager) => {
       await manager.query(
         `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, limits, sample_count, scorer_versions)
          VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7)`,
-        [
-          runId,
-          workspaceId,
-          version.id,
-          config,
-          limits,
-          sampleCount,
-          scorerVersions(version.definition.scoring),
-        ],
+        [runId, workspaceId, version.id, config, limits, wanted, scorerVersions(version.definition.scoring)],
       );
       if (idempotency) await this.keys.take(manager, workspaceId, idempotency, runId);
-      await addEntries(manager, runId, agents, trials);
+      const sampleCount = (await this.selection.select(manager, runId, version, config)) ?? wanted;
+      await addEntries(manager, runId, agents, countTrials(sampleCount, config.epochs));
       await planShards(manager, runId, this.config.engine.shardSize);
     });
     // Not awaited: the run is safe, and a queue that is away must not hold the answer up.

@@ -3,12 +3,13 @@ import type { RunConfig } from './run-config.js';
 import type { RunLimits } from './run-limits.js';
 import type { RunStatus } from './run-state.js';
 
-/** One benchmark version × N agents × E epochs. The plan follows from its seed, limit and epochs. */
+/** One benchmark version × N agents × E epochs. The plan follows from its seed, filter, limit and epochs. */
 @Entity('runs')
 @Check('ck_runs_status', `status IN ('queued', 'processing', 'paused', 'completed', 'failed', 'cancelled')`)
 @Index('idx_runs_status', ['status'])
 @Index('idx_runs_created_at', ['workspaceId', 'createdAt', 'id'])
 @Index('idx_runs_benchmark_version', ['benchmarkVersionId'])
+@Index('idx_runs_rescores', ['rescoresRunId'], { where: 'rescores_run_id IS NOT NULL' })
 export class RunEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_runs' })
   id!: string;
@@ -38,6 +39,10 @@ export class RunEntity {
   @Column('integer')
   sampleCount!: number;
 
+  /** Ordinals of the samples that its filter lets through, ascending; null without a filter. May be a million. */
+  @Column('integer', { array: true, nullable: true, select: false })
+  selected!: number[] | null;
+
   /** Why it failed, in words for the user. */
   @Column('text', { nullable: true })
   error!: string | null;
@@ -56,6 +61,11 @@ export class RunEntity {
   /** How long it was processing before `activeSince`. */
   @Column('double precision', { default: 0 })
   activeSeconds!: number;
+
+  /** Of a score set: the run whose outputs it judges. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey('runs', { name: 'fk_runs_rescores', onDelete: 'CASCADE' })
+  rescoresRunId!: string | null;
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;

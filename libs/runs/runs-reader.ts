@@ -60,6 +60,8 @@ export interface RunView {
   pause: { code: string; message: string } | null;
   /** Seconds that it was processing, pauses apart. */
   activeSeconds: number;
+  /** Of a score set: the run whose outputs it scores. */
+  rescores: string | null;
   createdAt: Date;
   startedAt: Date | null;
   completedAt: Date | null;
@@ -77,10 +79,12 @@ export interface RunView {
 export interface RunFilter {
   status?: RunStatus;
   benchmark?: string;
+  /** The score sets of that run; else they are in no list. */
+  rescores?: string;
 }
 
 const VIEW = `
-SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.scorer_versions AS "scorerVersions", r.error, r.created_at AS "createdAt",
+SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.scorer_versions AS "scorerVersions", r.error, r.rescores_run_id AS rescores, r.created_at AS "createdAt",
   CASE WHEN r.status = 'paused' THEN jsonb_build_object('code', r.pause_code, 'message', r.pause_reason) END AS pause,
   r.active_seconds + coalesce(extract(epoch FROM now() - r.active_since), 0)::double precision AS "activeSeconds",
   r.started_at AS "startedAt", r.completed_at AS "completedAt",
@@ -127,8 +131,16 @@ export class RunsReader {
     const rows = await this.dataSource.query<RunView[]>(
       `${VIEW} AND ($2::uuid IS NULL OR r.id < $2) AND ($3::text IS NULL OR r.status = $3)
        AND ($4::text IS NULL OR b.name = $4 OR b.id::text = $4)
+       AND ${filter.rescores === undefined ? 'r.rescores_run_id IS NULL' : 'r.rescores_run_id = $6'}
        ORDER BY r.id DESC LIMIT $5`,
-      [workspaceId, before, filter.status ?? null, filter.benchmark ?? null, page.limit + 1],
+      [
+        workspaceId,
+        before,
+        filter.status ?? null,
+        filter.benchmark ?? null,
+        page.limit + 1,
+        ...(filter.rescores === undefined ? [] : [filter.rescores]),
+      ],
     );
     return toPage(rows, page.limit, (row) => [row.id]);
   }

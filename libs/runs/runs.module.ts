@@ -7,6 +7,7 @@ import { WebhooksModule } from '#libs/webhooks';
 import { Entrants } from './entrants.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
+import { ResultOverrides } from './result-overrides.js';
 import { RunCompletion } from './run-completion.js';
 import { RunContinuation } from './run-continuation.js';
 import { RunControl } from './run-control.js';
@@ -17,14 +18,27 @@ import { RunSignals } from './run-signals.js';
 import { RunEntity } from './run.entity.js';
 import { RunEntryEntity } from './run-entry.entity.js';
 import { RunsReader } from './runs-reader.js';
+import { NewScoresReader } from './score-sets/new-scores-reader.js';
+import { ScoreSetCreator } from './score-sets/score-set-creator.js';
+import { ScoreSetEntity } from './score-sets/score-set.entity.js';
+import { ScoreSetEntryEntity } from './score-sets/score-set-entry.entity.js';
+import { ScoreSetsReader } from './score-sets/score-sets-reader.js';
 import { ShardEntity } from './shard.entity.js';
+import { SampleSelection } from './sample-selection.js';
 import { ShardStore } from './shard-store.js';
 import { StateGauges } from './state-gauges.js';
 
 /** Everything about runs but their execution. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([RunEntity, RunEntryEntity, ShardEntity, IdempotencyKeyEntity]),
+    TypeOrmModule.forFeature([
+      RunEntity,
+      RunEntryEntity,
+      ShardEntity,
+      IdempotencyKeyEntity,
+      ScoreSetEntity,
+      ScoreSetEntryEntity,
+    ]),
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
@@ -33,6 +47,10 @@ import { StateGauges } from './state-gauges.js';
   providers: [
     Entrants,
     IdempotencyKeys,
+    ResultOverrides,
+    ScoreSetCreator,
+    ScoreSetsReader,
+    NewScoresReader,
     RunCreator,
     RunContinuation,
     RunsReader,
@@ -41,11 +59,16 @@ import { StateGauges } from './state-gauges.js';
     RunCompletion,
     RunControl,
     RunDispatcher,
+    SampleSelection,
     ShardStore,
     StateGauges,
   ],
   exports: [
     IdempotencyKeys,
+    ResultOverrides,
+    ScoreSetCreator,
+    ScoreSetsReader,
+    NewScoresReader,
     RunCreator,
     RunContinuation,
     RunsReader,
@@ -54,6 +77,7 @@ import { StateGauges } from './state-gauges.js';
     RunControl,
     RunDispatcher,
     RunSignals,
+    SampleSelection,
     ShardStore,
   ],
 })

@@ -30,6 +30,8 @@ export interface Lease {
   /** Of the whole entry. */
   trials: number;
   benchmarkVersionId: string;
+  /** Of a score set: whose outputs it judges. */
+  source: { runId: string; entryId: string } | null;
 }
 
 /** What a lease that holds is to do: nothing further of a run or entry that is paused. */
@@ -97,7 +99,9 @@ WITH started AS (
 )
 SELECT c.id AS "shardId", c.attempt, c.failures, c.outages, c.tried, c.run_id AS "runId", c.entry_id AS "entryId",
   c.trial_from AS "trialFrom", c.trial_to AS "trialTo", e.agent, e.trials, r.config, r.limits,
-  r.workspace_id AS "workspaceId", r.sample_count AS "sampleCount", r.benchmark_version_id AS "benchmarkVersionId"
+  r.workspace_id AS "workspaceId", r.sample_count AS "sampleCount", r.benchmark_version_id AS "benchmarkVersionId",
+  (SELECT jsonb_build_object('runId', r.rescores_run_id, 'entryId', o.source_entry_id) FROM score_set_entries o
+   WHERE o.entry_id = c.entry_id) AS source
 FROM claimed c JOIN runs r ON r.id = c.run_id JOIN run_entries e ON e.id = c.entry_id`;
 
 /**

@@ -1,8 +1,8 @@
 import { compileExtraction } from './extraction/extraction-steps.js';
 import { verdict, type Score, type ScoringInput } from './score.js';
-import { bindScorer, scorerVersion } from './scorers/bind-scorer.js';
+import { bindScorer, scorerName, scorerVersion } from './scorers/bind-scorer.js';
 import type { CodeSandboxes } from './scorers/code.js';
-import { scorerName, type ScoringSpec } from './scoring-spec.js';
+import type { ScoringSpec } from './scoring-spec.js';
 
 export interface TrialScore {
   /** Weighted mean of the scorers' values, in [0, 1]. */

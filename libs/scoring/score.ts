@@ -21,6 +21,8 @@ export interface TrialFacts {
   /** In order, all of a conversation. `arguments` is JSON text as the agent wrote it. */
   toolCalls: { name: string; arguments: string }[];
   finishReason: string | null;
+  /** What the tools of a conversation left; absent where they leave nothing. */
+  state?: Record<string, unknown>;
   /** Of the last call, in milliseconds; of a conversation, of all its answers together. */
   latencyMs: number;
   ttftMs: number | null;

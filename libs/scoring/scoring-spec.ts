@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { isStorable } from '#libs/common';
 import { extractionSchema } from './extraction/extraction-steps.js';
-import type { LlmJudgeSpec } from './judging/llm-judge-spec.js';
 import { reducerName, reducerSchema } from './reducers/reducer-spec.js';
-import { scorerSchema, type ScorerSpec } from './scorers/bind-scorer.js';
+import { scorerJudges, scorerName, scorerSchema } from './scorers/bind-scorer.js';
 import { specName } from './scorers/common-options.js';
 
 /** How the outputs of a benchmark are judged: named extractions, and scorers that may each use one. */
@@ -61,12 +60,5 @@ export const scoringSpecSchema = z
 
 export type ScoringSpec = z.output<typeof scoringSpecSchema>;
 
-const isJudge = (scorer: ScorerSpec): scorer is LlmJudgeSpec => scorer.type === 'llm_judge';
-
 /** `name@version` of the agents that a spec has judge, each once. */
-export const judgesOf = ({ scorers }: ScoringSpec): string[] => [
-  ...new Set(scorers.filter(isJudge).flatMap(({ judges }) => judges.map(({ agent }) => agent))),
-];
-
-/** The key of a scorer's score in a result. */
-export const scorerName = (spec: Pick<ScorerSpec, 'name' | 'type'>): string => spec.name ?? spec.type;
+export const judgesOf = ({ scorers }: ScoringSpec): string[] => [...new Set(scorers.flatMap(scorerJudges))];

@@ -1,6 +1,6 @@
 import type { ScoringInput } from './score.js';
-import { bindScorer } from './scorers/bind-scorer.js';
-import { scorerName, type ScoringSpec } from './scoring-spec.js';
+import { bindScorer, scorerName } from './scorers/bind-scorer.js';
+import type { ScoringSpec } from './scoring-spec.js';
 
 /** Why the scorers of a spec could not judge a sample, one sentence each; empty when they can. */
 export type TargetProblems = (sample: Pick<ScoringInput, 'targets' | 'choices' | 'metadata'>) => string[];

@@ -28,7 +28,13 @@ export class ServiceProcess {
     const readyFile = `${path}.ready.json`;
     const child = spawn(process.execPath, [`dist/apps/${app}/main.js`], {
       cwd: PROJECT,
-      env: { ...process.env, NODE_ENV: 'production', AIBENCH_READY_FILE: readyFile, ...env },
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        LOCAL_MODELS: 'on',
+        AIBENCH_READY_FILE: readyFile,
+        ...env,
+      },
       // A group of its own: Ctrl-C is for the runner.
       detached: true,
       stdio: ['ignore', log.fd, log.fd],

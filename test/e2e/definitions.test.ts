@@ -72,7 +72,53 @@ describe('definition files', () => {
     expect([again.status, again.body.version_id]).toEqual([200, first.body.version_id]);
   });
 
+  it('list their categories, in order and with titles, and refuse samples of others', async () => {
+    const listed = (samples: object[]) => ({
+      name: 'listed',
+      scoring: { scorers: [{ type: 'exact' }] },
+      categories: [
+        { name: 'asia', title: 'Asia and the Pacific' },
+        { name: 'africa' },
+        { name: 'europe', description: 'With Turkey.' },
+      ],
+      samples: [{ id: 'fr', input: 'France', target: 'Paris', category: 'europe' }, ...samples],
+    });
+    const japan = { id: 'jp', input: 'Japan', target: 'Tokyo', category: 'asai' };
+    const refused = await service.post('/api/v1/benchmarks', listed([japan]));
+    expect([refused.status, refused.body.code]).toEqual([422, 'invalid_samples']);
+    expect(refused.body.errors).toEqual([
+      {
+        sample_id: 'jp',
+        message:
+          'The category "asai" is not among those that the definition lists. Nearest known: asia, africa, europe.',
+      },
+    ]);
+    const kept = [
+      { ...japan, category: 'asia' },
+      { id: 'x', input: 'Atlantis', target: 'none' },
+    ];
+    const { body } = await service.post('/api/v1/benchmarks', listed(kept));
+    const categories = [
+      { name: 'asia', title: 'Asia and the Pacific', samples: 1 },
+      { name: 'africa', samples: 0 },
+      { name: 'europe', description: 'With Turkey.', samples: 1 },
+    ];
+    expect(body.categories).toEqual(categories);
+    expect((await service.get('/api/v1/benchmarks/listed/versions/1')).body.categories).toEqual(categories);
+    const { items } = (await service.get('/api/v1/benchmarks')).body;
+    expect(items.find((item: any) => item.name === 'listed').categories).toEqual(categories);
+    const text = await (await fetch(`${service.url}/api/v1/benchmarks/listed/versions/1/export`)).text();
+    expect(parse(text).categories).toEqual(listed([]).categories);
+    expect((await send(text)).body.version_id).toBe(body.version_id);
+  });
+
   it.each([
+    [
+      'a category twice',
+      FILE.replace('title: Capitals', 'categories: [{ name: a }, { name: a }]'),
+      { path: 'categories', line: 3 },
+      /same category twice/,
+    ],
     ['an unknown key', FILE.replace('title:', 'titel:'), { path: 'titel', line: 3 }, /Did you mean title/],
     ['a scorer option', FILE.replace('weight:', 'wieght:'), { line: 8 }, /Did you mean weight/],
     ['a key twice', `${FILE}title: Again\n`, { line: 12 }, /unique/i],
@@ -149,6 +195,65 @@ describe('definition files', () => {
     });
     await service.post('/api/v1/benchmarks/shelved/unarchive');
     expect((await service.post('/api/v1/runs', run)).status).toBe(202);
+  });
+
+  it('come as the one file of a form too, YAML or JSON, with lines in errors', async () => {
+    const file = FILE.replace('capitals-file', 'dragged');
+    const rehearsed = await service.upload('/api/v1/benchmarks?dry_run=true', file);
+    expect(rehearsed).toMatchObject({ status: 200, body: { dry_run: true, sample_count: 2 } });
+    const published = await service.upload('/api/v1/benchmarks', file);
+    expect([published.status, published.body.content_hash]).toEqual([201, rehearsed.body.content_hash]);
+    const json = await service.upload('/api/v1/benchmarks', JSON.stringify(parse(file), null, 2));
+    expect([json.status, json.body.version_id]).toEqual([200, published.body.version_id]);
+    const wrong = await service.upload('/api/v1/benchmarks', file.replace('title:', 'titel:'));
+    expect(wrong).toMatchObject({ status: 422, body: { errors: [{ path: 'titel', line: 3 }] } });
+    const latin = await service.upload(
+      '/api/v1/benchmarks',
+      new Blob([Buffer.from(file + '# \xe9', 'latin1')]),
+    );
+    expect(latin).toMatchObject({ status: 422, body: { code: 'not_utf8' } });
+    const large = await service.upload('/api/v1/benchmarks', `${file}#${'x'.repeat(11 * 2 ** 20)}`);
+    expect(large).toMatchObject({ status: 413, body: { code: 'file_too_large' } });
+    const form = new FormData();
+    form.append('note', 'no file');
+    const none = await fetch(`${service.url}/api/v1/benchmarks`, { method: 'POST', body: form });
+    expect([none.status, (await none.json()).code]).toEqual([422, 'file_missing']);
+  });
+
+  it('are cloned, any version, and say what they were cloned from', async () => {
+    const original = FILE.replace('capitals-file', 'original');
+    const [first] = [await send(original), await send(original.replace('target: Paris', 'target: Lutetia'))];
+    expect(first.body.cloned_from).toBeNull();
+    const cloned = await service.post('/api/v1/benchmarks/original/clone', { name: 'copy', version: 1 });
+    expect(cloned).toMatchObject({
+      status: 201,
+      body: {
+        name: 'copy',
+        title: 'Capitals',
+        version: 1,
+        content_hash: first.body.content_hash,
+        sample_count: 2,
+        cloned_from: { benchmark: 'original', version: 1, version_id: first.body.version_id },
+      },
+    });
+    const samplesOf = async (name: string) =>
+      (await service.get(`/api/v1/benchmarks/${name}/versions/1/samples`)).body.items;
+    expect(await samplesOf('copy')).toEqual(await samplesOf('original'));
+    const again = await send(original.replace('name: original', 'name: copy'));
+    expect([again.status, again.body.version_id]).toEqual([200, cloned.body.version_id]);
+    const latest = await service.post('/api/v1/benchmarks/original/clone', { name: 'newer', title: 'Newer' });
+    expect(latest.body).toMatchObject({ title: 'Newer', cloned_from: { version: 2 } });
+    const { items } = (await service.get('/api/v1/benchmarks')).body;
+    expect(items.find((item: any) => item.name === 'copy').cloned_from.benchmark).toBe('original');
+    for (const [path, body, status, code] of [
+      ['original', { name: 'copy' }, 409, 'benchmark_exists'],
+      ['original', { name: 'third', version: 9 }, 404, 'benchmark_not_found'],
+      ['orignal', { name: 'third' }, 404, 'benchmark_not_found'],
+      ['original', { name: 'Third' }, 422, 'validation_failed'],
+    ] as const) {
+      const refused = await service.post(`/api/v1/benchmarks/${path}/clone`, body);
+      expect([refused.status, refused.body.code]).toEqual([status, code]);
+    }
   });
 
   it('have a JSON Schema that accepts them and refuses others', async () => {

@@ -19,8 +19,13 @@ function opinion({ model, messages, ...call }: ProviderCall): object | string {
   return system.includes('"score"') ? { score: good ? 4 : 1 } : { pass: good };
 }
 
+/** Near to greetings, and far from anything else. */
+const vectorOf = ({ messages }: ProviderCall): string =>
+  /Hello|Good day/.test(messages[0]?.content ?? '') ? '[3, 4]' : '[1, 0]';
+
 /** An answer of the agent: 10 tokens in, 5 out, 0.015 USD; a verdict: 100, 50, 0.15 USD. */
 const answerTo = (call: ProviderCall) => {
+  if (call.protocol === 'embeddings') return { text: vectorOf(call), usage: { input: 20, output: 0 } };
   if (!isJudge(call)) return { text: 'Hello there.', usage: { input: 10, output: 5 } };
   const said = opinion(call);
   const id = /"id": "(\w+)"/.exec(systemOf(call))?.[1];
@@ -46,6 +51,10 @@ describe('judges', { timeout: 60_000 }, () => {
         model: name.replace(/(strict|mild)-judge/, 'fair'),
         settings,
       });
+    await service.post('/api/v1/agents', {
+      ...{ name: 'embedder', adapter: 'openai', model: 'embedder' },
+      settings: { ...settings, embeddings: true },
+    });
     await service.post('/api/v1/agents', { name: 'echo', adapter: 'baseline', model: 'random' });
   });
   beforeEach(() => provider.behave({}));
@@ -159,6 +168,25 @@ describe('judges', { timeout: 60_000 }, () => {
         latency_ms: expect.any(Number),
       },
     ]);
+  });
+
+  it('judge within a set, only what the scorers before them let through', async () => {
+    const judged = { type: 'llm_judge', criteria: 'It greets.', ...by('fair') };
+    const within = async (value: string) => {
+      const scorers = [
+        { type: 'contains_any', values: [value] },
+        { type: 'not', scorer: judged },
+      ];
+      const id = await start({ type: 'all_of', criteria: undefined, scorers });
+      const run = await service.finish(id);
+      const { score } = (await resultsOf(id))[0];
+      return { score, verdicts: (await transcriptOf(id)).verdicts, cost_usd: run.entries[0].cost_usd };
+    };
+    expect(await within('Hello')).toMatchObject({
+      ...{ score: 0, cost_usd: 0.165 },
+      verdicts: [{ scorer: 'good.1', judge: 'fair@1', value: 1 }],
+    });
+    expect(await within('Bye')).toEqual({ score: 0, cost_usd: 0.015, verdicts: [] });
   });
 
   it('count the same where a budget is kept, to which all is given back', async () => {
@@ -307,6 +335,78 @@ describe('judges', { timeout: 60_000 }, () => {
     expect(await service.post('/api/v1/runs', { benchmark, agents: ['writer'] })).toMatchObject({
       status: 404,
       body: { code: 'agent_not_found', detail: expect.stringMatching(/"nobody@1"/) },
+    });
+  });
+
+  describe('by embeddings', () => {
+    const near = (more: object = {}) => ({
+      ...{ type: 'semantic_similarity', criteria: undefined, agent: 'embedder@1' },
+      ...more,
+    });
+
+    it('compare the output with the target, whose embedding is asked for once', async () => {
+      const from = provider.ledger.length;
+      const embedded = () =>
+        provider.ledger
+          .slice(from)
+          .filter(({ protocol }) => protocol === 'embeddings')
+          .map(({ messages }) => messages[0]?.content);
+      const benchmark = await publish(near(), 1);
+      const once = async () => {
+        const limits = { max_tokens: 5, max_cost_usd: 100 };
+        const { body } = await service.post('/api/v1/runs', { benchmark, agents: ['writer'], ...limits });
+        const run = await service.finish(body.id);
+        expect(await resultsOf(body.id)).toMatchObject([{ outcome: 'scored', score: 1, cost_usd: 0.015 }]);
+        const [verdict] = (await transcriptOf(body.id)).verdicts;
+        return { verdict, spent: run.entries[0] };
+      };
+      const first = await once();
+      expect(embedded()).toEqual(['Hello there.', 'Good day.']);
+      expect(first.spent).toMatchObject({ input_tokens: 50, cost_usd: 0.055 });
+      expect(first.verdict).toMatchObject({
+        ...{ scorer: 'good', judge: 'embedder@1', value: 1, cost_usd: 0.04, input_tokens: 40 },
+      });
+      const second = await once();
+      expect(embedded()).toEqual(['Hello there.', 'Good day.', 'Hello there.']);
+      expect(second.spent).toMatchObject({ input_tokens: 30, cost_usd: 0.035 });
+      expect(second.verdict).toMatchObject({ value: 1, cost_usd: 0.02, input_tokens: 20 });
+    });
+
+    it('pause the entry where their key is rejected, and give no number where they fail', async () => {
+      provider.behave(({ protocol }) =>
+        protocol === 'embeddings'
+          ? { reply: { status: 400, body: { error: { message: 'too long' } } } }
+          : undefined,
+      );
+      const failed = await start(near());
+      await service.finish(failed);
+      expect(await resultsOf(failed)).toMatchObject([
+        { outcome: 'unscored', error_code: 'embedding_failed' },
+      ]);
+      provider.behave(({ protocol }) =>
+        protocol === 'embeddings'
+          ? { reply: { status: 401, body: { error: { message: 'no' } } } }
+          : undefined,
+      );
+      const id = await start(near());
+      await until(id, ({ status }) => status === 'paused');
+      provider.behave({});
+      await service.post(`/api/v1/runs/${id}/resume`);
+      await service.finish(id);
+      expect(await resultsOf(id)).toMatchObject([{ outcome: 'scored', score: 1 }]);
+    });
+
+    it('are no judges that chat, and the other way round', async () => {
+      const chat = await start(near({ agent: 'fair@1' }));
+      await service.finish(chat);
+      expect(await resultsOf(chat)).toMatchObject([
+        { outcome: 'unscored', error_code: 'malformed_embedding' },
+      ]);
+      const run = await service.finish(await start(by('embedder')));
+      expect(run).toMatchObject({
+        status: 'failed',
+        entries: [{ error: expect.stringMatching(/^Judge "embedder@1": .*embeddings/) }],
+      });
     });
   });
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { EntityManager } from 'typeorm';
 import { newId, SeededRandom } from '#libs/common';
-import { dataSourceOptions } from '#libs/database';
 import { writeRollup } from '#libs/results';
 import type { TestService } from '#test/support/service';
 
@@ -31,7 +31,12 @@ export interface Seeded {
 type Client = Pick<TestService, 'post' | 'upload'>;
 
 /** Benchmarks and agents by the API of a service on that database; runs and their 25,000 results each by COPY. */
-export async function seed(client: Client, sql: pg.Client, runs: number): Promise<void> {
+export async function seed(
+  client: Client,
+  sql: pg.Client,
+  manager: EntityManager,
+  runs: number,
+): Promise<void> {
   for (const { benchmark, samples } of SHAPES) {
     const lines = Array.from({ length: samples }, (_, i) =>
       JSON.stringify({ id: `s${i}`, input: `Question ${i}`, target: 'yes', category: category(i) }),
@@ -47,7 +52,7 @@ export async function seed(client: Client, sql: pg.Client, runs: number): Promis
     await expectOk(client.post('/api/v1/agents', { name: `agent-${i}`, adapter: 'replay' }));
   }
   for (let i = 0; i < runs; i++) {
-    await insertRun(sql, i, runs);
+    await insertRun(sql, manager, i, runs);
     if (i % 20 === 19) console.error(`${i + 1} of ${runs} runs seeded`);
   }
   await sql.query('VACUUM (ANALYZE)');
@@ -62,7 +67,7 @@ async function expectOk(answer: Promise<{ status: number; body: unknown }>): Pro
   if (status >= 300) throw new Error(JSON.stringify(body));
 }
 
-async function insertRun(sql: pg.Client, place: number, runs: number): Promise<void> {
+async function insertRun(sql: pg.Client, manager: EntityManager, place: number, runs: number): Promise<void> {
   const shape = SHAPES[place % SHAPES.length]!;
   const runId = newId();
   const random = new SeededRandom('bench:analytics', SEED_VERSION, place);
@@ -108,7 +113,7 @@ async function insertRun(sql: pg.Client, place: number, runs: number): Promise<v
        WHERE id = $2`,
       [runId, id],
     );
-    await sql.query(WRITE_ROLLUP, [runId, id]);
+    await writeRollup(manager, runId, id);
   }
 }
 

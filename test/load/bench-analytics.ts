@@ -2,8 +2,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { DataSource } from 'typeorm';
 import { encodeCursor } from '#libs/common';
-import { EmbeddedPostgres } from '#libs/database';
+import { dataSourceOptions, EmbeddedPostgres } from '#libs/database';
 import { clientOf } from '#test/support/service';
 import { seed, seeded, type Seeded } from './analytics-seed.js';
 import { ProcessUnderLoad } from './process-under-load.js';
@@ -45,7 +46,8 @@ async function start(postgres: EmbeddedPostgres, runs: number): Promise<Place> {
   if (known) return { ...known, service, url };
   console.error(`Seeding ${runs} runs.`);
   return withClient(postgres.url(database), async (sql) => {
-    await seed(clientOf(url), sql, runs);
+    const dataSource = await new DataSource(dataSourceOptions(postgres.url(database))).initialize();
+    await seed(clientOf(url), sql, dataSource.manager, runs).finally(() => dataSource.destroy());
     const now = await seeded(sql, runs);
     if (!now) throw new Error(`Database ${database} does not hold what was seeded.`);
     return { ...now, service, url };

@@ -61,7 +61,7 @@ export interface ProviderServer {
   close(): Promise<void>;
 }
 
-/** A loopback provider that speaks Chat Completions, Responses and Messages, whole and streamed, and `/v1/models`. */
+/** A loopback provider that speaks Chat Completions, Responses and Messages, whole and streamed, Embeddings, and `/v1/models`. */
 export async function startProviderServer(options: ProviderServerOptions): Promise<ProviderServer> {
   const ledger: ProviderCall[] = [];
   let behaviours: Behaviours = {};

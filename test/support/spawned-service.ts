@@ -40,6 +40,7 @@ export class SpawnedService {
           VITEST: '',
           PORT: '0',
           LOG_LEVEL: 'warn',
+          LOCAL_MODELS: 'on',
           DATA_DIR: join(this.folder, 'data'),
           AIBENCH_READY_FILE: readyFile,
           ...this.env,

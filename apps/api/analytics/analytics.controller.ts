@@ -2,6 +2,8 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import {
+  calibrate,
+  CalibrationReader,
   compareEntries,
   ComparisonReader,
   costPerTrial,
@@ -13,14 +15,20 @@ import {
   type Spread,
 } from '#libs/analytics';
 import { AppError } from '#libs/common';
+import { RunsReader } from '#libs/runs';
 import { WorkspaceId } from '../http/workspace.decorator.js';
+import { CalibrationDto, CalibrationQuery, toCalibrationJson } from './calibration.schema.js';
 import { PowerDto, PowerQuery, toPowerJson } from './power.schema.js';
 import { CompareQuery, ComparisonDto, toComparedEntryJson, toPairJson } from './compare.schema.js';
 
 @ApiTags('analytics')
 @Controller('api/v1/analytics')
 export class AnalyticsController {
-  constructor(private readonly reader: ComparisonReader) {}
+  constructor(
+    private readonly reader: ComparisonReader,
+    private readonly runs: RunsReader,
+    private readonly calibrations: CalibrationReader,
+  ) {}
 
   @Get('compare')
   @ApiOperation({
@@ -38,7 +46,7 @@ export class AnalyticsController {
         `A bootstrap compares two entries, not ${query.entries.length}: ask for each pair.`,
       );
     }
-    const entries = await this.reader.entries(workspaceId, query.entries);
+    const entries = await this.reader.entries(workspaceId, query.entries, query.score_set);
     const differences = requireComparable(entries, allow);
     const samples = await this.reader.scores(entries);
     const names = namesOf(entries);
@@ -74,6 +82,19 @@ export class AnalyticsController {
       { ...query, costPerTrialUsd },
       planPower(spread, { ...query, costPerTrialUsd }),
     );
+  }
+
+  @Get('calibration')
+  @ApiOperation({
+    summary: 'How far a judge agrees with people, and what the scores would be without its errors',
+    description: 'From the labels of one run, see POST /api/v1/runs/{run_id}/labels.',
+  })
+  @ZodResponse({ status: 200, type: CalibrationDto })
+  async calibration(@WorkspaceId() workspaceId: string, @Query() query: CalibrationQuery) {
+    const run = await this.runs.get(workspaceId, query.run);
+    const { trials, entries, withoutValue } = await this.calibrations.read(workspaceId, run, query);
+    const thresholds = { judge: query.threshold, label: query.label_threshold };
+    return toCalibrationJson(query, calibrate(trials, entries, thresholds, run.id), withoutValue);
   }
 
   private async spread(entries: EntryFacts[], query: PowerQuery): Promise<Spread> {

@@ -17,6 +17,9 @@ const compareQuerySchema = z.strictObject({
   entries: listOf(reference, 2, 20).describe(
     'Ids of entries, or of runs with one entry; each is compared with every later one, its baseline',
   ),
+  score_set: listOf(reference, 1, 20)
+    .optional()
+    .describe('Score sets by which the entries of their runs are compared'),
   cluster: z
     .literal('category')
     .optional()
@@ -80,6 +83,7 @@ const pairSchema = z.object({
 export const comparedEntrySchema = z.object({
   id: z.uuid(),
   run_id: z.uuid(),
+  rescores_entry_id: z.uuid().nullable().describe('Of a score set: the entry whose outputs it scores'),
   agent: z.string(),
   agent_version: z.int(),
   benchmark: z.string(),
@@ -102,6 +106,7 @@ export class ComparisonDto extends createZodDto(comparisonSchema) {}
 export const toComparedEntryJson = (entry: EntryFacts): z.infer<typeof comparedEntrySchema> => ({
   id: entry.entryId,
   run_id: entry.runId,
+  rescores_entry_id: entry.rescores?.entryId ?? null,
   agent: entry.agent.name,
   agent_version: entry.agentVersion,
   benchmark: entry.benchmark,

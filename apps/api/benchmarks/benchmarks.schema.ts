@@ -79,7 +79,12 @@ export class SamplesQuery extends createZodDto(
   pageQuerySchema.extend({ split: z.string().max(100).optional() }),
 ) {}
 
-const categorySchema = z.object({ name: z.string(), samples: z.int() });
+const categorySchema = z.object({
+  name: z.string(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  samples: z.int().describe('Of those that are scored'),
+});
 const splitCountSchema = z.object({ name: z.string(), samples: z.int() });
 
 export const benchmarkSchema = z.object({
@@ -94,13 +99,17 @@ export const benchmarkSchema = z.object({
   sample_count: z.int(),
   categories: z.array(categorySchema),
   splits: z.array(splitCountSchema).describe('Of all samples, scored or not'),
+  cloned_from: z
+    .object({ benchmark: z.string(), version: z.int(), version_id: z.uuid() })
+    .nullable()
+    .describe('What its first version is a copy of'),
   created_at: z.iso.datetime(),
 });
 
 const versionSchema = z.object({
   id: z.uuid(),
   version: z.int(),
-  content_hash: z.string().describe('SHA-256 over prompt, scoring, generation settings and samples'),
+  content_hash: z.string().describe('SHA-256 over the definition and the samples'),
   sample_count: z.int(),
   categories: z.array(categorySchema),
   splits: z.array(splitCountSchema),
@@ -143,6 +152,7 @@ export const toBenchmarkJson = (benchmark: BenchmarkSummary): z.infer<typeof ben
   sample_count: benchmark.sampleCount,
   categories: benchmark.categories,
   splits: benchmark.splits,
+  cloned_from: benchmark.clonedFrom,
   created_at: benchmark.createdAt.toISOString(),
 });
 
@@ -152,6 +162,7 @@ export const toSummary = ({ benchmark, version }: Omit<PublishedVersion, 'create
   title: benchmark.title,
   description: benchmark.description,
   status: benchmark.status,
+  clonedFrom: benchmark.clonedFrom,
   createdAt: benchmark.createdAt,
   version: version.version,
   versionId: version.id,

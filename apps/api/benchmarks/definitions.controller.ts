@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import {
+  BenchmarkCloner,
   benchmarkJsonSchema,
   BenchmarkPublisher,
   BenchmarksService,
@@ -16,6 +17,7 @@ import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { BenchmarkDto, NewBenchmarkDto, toBenchmarkJson, toSummary } from './benchmarks.schema.js';
 import {
+  CloneDto,
   DiffDto,
   DiffQuery,
   DryRunQuery,
@@ -31,6 +33,7 @@ export class DefinitionsController {
   constructor(
     private readonly benchmarks: BenchmarksService,
     private readonly publisher: BenchmarkPublisher,
+    private readonly cloner: BenchmarkCloner,
     private readonly datasets: DatasetReader,
     private readonly diffs: VersionDiff,
     private readonly uploads: Uploads,
@@ -40,18 +43,20 @@ export class DefinitionsController {
   @ApiOperation({
     summary: 'Create a benchmark, or its next version, from its definition in YAML or JSON',
     description:
-      'The same content as an earlier version answers 200 with that version. With `dry_run` all is checked and nothing stored.',
+      'The same content as an earlier version answers 200 with that version. With `dry_run` all is checked and nothing stored. The file may also come as the one part of a multipart form.',
   })
-  @ApiConsumes('application/json', 'application/yaml')
+  @ApiConsumes('application/json', 'application/yaml', 'multipart/form-data')
   @ApiBody({ type: NewBenchmarkDto })
   @ZodResponse({ status: 201, type: PublishedDto })
   async create(
     @WorkspaceId() workspaceId: string,
-    @Body() body: unknown,
+    @Req() request: FastifyRequest,
     @Query() { dry_run }: DryRunQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { header, definition, source } = readDefinitionFile(body);
+    const { header, definition, source } = readDefinitionFile(
+      request.isMultipart() ? await this.uploads.text(request) : request.body,
+    );
     const rows =
       'samples' in source ? source.samples : this.datasets.samples(source.dataset.files, source.dataset);
     return this.uploads.limited(async () => {
@@ -95,6 +100,23 @@ export class DefinitionsController {
     const resolved = await this.benchmarks.resolveVersion(workspaceId, ref, version);
     const pieces = exportDefinition(resolved, this.benchmarks.allSamples(resolved.version.id), format);
     await reply.type(`application/${format}`).send(Readable.from(pieces));
+  }
+
+  @Post('benchmarks/:benchmark/clone')
+  @ApiOperation({
+    summary: 'Make a new benchmark with the content of a version of this one',
+    description: 'Its first version has the same content hash; `cloned_from` says where it came from.',
+  })
+  @ZodResponse({ status: 201, type: BenchmarkDto })
+  async clone(
+    @WorkspaceId() workspaceId: string,
+    @Param('benchmark') ref: string,
+    @Body() { version, ...header }: CloneDto,
+  ) {
+    const original = await (version === undefined
+      ? this.benchmarks.resolve(workspaceId, ref)
+      : this.benchmarks.resolveVersion(workspaceId, ref, String(version)));
+    return toBenchmarkJson(toSummary(await this.cloner.clone(workspaceId, original, header)));
   }
 
   @Post('benchmarks/:benchmark/archive')

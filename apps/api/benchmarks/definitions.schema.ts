@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import type { Rehearsal } from '#libs/benchmarks';
+import { benchmarkHeaderSchema, type Rehearsal } from '#libs/benchmarks';
 import { benchmarkSchema, toBenchmarkJson, toSummary } from './benchmarks.schema.js';
 
 const version = z.string().regex(/^[1-9]\d{0,8}$/, 'must be the number of a version');
@@ -24,6 +24,16 @@ export class DiffQuery extends createZodDto(
 
 export class ExportQuery extends createZodDto(
   z.strictObject({ format: z.enum(['yaml', 'json']).default('yaml') }),
+) {}
+
+export class CloneDto extends createZodDto(
+  z
+    .strictObject({
+      name: benchmarkHeaderSchema.shape.name.describe('Of the new benchmark'),
+      title: benchmarkHeaderSchema.shape.title.describe("Unset, the original's"),
+      version: z.int().min(1).optional().describe('Of the original; unset, the latest'),
+    })
+    .meta({ examples: [{ name: 'capitals-strict', version: 1 }] }),
 ) {}
 
 export const publishedSchema = benchmarkSchema.extend({

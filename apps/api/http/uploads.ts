@@ -37,9 +37,9 @@ export const ApiUpload = (fields: string, example: object) =>
 export class Uploads {
   private readonly limit;
 
-  constructor({ database }: AppConfig) {
+  constructor(private readonly config: AppConfig) {
     // An import holds a connection for as long as its client takes to send: slow clients must not hold them all.
-    this.limit = pLimit(Math.ceil(database.poolSize / 4));
+    this.limit = pLimit(Math.ceil(config.database.poolSize / 4));
   }
 
   /**
@@ -53,6 +53,28 @@ export class Uploads {
   ): Promise<R> {
     const { options, file } = await readUpload(request, optionsSchema);
     return this.limited(() => store(options, bytesOf(file.file), nameOf(file)));
+  }
+
+  /**
+   * The text of a form's one file, which is as large as a request's body may be.
+   * @throws AppError when there is none, it is larger, or it is not UTF-8.
+   */
+  async text(request: FastifyRequest): Promise<string> {
+    const { bodyLimitBytes } = this.config.server;
+    const { file } = await readUpload(request, z.unknown());
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of bytesOf(file.file)) {
+      size += chunk.length;
+      // Read on, so that the client hears the answer: most send all before they listen.
+      if (size <= bodyLimitBytes) chunks.push(chunk);
+    }
+    if (size > bodyLimitBytes) throw tooLarge('BODY_LIMIT_BYTES');
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    } catch {
+      throw AppError.invalid('not_utf8', `"${nameOf(file)}" is not UTF-8 text. Save it as UTF-8.`);
+    }
   }
 
   /** Begins what holds a connection for as long as somebody else takes, when few enough others are under way. */
@@ -127,14 +149,15 @@ export async function* bytesOf(file: MultipartFile['file']): AsyncGenerator<Buff
   } finally {
     clearTimeout(idle);
   }
-  if (file.truncated) {
-    throw new AppError(
-      'too_large',
-      'file_too_large',
-      'The file is larger than UPLOAD_LIMIT_BYTES allows; nothing was stored. Split it, or raise the limit.',
-    );
-  }
+  if (file.truncated) throw tooLarge('UPLOAD_LIMIT_BYTES');
 }
+
+const tooLarge = (limit: string): AppError =>
+  new AppError(
+    'too_large',
+    'file_too_large',
+    `The file is larger than ${limit} allows; nothing was stored. Split it, or raise the limit.`,
+  );
 
 const stalled = (): AppError =>
   AppError.invalid(

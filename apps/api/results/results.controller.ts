@@ -1,14 +1,20 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
-import { AppError, didYouMean } from '#libs/common';
-import { ResultsReader } from '#libs/results';
-import { RunsReader, type RunView } from '#libs/runs';
+import { ResultsReader, type TrialKey } from '#libs/results';
+import { ResultOverrides, RunsReader, type RunView } from '#libs/runs';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
+import { entriesOf } from './entries-of.js';
 import {
+  OverridePageDto,
+  OverrideQuery,
+  OverridesQuery,
+  NewOverrideDto,
+  ResultDto,
   ResultPageDto,
   ResultQuery,
+  toOverrideJson,
   toResultJson,
   toTranscriptJson,
   TranscriptDto,
@@ -21,6 +27,7 @@ export class ResultsController {
   constructor(
     private readonly results: ResultsReader,
     private readonly runs: RunsReader,
+    private readonly scoredByHand: ResultOverrides,
   ) {}
 
   @Get()
@@ -38,6 +45,7 @@ export class ResultsController {
       sampleId: query.sample_id,
       minScore: query.min_score,
       maxScore: query.max_score,
+      overridden: query.overridden && query.overridden === 'true',
     };
     return toPageJson(await this.results.list(run.id, filter, query), (result) => toResultJson(result, run));
   }
@@ -53,16 +61,66 @@ export class ResultsController {
     @Query() { epoch }: TranscriptQuery,
   ) {
     const run = await this.runs.get(workspaceId, runId);
-    return toTranscriptJson(await this.results.transcript(run.id, entryId, sampleId, epoch), sampleId);
+    const transcript = await this.results.transcript({ runId: run.id, entryId, sampleId, epoch });
+    return toTranscriptJson(transcript, sampleId);
   }
-}
 
-function entriesOf(run: RunView, agent: string): string[] {
-  const entries = run.entries.filter((entry) => [entry.id, entry.agent.id, entry.agent.name].includes(agent));
-  if (entries.length > 0) return entries.map((entry) => entry.id);
-  const names = run.entries.map((entry) => entry.agent.name);
-  throw AppError.notFound(
-    'agent_not_in_run',
-    `Run ${run.id} has no agent "${agent}". ${didYouMean(agent, names)}`,
-  );
+  @Post(':run_id/:entry_id/:sample_id/override')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: "Set one trial's score by hand",
+    description:
+      "Of an entry that has ended. The score counts everywhere from then on; `scores` stay the scorers' own. An unscored trial becomes scored. What was there before is kept in the history.",
+  })
+  @ZodResponse({ status: 200, type: ResultDto })
+  async override(
+    @WorkspaceId() workspaceId: string,
+    @Param('run_id') runId: string,
+    @Param('entry_id') entryId: string,
+    @Param('sample_id') sampleId: string,
+    @Body() { epoch, score, ...note }: NewOverrideDto,
+  ) {
+    const run = await this.runs.get(workspaceId, runId);
+    const key = { runId: run.id, entryId, sampleId, epoch };
+    await this.scoredByHand.set(key, score, note);
+    return this.show(key, run);
+  }
+
+  @Delete(':run_id/:entry_id/:sample_id/override')
+  @ApiOperation({
+    summary: "Put the scorers' own score back",
+    description: 'The history keeps what was set by hand, and who took it back.',
+  })
+  @ZodResponse({ status: 200, type: ResultDto })
+  async restore(
+    @WorkspaceId() workspaceId: string,
+    @Param('run_id') runId: string,
+    @Param('entry_id') entryId: string,
+    @Param('sample_id') sampleId: string,
+    @Query() { epoch, ...note }: OverrideQuery,
+  ) {
+    const run = await this.runs.get(workspaceId, runId);
+    const key = { runId: run.id, entryId, sampleId, epoch };
+    await this.scoredByHand.restore(key, note);
+    return this.show(key, run);
+  }
+
+  @Get(':run_id/:entry_id/:sample_id/overrides')
+  @ApiOperation({ summary: 'How the score of one trial was changed by hand, the newest change first' })
+  @ZodResponse({ status: 200, type: OverridePageDto })
+  async overrides(
+    @WorkspaceId() workspaceId: string,
+    @Param('run_id') runId: string,
+    @Param('entry_id') entryId: string,
+    @Param('sample_id') sampleId: string,
+    @Query() { epoch, ...page }: OverridesQuery,
+  ) {
+    const run = await this.runs.get(workspaceId, runId);
+    const key = { runId: run.id, entryId, sampleId, epoch };
+    return toPageJson(await this.results.overrides(key, page), toOverrideJson);
+  }
+
+  private async show(key: TrialKey, run: RunView) {
+    return toResultJson(await this.results.get(key), run);
+  }
 }

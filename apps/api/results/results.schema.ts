@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { OUTCOMES, type ResultEntity, type TranscriptEntity } from '#libs/results';
+import { OUTCOMES, type ResultEntity, type ResultOverrideEntity, type TranscriptEntity } from '#libs/results';
 import type { RunView } from '#libs/runs';
 import { pageOf, pageQuerySchema } from '../http/page.schema.js';
 
@@ -12,9 +12,31 @@ const resultQuerySchema = pageQuerySchema.extend({
   sample_id: z.string().max(200).optional(),
   min_score: z.coerce.number().min(0).max(1).optional(),
   max_score: z.coerce.number().min(0).max(1).optional(),
+  overridden: z.enum(['true', 'false']).optional().describe('Whether its score was set by hand'),
 });
 
-const transcriptQuerySchema = z.strictObject({ epoch: z.coerce.number().int().min(1).max(100).default(1) });
+const epoch = z.coerce.number().int().min(1).max(100).default(1);
+const transcriptQuerySchema = z.strictObject({ epoch });
+
+const noteShape = {
+  reason: z.string().trim().min(1).max(2000),
+  author: z.string().trim().min(1).max(200).optional().describe('Who says so'),
+};
+const newOverrideSchema = z
+  .strictObject({
+    epoch: z.int().min(1).max(100).default(1),
+    score: z.number().min(0).max(1),
+    ...noteShape,
+  })
+  .meta({
+    examples: [{ score: 1, reason: 'Right: the target has the old spelling.', author: 'Ada' }],
+  });
+const overrideQuerySchema = z.strictObject({ epoch, ...noteShape });
+const overridesQuerySchema = pageQuerySchema.extend({ epoch });
+
+const scoresSchema = z
+  .record(z.string(), z.object({ value: z.number(), answer: z.string().nullable() }))
+  .nullable();
 
 const resultSchema = z.object({
   run_id: z.uuid(),
@@ -25,7 +47,8 @@ const resultSchema = z.object({
   category: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
   score: z.number().min(0).max(1).nullable(),
-  scores: z.record(z.string(), z.object({ value: z.number(), answer: z.string().nullable() })).nullable(),
+  scores: scoresSchema.describe("The scorers' own, also where the score was set by hand"),
+  overridden: z.boolean().describe('Whether the score was set by hand'),
   latency_ms: z.number(),
   ttft_ms: z.number().nullable(),
   input_tokens: z.int().nullable(),
@@ -34,6 +57,26 @@ const resultSchema = z.object({
   attempts: z.int(),
   error_code: z.string().nullable(),
   created_at: z.iso.datetime(),
+});
+
+const stateSchema = {
+  outcome: z.enum(OUTCOMES),
+  score: z.number().min(0).max(1).nullable(),
+};
+
+const overrideSchema = z.object({
+  revision: z.int(),
+  kind: z.enum(['set', 'restored']).describe("Set by hand, or the scorers' own put back"),
+  ...stateSchema,
+  reason: z.string(),
+  author: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  former: z.object({
+    ...stateSchema,
+    scores: scoresSchema,
+    error_code: z.string().nullable(),
+    overridden: z.boolean(),
+  }),
 });
 
 const toolCallSchema = z.object({ id: z.string(), name: z.string(), arguments: z.string() });
@@ -70,7 +113,7 @@ const stepSchema = z.object({
 });
 
 const verdictSchema = z.object({
-  scorer: z.string().describe('Name of the scorer that asked'),
+  scorer: z.string().describe('Name of the scorer that asked, within a set with its place: kind.0'),
   judge: z.string().describe('name@version of the agent that was asked'),
   repeat: z.int(),
   order: z
@@ -102,6 +145,10 @@ const transcriptSchema = z.object({
     .array(stepSchema)
     .nullable()
     .describe('The answers of a conversation and what each took; null where the agent was simply asked'),
+  state: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe("What the functions of a conversation's tools left; null where there were none"),
   verdicts: z
     .array(verdictSchema)
     .nullable()
@@ -110,6 +157,11 @@ const transcriptSchema = z.object({
 
 export class ResultQuery extends createZodDto(resultQuerySchema) {}
 export class TranscriptQuery extends createZodDto(transcriptQuerySchema) {}
+export class NewOverrideDto extends createZodDto(newOverrideSchema) {}
+export class OverrideQuery extends createZodDto(overrideQuerySchema) {}
+export class OverridesQuery extends createZodDto(overridesQuerySchema) {}
+export class OverridePageDto extends createZodDto(pageOf(overrideSchema, 'Override')) {}
+export class ResultDto extends createZodDto(resultSchema) {}
 export class ResultPageDto extends createZodDto(pageOf(resultSchema, 'Result')) {}
 export class TranscriptDto extends createZodDto(transcriptSchema) {}
 
@@ -123,6 +175,7 @@ export const toResultJson = (result: ResultEntity, run: RunView): z.infer<typeof
   outcome: result.outcome,
   score: result.score,
   scores: result.scores,
+  overridden: result.overridden,
   latency_ms: result.latencyMs,
   ttft_ms: result.ttftMs,
   input_tokens: result.inputTokens,
@@ -131,6 +184,23 @@ export const toResultJson = (result: ResultEntity, run: RunView): z.infer<typeof
   attempts: result.attempts,
   error_code: result.errorCode,
   created_at: result.createdAt.toISOString(),
+});
+
+export const toOverrideJson = (override: ResultOverrideEntity): z.infer<typeof overrideSchema> => ({
+  revision: override.revision,
+  kind: override.kind,
+  outcome: override.outcome,
+  score: override.score,
+  reason: override.reason,
+  author: override.author,
+  created_at: override.createdAt.toISOString(),
+  former: {
+    outcome: override.formerOutcome,
+    score: override.formerScore,
+    scores: override.formerScores,
+    error_code: override.formerErrorCode,
+    overridden: override.formerOverridden,
+  },
 });
 
 export const toTranscriptJson = (
@@ -149,5 +219,6 @@ export const toTranscriptJson = (
   error: transcript.error,
   explanations: transcript.explanations,
   steps: transcript.steps,
+  state: transcript.state,
   verdicts: transcript.verdicts,
 });

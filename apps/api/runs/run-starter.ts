@@ -13,6 +13,16 @@ import {
 } from '#libs/runs';
 import { idempotencyKeyOf } from '../http/idempotency-key.js';
 
+/** What is started. */
+interface Start<T> {
+  /** By which the same request is known. */
+  content: unknown;
+  /** @returns the id of the run. */
+  create: (request?: IdempotentRequest) => Promise<string>;
+  /** What a run is shown as. */
+  asItIs: (runId: string) => Promise<T>;
+}
+
 /** Starts runs for every route that does, once for each `Idempotency-Key`. */
 @Injectable()
 export class RunStarter {
@@ -26,20 +36,33 @@ export class RunStarter {
    * @param schema of what `toJson` makes of a run.
    * @returns the body to answer with: of a new run, or what the first request with the key got.
    */
-  async start<T>(
+  start<T>(
     workspaceId: string,
     run: NewRun,
     reply: FastifyReply,
     schema: z.ZodType<T>,
     toJson: (run: RunView) => T,
   ): Promise<T> {
-    const asItIs = async (runId: string): Promise<T> => toJson(await this.runs.get(workspaceId, runId));
+    return this.startOnce(workspaceId, reply, schema, {
+      content: run,
+      create: (request) => this.creator.create(workspaceId, run, request),
+      asItIs: async (runId) => toJson(await this.runs.get(workspaceId, runId)),
+    });
+  }
+
+  /** Likewise for whatever else is a run. */
+  async startOnce<T>(
+    workspaceId: string,
+    reply: FastifyReply,
+    schema: z.ZodType<T>,
+    { content, create, asItIs }: Start<T>,
+  ): Promise<T> {
     const key = idempotencyKeyOf(reply.request);
-    if (key === undefined) return asItIs(await this.creator.create(workspaceId, run));
+    if (key === undefined) return asItIs(await create());
 
     const { method, routeOptions } = reply.request;
-    const request = { key, requestHash: contentHash({ method, route: routeOptions.url, run }) };
-    const { runId, answer, isNew } = await this.createOnce(workspaceId, run, request);
+    const request = { key, requestHash: contentHash({ method, route: routeOptions.url, run: content }) };
+    const { runId, answer, isNew } = await this.createOnce(workspaceId, request, create);
     if (!isNew) void reply.header('idempotent-replayed', 'true');
     const { status, body } =
       answer ??
@@ -55,13 +78,13 @@ export class RunStarter {
 
   private async createOnce(
     workspaceId: string,
-    run: NewRun,
     request: IdempotentRequest,
+    create: Start<unknown>['create'],
   ): Promise<KnownRequest & { isNew?: boolean }> {
     const known = await this.keys.find(workspaceId, request);
     if (known) return known;
     try {
-      return { runId: await this.creator.create(workspaceId, run, request), answer: null, isNew: true };
+      return { runId: await create(request), answer: null, isNew: true };
     } catch (error) {
       // Another request with this key came in between: it has created the run, or is still at it.
       const other = isInProgress(error) ? await this.keys.find(workspaceId, request) : undefined;

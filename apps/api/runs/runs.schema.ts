@@ -54,7 +54,7 @@ const distribution = (definition: string, text: string) =>
 
 const passSchema = z.object({ value: z.number().min(0).max(1), ci_low: fraction, ci_high: fraction });
 
-const summarySchema = z.object({
+export const summarySchema = z.object({
   ...groupSchema,
   reducer: z.string().describe("What a sample's epochs come to in the score, such as mean or pass_at_3"),
   per_reducer: z
@@ -151,6 +151,7 @@ const runSchema = z.object({
   config: runConfigSchema,
   limits: runLimitsSchema,
   scorer_versions: z.record(z.string(), z.int()).describe('Scores of different versions do not compare'),
+  rescores_run_id: z.uuid().nullable().describe('Of a score set: the run whose outputs it scores'),
   sample_count: z.int(),
   trials: z.int(),
   done: z.int(),
@@ -238,6 +239,7 @@ export const toRunJson = (run: RunView): z.infer<typeof runSchema> => ({
   config: run.config,
   limits: run.limits,
   scorer_versions: run.scorerVersions,
+  rescores_run_id: run.rescores,
   sample_count: run.sampleCount,
   trials: sum(run.entries.map((entry) => entry.trials)),
   done: sum(run.entries.map(storedTrials)),
@@ -271,7 +273,7 @@ const toEntryJson = (entry: EntryView, epochs: number): z.infer<typeof entrySche
   summary: entry.rollup && toSummaryJson(summarizeEntry(entry, epochs)),
 });
 
-const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => ({
+export const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => ({
   ...toGroupJson(summary),
   reducer: summary.reducer,
   per_reducer: summary.perReducer.map((group) => ({ reducer: group.reducer, ...toGroupJson(group) })),

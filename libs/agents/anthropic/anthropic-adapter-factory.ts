@@ -1,3 +1,4 @@
+import type { AddressGuard } from '#libs/outbound';
 import type { AgentAdapter, AgentSpec } from '../agent-adapter.js';
 import type { ProviderConfig, ProviderRates } from '../provider/endpoint.js';
 import { ProviderAdapterFactory } from '../provider/provider-adapter-factory.js';
@@ -9,7 +10,7 @@ export class AnthropicAdapterFactory extends ProviderAdapterFactory {
   readonly kind = 'anthropic';
   readonly settingsSchema = anthropicSettings;
 
-  constructor(config: ProviderConfig, rates?: ProviderRates) {
+  constructor(config: ProviderConfig, guard: AddressGuard, rates?: ProviderRates) {
     super(
       {
         name: 'Anthropic',
@@ -20,6 +21,7 @@ export class AnthropicAdapterFactory extends ProviderAdapterFactory {
         operatorUrl: config.anthropicBaseUrl,
       },
       config,
+      guard,
       rates,
     );
   }

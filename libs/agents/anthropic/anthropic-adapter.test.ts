@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startProviderServer, type ProviderServer } from '#test/support/provider-server';
 import type { AgentRequest, AgentResponse } from '../agent-adapter.js';
-import { agentRequest, agentSpec, providerConfig } from '../testing/index.js';
+import { agentRequest, agentSpec, loopbackAllowed, providerConfig } from '../testing/index.js';
 import { AnthropicAdapterFactory } from './anthropic-adapter-factory.js';
 
 const agentWith = (settings: Record<string, unknown>) =>
@@ -15,7 +15,7 @@ beforeEach(() => server.behave({}));
 afterAll(() => server.close());
 
 function ask(settings: Record<string, unknown>, request: Partial<AgentRequest> = {}): Promise<AgentResponse> {
-  const adapter = new AnthropicAdapterFactory(providerConfig()).create(
+  const adapter = new AnthropicAdapterFactory(providerConfig(), loopbackAllowed).create(
     agentWith({ base_url: server.url, ...settings }),
   );
   return adapter.complete(agentRequest('6 * 7?', request), new AbortController().signal);
@@ -32,6 +32,19 @@ describe('the anthropic adapter', () => {
     });
     await ask({ thinking_budget: 2000 }, { settings: { maxTokens: 100 } });
     expect(server.ledger.at(-1)?.body).toMatchObject({ max_tokens: 2100 });
+  });
+
+  it('lets models that think by themselves do so, or not', async () => {
+    await ask({});
+    expect(server.ledger.at(-1)?.body).not.toHaveProperty('thinking');
+    await ask({ thinking: 'adaptive', reasoning_effort: 'high' });
+    expect(server.ledger.at(-1)?.body).toMatchObject({
+      max_tokens: 4096,
+      thinking: { type: 'adaptive' },
+      output_config: { effort: 'high' },
+    });
+    await ask({ thinking: 'disabled' });
+    expect(server.ledger.at(-1)?.body).toMatchObject({ thinking: { type: 'disabled' } });
   });
 
   it('lifts system messages out of the conversation', async () => {
@@ -111,7 +124,7 @@ describe('the anthropic adapter', () => {
 
 describe('an anthropic agent', () => {
   it('needs a key at Anthropic, and none at a server of its own', () => {
-    const factory = new AnthropicAdapterFactory(providerConfig());
+    const factory = new AnthropicAdapterFactory(providerConfig(), loopbackAllowed);
     expect(factory.problems(agentWith({}))).toMatchObject([
       { code: 'missing_api_key', variable: 'ANTHROPIC_API_KEY' },
     ]);
@@ -119,8 +132,9 @@ describe('an anthropic agent', () => {
   });
 
   it('cannot think with less than the API allows', () => {
-    const { settingsSchema } = new AnthropicAdapterFactory(providerConfig());
+    const { settingsSchema } = new AnthropicAdapterFactory(providerConfig(), loopbackAllowed);
     expect(settingsSchema.safeParse({ thinking_budget: 1023 }).success).toBe(false);
     expect(settingsSchema.safeParse({ thinking_budget: 1024 }).success).toBe(true);
+    expect(settingsSchema.safeParse({ thinking_budget: 1024, thinking: 'adaptive' }).success).toBe(false);
   });
 });

@@ -104,7 +104,7 @@ function parameters({ model, settings, request }: MessageCall): MessageCreatePar
   const sampling = { temperature, top_p: topP };
   const system = request.messages.filter((message) => message.role === 'system');
   const { tools, responseSchema } = request;
-  const { thinking_budget: budget, reasoning_effort: effort } = settings;
+  const { thinking, thinking_budget: budget, reasoning_effort: effort } = settings;
   const format = responseSchema && ({ type: 'json_schema', schema: responseSchema } as const);
   return {
     model,
@@ -118,6 +118,7 @@ function parameters({ model, settings, request }: MessageCall): MessageCreatePar
     max_tokens: (maxTokens ?? DEFAULT_MAX_TOKENS) + (budget ?? 0),
     stop_sequences: stop,
     ...sampling,
+    ...(thinking && { thinking: { type: thinking } }),
     ...(budget !== undefined && { thinking: { type: 'enabled', budget_tokens: budget } }),
     ...((effort ?? format) && { output_config: { effort, format } }),
   };

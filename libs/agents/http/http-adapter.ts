@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-import { AppError } from '#libs/common';
 import type { GuardedClient } from '#libs/outbound';
 import { AgentAdapter, type AgentRequest, type AgentResponse } from '../agent-adapter.js';
 import { AgentError } from '../agent-error.js';
@@ -56,7 +55,6 @@ export class HttpAdapter extends AgentAdapter {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (ending.aborted) throw this.tooLong();
-      if (error instanceof AppError) throw new AgentError('configuration', error.code, error.message);
       throw toAgentError(this.endpoint, error, begun);
     }
   }

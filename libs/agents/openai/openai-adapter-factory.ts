@@ -1,3 +1,4 @@
+import type { AddressGuard } from '#libs/outbound';
 import type { AgentAdapter, AgentSpec } from '../agent-adapter.js';
 import type { ProviderConfig, ProviderRates } from '../provider/endpoint.js';
 import { ProviderAdapterFactory } from '../provider/provider-adapter-factory.js';
@@ -9,7 +10,7 @@ export class OpenAiAdapterFactory extends ProviderAdapterFactory {
   readonly kind = 'openai';
   readonly settingsSchema = openAiSettings;
 
-  constructor(config: ProviderConfig, rates?: ProviderRates) {
+  constructor(config: ProviderConfig, guard: AddressGuard, rates?: ProviderRates) {
     super(
       {
         name: 'OpenAI',
@@ -20,6 +21,7 @@ export class OpenAiAdapterFactory extends ProviderAdapterFactory {
         operatorUrl: config.openaiBaseUrl,
       },
       config,
+      guard,
       rates,
     );
   }

@@ -3,7 +3,7 @@ import { startProviderServer, type ProviderServer } from '#test/support/provider
 import type { AgentRequest, AgentResponse } from '../agent-adapter.js';
 import { endpointOf } from '../provider/endpoint.js';
 import { ProviderConnection, providerDispatcher } from '../provider/provider-connection.js';
-import { agentRequest, agentSpec, providerConfig } from '../testing/index.js';
+import { agentRequest, agentSpec, loopbackAllowed, providerConfig } from '../testing/index.js';
 import { OpenAiAdapter } from './openai-adapter.js';
 import { OpenAiAdapterFactory } from './openai-adapter-factory.js';
 import { openAiSettings } from './openai-settings.js';
@@ -22,7 +22,7 @@ afterAll(() => server.close());
 
 function ask(settings: Record<string, unknown>, request: Partial<AgentRequest> = {}): Promise<AgentResponse> {
   const agent = agentWith({ base_url: `${server.url}/v1`, ...settings });
-  return new OpenAiAdapterFactory(providerConfig())
+  return new OpenAiAdapterFactory(providerConfig(), loopbackAllowed)
     .create(agent)
     .complete(agentRequest('6 * 7?', request), signal);
 }
@@ -208,7 +208,7 @@ describe('the openai adapter', () => {
 });
 
 describe('an openai agent', () => {
-  const factory = new OpenAiAdapterFactory(providerConfig());
+  const factory = new OpenAiAdapterFactory(providerConfig(), loopbackAllowed);
 
   it('needs a key at OpenAI, and is told the variable', () => {
     expect(factory.problems(agentWith({}))).toEqual([
@@ -218,13 +218,18 @@ describe('an openai agent', () => {
         message: expect.stringContaining('OPENAI_API_KEY') as string,
       },
     ]);
-    expect(new OpenAiAdapterFactory(providerConfig({ openaiApiKey: 'k' })).problems(agentWith({}))).toEqual(
-      [],
-    );
+    expect(
+      new OpenAiAdapterFactory(providerConfig({ openaiApiKey: 'k' }), loopbackAllowed).problems(
+        agentWith({}),
+      ),
+    ).toEqual([]);
   });
 
   it("needs none at the operator's server or its own, unless that is OpenAI", () => {
-    const local = new OpenAiAdapterFactory(providerConfig({ openaiBaseUrl: 'http://127.0.0.1:11434/v1' }));
+    const local = new OpenAiAdapterFactory(
+      providerConfig({ openaiBaseUrl: 'http://127.0.0.1:11434/v1' }),
+      loopbackAllowed,
+    );
     expect(local.problems(agentWith({}))).toEqual([]);
     expect(factory.problems(agentWith({ base_url: 'http://127.0.0.1:11434/v1' }))).toEqual([]);
     expect(factory.problems(agentWith({ base_url: 'https://api.openai.com/v1' }))).toMatchObject([

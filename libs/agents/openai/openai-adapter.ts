@@ -3,6 +3,7 @@ import { AgentAdapter, type AgentRequest, type AgentResponse } from '../agent-ad
 import type { CallOptions, ProviderConnection } from '../provider/provider-connection.js';
 import type { z } from 'zod';
 import { completeChat } from './chat-completions.js';
+import { completeEmbedding } from './embeddings.js';
 import type { openAiSettings } from './openai-settings.js';
 import { completeResponse } from './responses.js';
 
@@ -30,7 +31,8 @@ export class OpenAiAdapter extends AgentAdapter {
   complete(request: AgentRequest, signal: AbortSignal): Promise<AgentResponse> {
     const { connection, model, settings } = this;
     const api = settings.api ?? (connection.endpoint.official ? 'responses' : 'chat');
-    const completeBy = api === 'responses' ? completeResponse : completeChat;
+    const completeText = api === 'responses' ? completeResponse : completeChat;
+    const completeBy = settings.embeddings ? completeEmbedding : completeText;
     return connection.call(signal, async (options) => {
       const client = await (this.client ??= this.connect());
       return completeBy({ client, connection, model, settings, request, options });

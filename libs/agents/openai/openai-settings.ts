@@ -6,6 +6,10 @@ export const openAiSettings = remoteSettings.extend({
     .enum(['responses', 'chat'])
     .optional()
     .describe('Default: responses at OpenAI itself, chat (Chat Completions) at any other server.'),
+  embeddings: z
+    .literal(true)
+    .optional()
+    .describe('The model gives embeddings: the answer to a text is a JSON list of numbers.'),
   azure_api_version: z
     .string()
     .regex(/^[a-z0-9.-]{1,40}$/i)

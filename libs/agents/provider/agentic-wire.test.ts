@@ -3,7 +3,7 @@ import { startProviderServer, type ProviderCall, type ProviderServer } from '#te
 import type { AgentMessage, AgentRequest, AgentResponse, ToolSpec } from '../agent-adapter.js';
 import { AnthropicAdapterFactory } from '../anthropic/anthropic-adapter-factory.js';
 import { OpenAiAdapterFactory } from '../openai/openai-adapter-factory.js';
-import { agentRequest, agentSpec, providerConfig } from '../testing/index.js';
+import { agentRequest, agentSpec, loopbackAllowed, providerConfig } from '../testing/index.js';
 
 type Protocol = 'chat' | 'responses' | 'messages';
 
@@ -184,7 +184,9 @@ describe.each(variants)('over $name', ({ protocol, adapter, settings, stream }) 
       anthropicBaseUrl: server.url,
     });
     const factory =
-      adapter === 'openai' ? new OpenAiAdapterFactory(config) : new AnthropicAdapterFactory(config);
+      adapter === 'openai'
+        ? new OpenAiAdapterFactory(config, loopbackAllowed)
+        : new AnthropicAdapterFactory(config, loopbackAllowed);
     const all = factory.settingsSchema.parse({ ...settings, stream, ...more });
     answered = await factory
       .create(agentSpec({ adapter, model: 'm', settings: all }))
@@ -265,7 +267,7 @@ describe.each(variants)('over $name', ({ protocol, adapter, settings, stream }) 
 });
 
 describe('settings of the connection', () => {
-  const { settingsSchema } = new OpenAiAdapterFactory(providerConfig());
+  const { settingsSchema } = new OpenAiAdapterFactory(providerConfig(), loopbackAllowed);
 
   it.each([
     { authorization: 'Bearer x' },
@@ -291,6 +293,7 @@ describe('settings of the connection', () => {
     const server = await startProviderServer({ answer: () => '42' });
     const factory = new OpenAiAdapterFactory(
       providerConfig({ openaiApiKey: 'k-azure', openaiBaseUrl: `${server.url}/openai` }),
+      loopbackAllowed,
     );
     const settings = settingsSchema.parse({ api, azure_api_version: '2024-10-21' });
     const request = agentRequest('6 * 7?', { settings: { maxTokens: 9 } });
@@ -309,7 +312,7 @@ describe('settings of the connection', () => {
 
   it("send Azure no key of the operator's at an agent's own address", async () => {
     const server = await startProviderServer({ answer: () => '42' });
-    const factory = new OpenAiAdapterFactory(providerConfig({ openaiApiKey: 'k-azure' }));
+    const factory = new OpenAiAdapterFactory(providerConfig({ openaiApiKey: 'k-azure' }), loopbackAllowed);
     const settings = settingsSchema.parse({
       base_url: `${server.url}/openai`,
       azure_api_version: '2024-10-21',

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
+import { AppError } from '#libs/common';
 import type { CallLimitSpec } from '#libs/limits';
+import type { AddressGuard } from '#libs/outbound';
 import { AdapterFactory, type AgentSpec, type ConfigurationProblem } from '../agent-adapter.js';
+import { AgentError } from '../agent-error.js';
 import { endpointOf, NO_KEY, type Provider, type ProviderConfig, type ProviderRates } from './endpoint.js';
 import { ProviderConnection, providerDispatcher } from './provider-connection.js';
 import type { remoteSettings } from './remote-settings.js';
@@ -11,19 +14,32 @@ import type { remoteSettings } from './remote-settings.js';
 export abstract class ProviderAdapterFactory extends AdapterFactory {
   readonly remote = true;
   abstract override readonly settingsSchema: z.ZodType<z.infer<typeof remoteSettings>>;
-  private readonly dispatcher: Dispatcher;
+  /** To where the operator said, and to where an agent's own settings do. */
+  private readonly operators: Dispatcher;
+  private readonly agents: Dispatcher;
 
   constructor(
     private readonly provider: Provider,
     private readonly config: ProviderConfig,
+    private readonly guard: AddressGuard,
     private readonly rates: ProviderRates | undefined,
   ) {
     super();
-    this.dispatcher = providerDispatcher(config);
+    this.operators = providerDispatcher(config);
+    this.agents = providerDispatcher(config, guard);
+  }
+
+  override async checkAtSave(settings: Record<string, unknown>): Promise<void> {
+    const { base_url } = this.settingsSchema.parse(settings);
+    if (base_url !== undefined) await this.guard.check(base_url);
   }
 
   problems(agent: AgentSpec): ConfigurationProblem[] {
     const { base_url } = this.settingsSchema.parse(agent.settings);
+    const inside = this.addressProblem(base_url);
+    if (inside) {
+      return [{ code: inside.code, message: `Agent "${agent.name}" cannot be called: ${inside.message}` }];
+    }
     const { official, apiKey } = endpointOf(this.provider, base_url);
     if (!official || apiKey !== NO_KEY) return [];
     const { name, keyVariable } = this.provider;
@@ -54,7 +70,22 @@ export abstract class ProviderAdapterFactory extends AdapterFactory {
     };
   }
 
+  /** @throws AgentError where the agent's own `base_url` is an address that it may not lead to. */
   protected connection({ base_url, headers }: z.infer<typeof remoteSettings>): ProviderConnection {
-    return new ProviderConnection(endpointOf(this.provider, base_url), this.config, this.dispatcher, headers);
+    const inside = this.addressProblem(base_url);
+    if (inside) throw new AgentError('configuration', inside.code, inside.message);
+    const dispatcher = base_url === undefined ? this.operators : this.agents;
+    return new ProviderConnection(endpointOf(this.provider, base_url), this.config, dispatcher, headers);
+  }
+
+  /** What is wrong with an agent's own URL, as far as that is known without a look-up: connections judge names. */
+  private addressProblem(url: string | undefined): AppError | null {
+    try {
+      if (url !== undefined) this.guard.hostOf(url);
+      return null;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
   }
 }

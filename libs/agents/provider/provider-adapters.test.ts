@@ -9,7 +9,13 @@ import type { AgentRequest, AgentResponse } from '../agent-adapter.js';
 import { AgentError } from '../agent-error.js';
 import { AnthropicAdapterFactory } from '../anthropic/anthropic-adapter-factory.js';
 import { OpenAiAdapterFactory } from '../openai/openai-adapter-factory.js';
-import { agentAdapterContract, agentRequest, agentSpec, providerConfig } from '../testing/index.js';
+import {
+  agentAdapterContract,
+  agentRequest,
+  agentSpec,
+  loopbackAllowed,
+  providerConfig,
+} from '../testing/index.js';
 import type { ProviderConfig } from './endpoint.js';
 
 const KEY = 'sk-test-0123456789abcdef';
@@ -43,7 +49,9 @@ function under(
     ...limits,
   });
   const factory =
-    adapter === 'openai' ? new OpenAiAdapterFactory(config) : new AnthropicAdapterFactory(config);
+    adapter === 'openai'
+      ? new OpenAiAdapterFactory(config, loopbackAllowed)
+      : new AnthropicAdapterFactory(config, loopbackAllowed);
   return { factory, agent: agentSpec({ adapter, model: 'some-model', settings: { ...settings, stream } }) };
 }
 

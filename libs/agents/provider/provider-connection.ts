@@ -1,13 +1,18 @@
 import { EventEmitter } from 'node:events';
 import { Agent, request, type Dispatcher } from 'undici';
+import type { AddressGuard } from '#libs/outbound';
 import { AgentError } from '../agent-error.js';
 import type { Endpoint, ProviderConfig } from './endpoint.js';
 import { CarriedFailure, refusal, toAgentError } from './provider-failure.js';
 import { wholeEvents } from './whole-events.js';
 
-/** The sockets of one factory's agents, and the limits that hold on the wire. */
-export function providerDispatcher(config: ProviderConfig): Dispatcher {
+/**
+ * The sockets of one factory's agents, and the limits that hold on the wire.
+ * @param guard of where they lead; absent: the operator said where.
+ */
+export function providerDispatcher(config: ProviderConfig, guard?: AddressGuard): Dispatcher {
   return new Agent({
+    ...guard?.dispatcherOptions(),
     headersTimeout: config.headersTimeoutMs,
     // Between two reads of the body.
     bodyTimeout: config.idleTimeoutMs,

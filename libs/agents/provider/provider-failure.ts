@@ -1,3 +1,4 @@
+import { AppError } from '#libs/common';
 import type { Usage } from '../agent-adapter.js';
 import { AgentError, type AgentErrorKind } from '../agent-error.js';
 import { NO_KEY, type Endpoint } from './endpoint.js';
@@ -70,6 +71,8 @@ export function toAgentError(endpoint: Endpoint, error: unknown, inBody = true):
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
     if (inner instanceof CarriedFailure) return inner.failure;
     if (inner instanceof AgentError) return inner;
+    // An address that is not to be called.
+    if (inner instanceof AppError) return new AgentError('configuration', inner.code, inner.message);
     // Both SDKs throw errors inside a stream with the parsed body as `error`.
     if ('error' in inner && inner.error !== undefined) return refusal(endpoint, inner.error);
     if ('code' in inner && typeof inner.code === 'string')

@@ -1,3 +1,4 @@
+import { AddressGuard } from '#libs/outbound';
 import type { AgentRequest, AgentSpec } from '../agent-adapter.js';
 import type { ProviderConfig } from '../provider/endpoint.js';
 
@@ -28,3 +29,6 @@ export const providerConfig = (config: Partial<ProviderConfig> = {}): ProviderCo
   maxResponseBytes: 1024 * 1024,
   ...config,
 });
+
+/** Lets an agent's own `base_url` lead to the servers of tests. */
+export const loopbackAllowed = new AddressGuard(['127.0.0.1']);

@@ -1,4 +1,4 @@
-export { cohensKappa, type Kappa } from './agreement/cohens-kappa.js';
+export { cohensKappa, weightedKappa, type Kappa } from './agreement/cohens-kappa.js';
 export { krippendorffsAlpha, type Alpha, type Scale } from './agreement/krippendorffs-alpha.js';
 export { correctedShare, type CorrectedShare, type Count } from './agreement/rogan-gladen.js';
 export { clusteredMean, type ClusteredMean, type Clusters } from './clustered-mean.js';
@@ -29,3 +29,4 @@ export { segmentsOf, type Segment } from './trend/change-points.js';
 export { drift, type Drift } from './trend/drift.js';
 export { outliers, type Deviation } from './trend/outliers.js';
 export { varianceComponents, varianceFromSums, type VarianceComponents } from './variance-components.js';
+export { wilsonInterval } from './wilson-interval.js';

@@ -86,6 +86,7 @@ export function aRun(entries: EntryFigures[], run: Partial<RunView> = {}): RunVi
     scorerVersions: { numeric: 1 },
     sampleCount: 100,
     error: null,
+    rescores: null,
     pause: null,
     activeSeconds: 150,
     createdAt: new Date('2026-03-01T10:00:00.000Z'),

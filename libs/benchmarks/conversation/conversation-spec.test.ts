@@ -16,6 +16,7 @@ describe('the script of a sample', () => {
   it("is the benchmark's, where it says nothing, whatever else is in its metadata", () => {
     expect(script({ difficulty: 'hard' })).toEqual({
       tools: spec.tools,
+      state: null,
       turns: ['1'],
       user: null,
       images: [],
@@ -30,6 +31,21 @@ describe('the script of a sample', () => {
       ['b', 'mine'],
       ['c', 'c'],
     ]);
+  });
+
+  it('has the state of the sample, else of the benchmark, where a tool has a function', () => {
+    const stateful = conversationSchema.parse({
+      tools: [{ name: 'f', javascript: '() => 1' }],
+      state: { a: 1 },
+    });
+    const stateOf = (metadata: Record<string, unknown>) => {
+      const parsed = scriptOf(stateful, metadata);
+      return 'script' in parsed && parsed.script.state;
+    };
+    expect(stateOf({})).toEqual({ a: 1 });
+    expect(stateOf({ state: { b: 2 } })).toEqual({ b: 2 });
+    expect(stateOf({ tools: [tool('f')] })).toBeNull();
+    expect(problems({ state: { long: 'x'.repeat(70_000) } })).toMatch(/metadata.state/);
   });
 
   it('has the own turns instead, be they none, and images as data URLs', () => {
@@ -51,7 +67,7 @@ describe('the script of a sample', () => {
   });
 
   it.each([
-    [{ tools: [{ name: 'x' }] }, /metadata.tools.0: needs "output" or "results"/],
+    [{ tools: [{ name: 'x' }] }, /metadata.tools.0: needs "output", "results" or "javascript"/],
     [{ tools: [{ name: 'x', results: [{ match: {} }] }] }, /metadata.tools.0.results.0.output: is missing/],
     [{ tools: [{ name: 'a b', output: 1 }] }, /metadata.tools.0.name/],
     [{ tools: [tool('x'), tool('x')] }, /metadata.tools: two tools are named "x"/],
@@ -68,7 +84,9 @@ describe('a conversation', () => {
   it.each([
     { tools: [tool('a'), tool('a')] },
     { tools: [tool('a', 'NUL \0')] },
-    { tools: [{ ...tool('a'), javascript: '1' }] },
+    { tools: [{ ...tool('a'), javascript: '() => 1' }] },
+    { tools: [{ name: 'a', javascript: 'x'.repeat(50_001) }] },
+    { state: [1] },
     { limits: { max_turns: 0 } },
     { limits: { max_turns: 101 } },
     { limits: { max_minutes: 1 } },

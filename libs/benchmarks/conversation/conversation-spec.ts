@@ -9,6 +9,23 @@ const output = z
   .refine((value) => value !== undefined, 'is missing')
   .describe('What the agent is told; what is no string, as JSON');
 
+/** Characters of a state in JSON. */
+export const MAX_STATE = 65_536;
+
+/** What the tools of a sample share from call to call. */
+export type ToolState = Record<string, unknown>;
+
+export const isState = (value: unknown): value is ToolState =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  isShallow(value) &&
+  JSON.stringify(value).length <= MAX_STATE;
+
+const state = jsonObject
+  .refine(isState, `must have at most ${MAX_STATE} characters and ${MAX_DEPTH} levels`)
+  .describe('What functions of tools are given beside the arguments, and may change');
+
 export const toolSchema = z
   .strictObject({
     name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'letters, digits, "_" and "-", at most 64'),
@@ -30,10 +47,22 @@ export const toolSchema = z
       .unknown()
       .optional()
       .describe('Answers the calls that no result fits; absent: they are told so'),
+    javascript: z
+      .string()
+      .max(50_000)
+      .optional()
+      .describe('A function of the arguments and the state, which is run in a sandbox and answers all calls'),
   })
-  .refine(({ results, output: rest }) => results.length > 0 || rest !== undefined, {
-    error: 'needs "output" or "results", or its calls could have no answer',
-  });
+  .refine(
+    ({ results, output: rest, javascript }) =>
+      javascript !== undefined || results.length > 0 || rest !== undefined,
+    { error: 'needs "output", "results" or "javascript", or its calls could have no answer' },
+  )
+  .refine(
+    ({ results, output: rest, javascript }) =>
+      javascript === undefined || (results.length === 0 && rest === undefined),
+    { error: 'has "javascript", which answers all calls: leave "output" and "results" out' },
+  );
 
 const turns = z.array(z.string().min(1).max(50_000)).max(100).describe('What the user says next, in order');
 
@@ -60,6 +89,7 @@ const userSchema = z.strictObject({
 export const conversationSchema = z
   .strictObject({
     tools: z.array(toolSchema).max(64).default([]),
+    state: state.optional(),
     turns: turns.default([]),
     user: userSchema.optional().describe('An agent that plays the user, once there are no turns left'),
     limits: limitsSchema.prefault({}),
@@ -73,11 +103,12 @@ export const conversationSchema = z
 
 export type ConversationSpec = z.infer<typeof conversationSchema>;
 export type ConversationLimits = z.infer<typeof limitsSchema>;
-export type CannedTool = z.infer<typeof toolSchema>;
+export type SampleTool = z.infer<typeof toolSchema>;
 
 /** What a sample may say of its conversation, among other metadata. */
 const sampleScriptSchema = z.object({
   tools: z.array(toolSchema).max(64).optional(),
+  state: state.optional(),
   turns: turns.optional(),
   user: instructions.optional(),
   images: z
@@ -100,7 +131,9 @@ const sampleScriptSchema = z.object({
 
 /** How one sample's conversation goes. */
 export interface Script {
-  tools: CannedTool[];
+  tools: SampleTool[];
+  /** At the beginning; null where no tool has a function that could read it. */
+  state: ToolState | null;
   turns: string[];
   /** What the agent that plays the user is told of it; null where none does. */
   user: string | null;
@@ -129,7 +162,9 @@ export function scriptOf(
     return { problems: [needed] };
   }
   const tools = [...spec.tools.filter(({ name }) => own.every((other) => other.name !== name)), ...own];
-  return { script: { tools, turns, user, images, limits } };
+  const runs = tools.some(({ javascript }) => javascript !== undefined);
+  const state = runs ? (data.state ?? spec.state ?? {}) : null;
+  return { script: { tools, state, turns, user, images, limits } };
 }
 
 function sameName(tools: { name: string }[]): string | null {

@@ -10,15 +10,17 @@ const MAX_ALIASES = 100;
 
 /**
  * One YAML 1.2 document, or JSON, as plain values: no tags but those of the core schema, no key twice.
+ * @param options.merge whether `<<` merges, as in YAML 1.1.
  * @throws AppError `invalid_yaml` with every error of syntax and its line.
  */
-export function parseYaml(text: string): { value: unknown; placeOf: PlaceOf } {
+export function parseYaml(text: string, { merge = false } = {}): { value: unknown; placeOf: PlaceOf } {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
       schema: 'core',
+      merge,
       stringKeys: true,
       logLevel: 'silent',
     });

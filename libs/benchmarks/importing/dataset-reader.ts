@@ -8,6 +8,7 @@ import type { DatasetFile } from './dataset-file.js';
 import { openBelow } from './dataset-folder.js';
 import { DATASET_FORMATS } from './dataset-format.js';
 import { fieldMappingSchema } from './field-mapping.js';
+import type { DatasetRow } from './dataset-row.js';
 import { readDataset } from './read-dataset.js';
 import { readSamples, type ImportedSample, type ReadSamplesOptions } from './read-samples.js';
 import { compileSampleSchema } from './sample-schema.js';
@@ -63,6 +64,11 @@ export class DatasetReader {
     const schemaProblems = schema && compileSampleSchema(schema);
     const rows = readDataset(file, format, this.settings.limitBytes);
     return readSamples(rows, { mapping, schemaProblems, split });
+  }
+
+  /** The rows of a file that holds something else than samples. @throws AppError about the file, while it is read. */
+  rowsOf(file: DatasetFile, format?: DatasetReference['format']): AsyncGenerator<DatasetRow[]> {
+    return readDataset(file, format, this.settings.limitBytes);
   }
 
   /** The samples of several files, one after the other; what is wrong with one of several names its file. */

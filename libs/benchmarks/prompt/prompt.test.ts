@@ -36,6 +36,31 @@ describe('rendering', () => {
     expect([...prompt.problems(sample), ...prompt.problems(bare)]).toEqual([]);
   });
 
+  it('puts the messages that a sample brings where the prompt says, and renders none of them', () => {
+    const prompt = compilePrompt(
+      promptSchema.parse({
+        messages: [{ role: 'system', content: 'Be {{ category }}.' }, { sample_messages: 'chat' }],
+      }),
+    );
+    const chat = [
+      { role: 'user', content: 'Hi {{ id }}' },
+      { role: 'assistant', content: 'Hello' },
+      { role: 'user', content: 'And?' },
+    ];
+    const brings = (own: unknown): Sample => ({ ...sample, metadata: { chat: own } });
+    expect(prompt.problems(brings(chat))).toEqual([]);
+    expect(prompt.render(brings(chat), 1)).toEqual([{ role: 'system', content: 'Be geo.' }, ...chat]);
+    for (const [own, where] of [
+      [undefined, 'metadata.chat, '],
+      [[], 'metadata.chat, '],
+      [[{ role: 'tool', content: 'x' }], 'metadata.chat.0.role, '],
+      [[{ role: 'user', content: '' }], 'metadata.chat.0.content, '],
+    ] as const) {
+      expect(prompt.problems(brings(own))).toEqual([expect.stringContaining(where)]);
+      expect(() => prompt.render(brings(own), 1)).toThrow('template message 2 fails on sample q17');
+    }
+  });
+
   it('offers id, category, metadata and letters', () => {
     expect(render('{{ id }} {{ category }} {{ metadata.deep.list[1] }} {{ letters | join(",") }}')).toBe(
       'q17 geo y A,B',
@@ -100,6 +125,48 @@ describe('few-shot examples', () => {
     expect(promptSchema.safeParse({ ...few(21) }).error?.issues[0]).toMatchObject({
       path: ['few_shot', 'count'],
     });
+  });
+});
+
+describe('few-shot examples of a split', () => {
+  const template = '{% for e in few_shot %}{{ e.input }}={{ e.target }};{% endfor %}{{ input }}';
+  const drawn = Array.from({ length: 20 }, (_, i) => ({
+    input: `in ${i}`,
+    targets: [`out ${i}`, 'other'],
+    metadata: {},
+  }));
+  const shown = (fewShot: object, of: Sample, trialSeed: number): string | undefined => {
+    const few_shot = { count: 3, split: 'train', ...fewShot };
+    return compilePrompt({ ...user(template), few_shot }, drawn).render(of, trialSeed)[0]?.content;
+  };
+
+  it('are the first that were drawn, for every sample and trial', () => {
+    for (const id of ['q1', 'q2']) {
+      expect(shown({}, { ...bare, id }, id.length)).toBe('in 0=out 0;in 1=out 1;in 2=out 2;Say hi');
+    }
+  });
+
+  it('never include the sample itself; the next takes its place', () => {
+    expect(shown({}, { ...bare, input: 'in 1' }, 1)).toBe('in 0=out 0;in 2=out 2;in 3=out 3;in 1');
+  });
+
+  it('are, where each sample gets its own, chosen by their seed and the sample alone', () => {
+    const own = (id: string, seed = 0, trialSeed = 1) =>
+      shown({ per_sample: true, seed }, { ...bare, id }, trialSeed);
+    expect(own('q1')).toBe(own('q1', 0, 2));
+    expect(own('q1')).not.toBe(own('q2'));
+    expect(own('q1')).not.toBe(own('q1', 1));
+    expect(own('q1')).toMatch(/^(in (\d+)=out \2;){3}Say hi/);
+  });
+
+  it.each([
+    [{ count: 1 }, /needs "examples" or a "split"/],
+    [{ count: 1, split: 'train', examples: [{ input: 'a', target: 'b' }] }, /and not both/],
+    [{ count: 1, seed: 1, examples: [{ input: 'a', target: 'b' }] }, /"seed" and "per_sample"/],
+  ])('are not taken from %j', (few_shot, message) => {
+    expect(promptSchema.safeParse({ ...user(template), few_shot }).error?.issues[0]?.message).toMatch(
+      message,
+    );
   });
 });
 

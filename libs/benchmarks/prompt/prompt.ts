@@ -1,27 +1,36 @@
 import { z } from 'zod';
-import { AppError, messageOf, SeededRandom } from '#libs/common';
-import { exampleSchema, targetsOf, type ExampleJson, type Sample } from '../sample.js';
+import { AppError, messageOf } from '#libs/common';
+import type { Sample } from '../sample.js';
+import { exampleChooser, fewShotSchema, type Example } from './few-shot.js';
 import { LimitedRenderer, MAX_SIZE } from './template-limits.js';
 import { PromptTemplate, type ExampleContext, type TemplateContext } from './template.js';
 
-const messageSchema = z.strictObject({
-  role: z.enum(['system', 'user', 'assistant']),
+const role = z.enum(['system', 'user', 'assistant']);
+
+const templateSchema = z.strictObject({
+  role,
   content: z.string().min(1).max(50_000).describe('A Jinja template'),
 });
 
-const fewShotSchema = z
-  .strictObject({
-    count: z.int().min(1).max(64).describe('How many examples each prompt gets'),
-    examples: z.array(exampleSchema).min(1).max(1000),
-  })
-  .refine(({ count, examples }) => count <= examples.length, {
-    path: ['count'],
-    error: 'asks for more examples than there are',
-  });
+const sampleMessagesSchema = z.strictObject({
+  sample_messages: z
+    .string()
+    .min(1)
+    .max(100)
+    .describe('Here stand the messages that the metadata of the sample has by this name, as they are'),
+});
 
-/** How a sample becomes messages: templates and, if wanted, a pool of solved examples to choose from. */
+/** Messages that a sample brings, in its metadata. They are no templates. */
+const ownMessagesSchema = z
+  .array(z.strictObject({ role, content: z.string().min(1) }))
+  .min(1)
+  .max(256);
+
 export const promptSchema = z.strictObject({
-  messages: z.array(messageSchema).min(1).max(64),
+  messages: z
+    .array(z.union([templateSchema, sampleMessagesSchema]))
+    .min(1)
+    .max(64),
   few_shot: fewShotSchema.optional(),
 });
 
@@ -40,11 +49,11 @@ const MAX_SHAPES = 1000;
 /** A prompt whose templates are parsed and checked, for all samples of a benchmark version. */
 export interface CompiledPrompt {
   /**
-   * The messages for one sample. Few-shot examples depend on seed and sample id alone; one with the sample's own
-   * input is never shown, since it would give the answer away.
+   * The messages for one sample. Few-shot examples depend on seed and sample id alone, and those of a split not on
+   * the seed either.
    * @throws AppError `template_failed`: a filter that does not fit its value, or more than the limits allow
    */
-  render(sample: Sample, seed: number): z.infer<typeof messageSchema>[];
+  render(sample: Sample, seed: number): z.infer<typeof ownMessagesSchema>;
   /**
    * Why this sample cannot be rendered, a sentence each: what a template reads and the sample lacks. Of samples that
    * have the same fields of the same types, only the first is also rendered, for that takes many times as long.
@@ -52,26 +61,26 @@ export interface CompiledPrompt {
   problems(sample: Sample): string[];
 }
 
-/** @throws AppError `invalid_template` with an entry for each bad message: syntax, unknown names, forbidden calls. */
-export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
-  const templates = compileTemplates(messages);
-  const examples = few_shot?.examples.map(toExampleContext) ?? [];
+/**
+ * @param drawn the samples that few-shot examples are drawn from, where the prompt names a split for them.
+ * @throws AppError `invalid_template` with an entry for each bad message: syntax, unknown names, forbidden calls.
+ */
+export function compilePrompt({ messages, few_shot }: Prompt, drawn: Example[] = []): CompiledPrompt {
+  const parts = compileParts(messages);
+  const examplesFor = few_shot ? exampleChooser(few_shot, drawn) : () => [];
 
-  const chooseExamples = (count: number, input: string, seed: number, id: string): ExampleContext[] => {
-    const others = examples.filter((example) => example.input !== input);
-    return new SeededRandom('few_shot', seed, id).sample(others, count);
+  const contextOf = (sample: Sample, seed: number): TemplateContext => {
+    const { id, input, choices, category, metadata } = sample;
+    const shown = examplesFor(sample, seed).map(toExampleContext);
+    return { id, input, choices, letters: lettersFor(choices), category, metadata, few_shot: shown };
   };
 
-  const contextOf = ({ id, input, choices, category, metadata }: Sample, seed: number): TemplateContext => {
-    const chosen = few_shot ? chooseExamples(few_shot.count, input, seed, id) : [];
-    return { id, input, choices, letters: lettersFor(choices), category, metadata, few_shot: chosen };
-  };
-
-  const renderAll = (context: TemplateContext) => {
+  const renderAll = (context: TemplateContext, metadata: Sample['metadata']) => {
     const renderer = new LimitedRenderer(context);
-    const rendered = templates.map(({ role, template }, i) => {
+    const rendered = parts.flatMap((part, i) => {
       try {
-        return { role, content: template.render(renderer) };
+        if ('own' in part) return ownMessagesSchema.parse(metadata[part.own]);
+        return [{ role: part.role, content: part.template.render(renderer) }];
       } catch (error) {
         throw failure(`template message ${i + 1} fails on sample ${context.id}: ${messageOf(error)}`);
       }
@@ -85,18 +94,19 @@ export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
   const renderedShapes = new Set<string>();
 
   return {
-    render: (sample, seed) => renderAll(contextOf(sample, seed)),
+    render: (sample, seed) => renderAll(contextOf(sample, seed), sample.metadata),
     problems(sample) {
       const context = contextOf(sample, 0);
-      const missing = templates.flatMap(({ template }, i) =>
-        template
+      const missing = parts.flatMap((part, i) => {
+        if ('own' in part) return ownProblems(part.own, sample);
+        return part.template
           .missingIn(context)
-          .map((path) => `template message ${i + 1} reads ${path}, which sample ${sample.id} lacks`),
-      );
+          .map((path) => `template message ${i + 1} reads ${path}, which sample ${sample.id} lacks`);
+      });
       const shape = shapeOf(sample);
       if (missing.length > 0 || renderedShapes.has(shape)) return missing;
       try {
-        renderAll(context);
+        renderAll(context, sample.metadata);
         if (renderedShapes.size < MAX_SHAPES) renderedShapes.add(shape);
         return [];
       } catch (error) {
@@ -106,11 +116,14 @@ export function compilePrompt({ messages, few_shot }: Prompt): CompiledPrompt {
   };
 }
 
-function compileTemplates(messages: Prompt['messages']) {
+type Part = { role: z.infer<typeof role>; template: PromptTemplate } | { own: string };
+
+function compileParts(messages: Prompt['messages']): Part[] {
   const errors: { message: string; path: string }[] = [];
-  const templates = messages.flatMap(({ role, content }, i) => {
+  const parts = messages.flatMap((message, i): Part[] => {
+    if ('sample_messages' in message) return [{ own: message.sample_messages }];
     try {
-      return { role, template: new PromptTemplate(content) };
+      return [{ role: message.role, template: new PromptTemplate(message.content) }];
     } catch (error) {
       errors.push({
         message: `template message ${i + 1}: ${messageOf(error)}`,
@@ -119,8 +132,18 @@ function compileTemplates(messages: Prompt['messages']) {
       return [];
     }
   });
-  if (errors.length === 0) return templates;
+  if (errors.length === 0) return parts;
   throw AppError.invalid('invalid_template', errors.map(({ message }) => message).join('; '), errors);
+}
+
+function ownProblems(name: string, { id, metadata }: Sample): string[] {
+  const { error } = ownMessagesSchema.safeParse(metadata[name]);
+  if (!error) return [];
+  const [issue] = error.issues;
+  const at = ['metadata', name, ...(issue?.path ?? [])].join('.');
+  return [
+    `the prompt takes messages from ${at}, which sample ${id} does not have as it should: ${issue?.message}`,
+  ];
 }
 
 /** The types that a value is made of, as text; a list counts as its first element. */
@@ -136,9 +159,8 @@ function shapeOf(value: unknown): string {
 
 const failure = (message: string): AppError => AppError.invalid('template_failed', message);
 
-function toExampleContext(example: ExampleJson): ExampleContext {
-  const { input, choices, category, metadata = {} } = example;
-  return { input, target: targetsOf(example)[0], choices, letters: lettersFor(choices), category, metadata };
+function toExampleContext({ input, targets, choices, category, metadata }: Example): ExampleContext {
+  return { input, target: targets[0], choices, letters: lettersFor(choices), category, metadata };
 }
 
 const lettersFor = (choices: string[] = []): string[] => choices.map((_, i) => String.fromCharCode(65 + i));

@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import type { scoringSpecSchema } from '#libs/scoring';
 import { generateQuestions, type Categories, type Question, type SuiteGenerator } from './suite.js';
 
+/** A scorer and its options. */
 type ScorerInput = z.input<typeof scoringSpecSchema>['scorers'][number];
 
 /** What models put around an answer besides blanks: emphasis, quotes, a full stop. */
 const AROUND = '[\\s*_"`.]*';
 
-const EXACT = {
+/** The answer in so many words, but for case and blanks. */
+export const EXACT = {
   type: 'exact',
   extraction: 'answer_line',
   ignore_case: true,
@@ -20,13 +22,13 @@ export const NUMERIC = { type: 'numeric', extraction: 'answer_line' };
 /** A suite whose questions have one short answer, on a last line that reads `ANSWER: …`. */
 export function shortAnswerSuite({
   shape,
-  scorer = EXACT,
+  scorers = [EXACT],
   categories,
   ...about
-}: Pick<SuiteGenerator, 'name' | 'title' | 'description'> & {
+}: Pick<SuiteGenerator, 'name' | 'title' | 'description' | 'conversation'> & {
   /** How an answer is to be written, as the prompt says it. */
   shape: string;
-  scorer?: ScorerInput;
+  scorers?: ScorerInput[];
   categories: Categories<Question>;
 }): SuiteGenerator {
   return {
@@ -43,11 +45,16 @@ export function shortAnswerSuite({
       extractions: {
         answer_line: [{ type: 'regex', pattern: `answer:${AROUND}(.*?)${AROUND}$`, flags: 'im' }],
       },
-      scorers: [scorer],
+      scorers,
     },
     generate: (seed, difficulty) =>
       generateQuestions(about.name, seed, difficulty, categories).map(
-        ({ question: { input, answer }, ...rest }) => ({ ...rest, input, target: answer }),
+        ({ question: { input, answer, metadata: own }, metadata, ...rest }) => ({
+          ...rest,
+          metadata: { ...metadata, ...own },
+          input,
+          target: answer,
+        }),
       ),
   };
 }

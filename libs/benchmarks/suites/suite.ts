@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { SeededRandom } from '#libs/common';
 import type { scoringSpecSchema } from '#libs/scoring';
+import type { conversationSchema } from '../conversation/conversation-spec.js';
 import type { Prompt } from '../prompt/prompt.js';
 import type { SampleJson } from '../sample.js';
 
@@ -11,6 +12,8 @@ export interface SuiteGenerator {
   description: string;
   prompt: Prompt;
   scoring: z.input<typeof scoringSpecSchema>;
+  /** Makes each trial a conversation, for which samples may bring tools. */
+  conversation?: z.input<typeof conversationSchema>;
   /** One edition: the same seed and difficulty give the same bytes on every machine and in every release. */
   generate(seed: number, difficulty: Difficulty): SampleJson[];
 }
@@ -27,6 +30,8 @@ export const DIFFICULTIES = ['mixed', 'easy', 'medium', 'hard'] as const satisfi
 export interface Question {
   input: string;
   answer: string;
+  /** What a sample has besides its kind and level. */
+  metadata?: Record<string, unknown>;
 }
 
 /** Makes a question of one kind; all it varies comes from `random`. */

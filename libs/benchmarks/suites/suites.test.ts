@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '#libs/common';
-import { compileScoring, compileTargetProblems, scoringSpecSchema, type ScoringInput } from '#libs/scoring';
+import {
+  compileScoring,
+  compileTargetProblems,
+  scoringSpecSchema,
+  type ScoringInput,
+  type TrialFacts,
+} from '#libs/scoring';
 import { scoringInput } from '#libs/scoring/testing';
+import { conversationSchema, scriptOf } from '../conversation/conversation-spec.js';
 import { compilePrompt, promptSchema } from '../prompt/prompt.js';
 import { parseSample, type SampleJson } from '../sample.js';
 import { DIFFICULTIES } from './suite.js';
@@ -12,6 +19,13 @@ const countBy = <T>(items: T[], key: (item: T) => unknown): Map<unknown, number>
     (counts, item) => counts.set(key(item), (counts.get(key(item)) ?? 0) + 1),
     new Map<unknown, number>(),
   );
+
+/** A trial that made the calls that its sample expects. */
+function trialOf({ metadata }: SampleJson): TrialFacts {
+  const expected = (metadata?.tool_calls ?? []) as { name: string; arguments: object }[];
+  const toolCalls = expected.map((call) => ({ name: call.name, arguments: JSON.stringify(call.arguments) }));
+  return { ...scoringInput({}).trial, toolCalls };
+}
 
 describe.each([...SUITES.values()])('$name', (suite) => {
   const samples = suite.generate(1, 'mixed');
@@ -24,22 +38,31 @@ describe.each([...SUITES.values()])('$name', (suite) => {
     expect(new Set(samples.map(({ input }) => input)).size).toBe(samples.length);
   });
 
-  it('can be prompted and scored as it says', async () => {
+  it('has samples that its prompt, its scorers and its conversation take', () => {
     const prompt = compilePrompt(promptSchema.parse(suite.prompt));
+    const conversation = suite.conversation && conversationSchema.parse(suite.conversation);
+    for (const json of samples) {
+      const parsed = parseSample(json);
+      if ('errors' in parsed) throw new Error(json.id);
+      expect(prompt.problems(parsed.sample)).toEqual([]);
+      expect(compileTargetProblems(scoring)(parsed.sample)).toEqual([]);
+      if (conversation) expect(scriptOf(conversation, parsed.sample.metadata)).toHaveProperty('script');
+    }
+  });
+
+  it.skipIf(suite.name === 'instruction-following-v1')('reads the answer as it says', async () => {
     const score = compileScoring(scoring);
     const { signal } = new AbortController();
     const scoreOf = async (input: Partial<ScoringInput>) => (await score(scoringInput(input), signal)).score;
     for (const json of samples) {
       const parsed = parseSample(json);
       if ('errors' in parsed) throw new Error(json.id);
-      const { targets, choices } = parsed.sample;
+      const { targets, choices, metadata } = parsed.sample;
       const target = targets[0] ?? '';
-      expect(prompt.problems(parsed.sample)).toEqual([]);
-      expect(compileTargetProblems(scoring)(parsed.sample)).toEqual([]);
       const wrong = target === 'A' ? 'B' : target === '7' ? '8' : choices ? 'A' : '7';
-      expect(await scoreOf({ output: `ANSWER: ${wrong}`, targets, choices })).toBe(0);
+      expect(await scoreOf({ output: `ANSWER: ${wrong}`, targets, choices, metadata })).toBe(0);
       const asked = `First 3, then 4 (A or B?).\nANSWER: ${target}`;
-      expect(await scoreOf({ output: asked, targets, choices })).toBe(1);
+      expect(await scoreOf({ output: asked, targets, choices, metadata, trial: trialOf(json) })).toBe(1);
       // These two also take an answer from a sentence.
       if (suite.name === 'arithmetic-v1' || suite.name === 'reasoning-v1') {
         expect(await scoreOf({ output: `The answer is (${target}).`, targets, choices })).toBe(1);
@@ -91,6 +114,9 @@ it('the same seed gives the same bytes for ever', () => {
     ['strings-v1', 'faed8dea198de7c1ba4bd553c5330e27729f37c253f92752005a529e58bd7067'],
     ['logic-grids-v1', '1d5322ef2192942a2c41015be4d0380b3f4c6280149ab0e60d7c79e7792e15a9'],
     ['code-output-v1', 'ba5047d88e4aad41cb741bf987b95ec9bcaa7e9d455723c7297206b3add05613'],
+    ['instruction-following-v1', '5704bf83663f7266850fccd95ce51e41a96daa147a77f71689ceaedfad12df84'],
+    ['needle-v1', '72e66bc100867975159f47450973e764e97c6643cf410a6a12262f81c4d421cb'],
+    ['tool-use-v1', '112a6b126e74c810714294a4e993bcc0e647d94f33cf741fcf99738b9dd6ea7c'],
   ]);
 });
 

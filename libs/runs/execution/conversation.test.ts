@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { textOf, type AgentMessage, type AgentResponse } from '#libs/agents';
+import { toolResult, type Script } from '#libs/benchmarks';
 import { Conversation } from './conversation.js';
 
 const cost = { latencyMs: 100, costUsd: 0.01, attempts: 1 };
@@ -22,15 +23,20 @@ const calling = (count: number, more: Partial<AgentResponse> = {}): AgentRespons
 
 const script = (more: object = {}) => ({
   tools: [{ name: 'look', description: '', parameters: {}, results: [], output: 'seen' }],
+  state: null,
   turns: [],
   user: null,
   images: [],
   limits: { max_turns: 10 },
   ...more,
 });
-const begin = (more: object = {}) => {
-  const messages: AgentMessage[] = [{ role: 'user', content: 'Hi' }];
-  return { messages, conversation: new Conversation(script(more), messages) };
+const begin = (more: object = {}, messages: AgentMessage[] = [{ role: 'user', content: 'Hi' }]) => {
+  const played: Script = script(more);
+  const { signal } = new AbortController();
+  const conversation = new Conversation(played, messages, (name, text, state) =>
+    toolResult(played.tools, name, text, state, signal),
+  );
+  return { messages, conversation };
 };
 
 describe('a conversation', () => {
@@ -158,7 +164,7 @@ describe('a conversation', () => {
     const { messages } = begin({ images: [image] });
     expect(messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'Hi' }, shown] }]);
     const alone: AgentMessage[] = [{ role: 'system', content: 'Look.' }];
-    new Conversation(script({ images: [image] }), alone);
+    begin({ images: [image] }, alone);
     expect(alone[1]).toEqual({ role: 'user', content: [shown] });
   });
 });

@@ -9,7 +9,7 @@ import {
   type ToolCall,
   type ToolSpec,
 } from '#libs/agents';
-import { cannedResult, type ConversationLimits, type Script, type ToolResult } from '#libs/benchmarks';
+import type { ConversationLimits, Script, ToolAnswer, ToolResult, ToolState } from '#libs/benchmarks';
 import type { Step, Trial } from '#libs/results';
 import type { TrialFacts } from '#libs/scoring';
 import type { FailedCalls } from '../shard-store.js';
@@ -31,7 +31,7 @@ const MAX_CHARACTERS = 4 * 1024 * 1024;
 /** So many calls in one answer are enough; the others are told so. */
 const MAX_CALLS = 32;
 
-/** A trial in which the agent is called more than once: between its calls tools answer, or the user goes on. Pure. */
+/** A trial in which the agent is called more than once: between its calls tools answer, or the user goes on. Pure, but for what it is handed. */
 export class Conversation {
   readonly tools: ToolSpec[] | undefined;
   private readonly turns: string[];
@@ -44,13 +44,19 @@ export class Conversation {
   private text = '';
   private words = '';
   private characters = 0;
+  private state: ToolState | null;
 
-  /** @param messages the prompt, which grows here. */
+  /**
+   * @param messages the prompt, which grows here.
+   * @param useTool what a call of a tool comes to, by its arguments and the state.
+   */
   constructor(
     private readonly script: Script,
     private readonly messages: AgentMessage[],
+    private readonly useTool: (name: string, text: string, state: ToolState) => Promise<ToolAnswer>,
   ) {
     const { tools, turns, images } = script;
+    this.state = script.state;
     this.turns = [...turns];
     this.tools =
       tools.length === 0
@@ -60,7 +66,7 @@ export class Conversation {
   }
 
   /**
-   * Takes an answer, and whatever follows it into the messages. A result of a tool may be one to wait for.
+   * Takes an answer, and whatever follows it into the messages.
    * @param askUser what the simulated user says to the answer, null where it is done.
    * @returns whether the agent is to be called again.
    * @throws AgentError where a limit could not be kept, for what it limits is not known.
@@ -109,9 +115,10 @@ export class Conversation {
     this.messages.push(message);
   }
 
-  /** The place for tools that run something. */
-  private resultOf(name: string, text: string): ToolResult | Promise<ToolResult> {
-    return cannedResult(this.script.tools, name, text);
+  private async resultOf(name: string, text: string): Promise<ToolResult> {
+    const { result, state } = await this.useTool(name, text, this.state ?? {});
+    if (this.state !== null) this.state = state;
+    return result;
   }
 
   private limitReached(): Limit | null {
@@ -149,6 +156,7 @@ export class Conversation {
       messages: this.messages.map(({ role, content }) => ({ role, content: textOf(content) })),
       toolCalls: this.toolCalls,
       finishReason: this.finishReason(),
+      ...(this.state && { state: this.state }),
     };
     return { output: this.reached === null ? this.text : this.words, facts };
   }
@@ -162,6 +170,7 @@ export class Conversation {
       finishReason: this.finishReason(),
       rawId: this.answers.at(-1)?.raw_id ?? null,
       steps: this.steps,
+      state: this.state,
     };
   }
 

@@ -4,6 +4,7 @@ import { BenchmarksModule } from '#libs/benchmarks';
 import { CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
 import { EntryContexts } from './entry-context.js';
+import { Rescorer } from './rescorer.js';
 import { RunWorker } from './run-worker.js';
 import { RunsModule } from '../runs.module.js';
 import { ShardExecutor } from './shard-executor.js';
@@ -13,6 +14,15 @@ import { TrialStore } from './trial-store.js';
 /** The execution of runs: what a worker process adds. */
 @Module({
   imports: [RunsModule, AgentsModule, BenchmarksModule],
-  providers: [RunWorker, ShardExecutor, EntryContexts, CallBudget, CallGate, TrialRunner, TrialStore],
+  providers: [
+    RunWorker,
+    ShardExecutor,
+    EntryContexts,
+    CallBudget,
+    CallGate,
+    TrialRunner,
+    Rescorer,
+    TrialStore,
+  ],
 })
 export class ExecutionModule {}

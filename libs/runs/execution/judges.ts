@@ -8,7 +8,7 @@ export function judgeRequest(
 ): AgentRequest {
   return {
     messages: [
-      { role: 'system', content: system },
+      ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
       { role: 'user', content: prompt },
     ],
     settings,

@@ -9,9 +9,11 @@ import { tooManyErrors } from '../run-limits.js';
 import type { Reason } from '../run-state.js';
 import { ShardStore, type FailedCalls, type Lease, type Leftovers } from '../shard-store.js';
 import { BudgetExhausted } from './call-budget.js';
-import { EntryContexts, type EntryContext } from './entry-context.js';
+import { EntryContexts, type ScoringContext } from './entry-context.js';
+import { Rescorer } from './rescorer.js';
 import { Postponed } from './retry.js';
 import { newCall, noFailedCalls, TrialRunner, type TrialCall, type TrialSignals } from './trial-runner.js';
+import type { FinishedTrial } from './store-trials.js';
 import { TrialStore } from './trial-store.js';
 
 /** How an execution came out. Whatever it was, what was stored is stored. */
@@ -30,6 +32,19 @@ export interface ShardExecution {
   left: Leftovers;
 }
 
+/** How the trials of a shard are made: by calls of the agent, or from its stored outputs. */
+interface Work {
+  /** Trials that may be under way. */
+  lanes: number;
+  planned: PlannedTrial[];
+  begin: (sample: SampleEntity, trial: PlannedTrial, attempts: number) => Begun;
+}
+
+interface Begun {
+  call: TrialCall<ScoringContext>;
+  finish: (signals: TrialSignals) => Promise<FinishedTrial>;
+}
+
 /** Executes the trials of a shard that are not stored yet. */
 @Injectable()
 export class ShardExecutor {
@@ -38,6 +53,7 @@ export class ShardExecutor {
     private readonly benchmarks: BenchmarksService,
     private readonly shards: ShardStore,
     private readonly runner: TrialRunner,
+    private readonly rescorer: Rescorer,
     private readonly store: TrialStore,
     private readonly metrics: Metrics,
     private readonly config: AppConfig,
@@ -52,10 +68,7 @@ export class ShardExecutor {
     signals: TrialSignals,
     onLeft: (trials: number) => void,
   ): Promise<ShardExecution> {
-    const context = await this.contexts.of(lease);
-    const planned = Array.from({ length: lease.trialTo - lease.trialFrom }, (_, i) =>
-      plannedTrial(context.plan, lease.trialFrom + i),
-    );
+    const { planned, lanes: most, begin } = await this.workOf(lease);
     const ordinals = planned.map((trial) => trial.ordinal);
     const [before, samples] = await Promise.all([
       this.shards.storedTrials(lease, ordinals),
@@ -72,10 +85,10 @@ export class ShardExecutor {
     let unfinished = todo.length;
     onLeft(unfinished);
 
-    const perform = async (call: TrialCall): Promise<void> => {
+    const perform = async ({ call, finish }: Begun): Promise<void> => {
       const key = keyOf(call.planned);
       try {
-        const finished = await this.runner.run(call, stops);
+        const finished = await finish(stops);
         const errors = await this.store.store(finished);
         delete left.tried[key];
         stored++;
@@ -97,10 +110,10 @@ export class ShardExecutor {
         if (!sample)
           throw new Error(`Sample ${trial.ordinal} of version ${lease.benchmarkVersionId} is gone.`);
         this.metrics.taskStarted.inc();
-        await perform(newCall(lease, context, sample, trial, left.tried[keyOf(trial)] ?? 0));
+        await perform(begin(sample, trial, left.tried[keyOf(trial)] ?? 0));
       }
     };
-    const lanes = Array.from({ length: Math.min(todo.length, this.lanes(context)) }, () =>
+    const lanes = Array.from({ length: Math.min(todo.length, most) }, () =>
       lane().catch((error: unknown) => stops.stop(undefined, error)),
     );
     await Promise.all(lanes);
@@ -109,10 +122,32 @@ export class ShardExecutor {
     return { end: stops.end ?? { kind: unfinished === 0 ? 'done' : 'stopped' }, stored, left };
   }
 
-  /** How many trials of a shard may be under way: whether their calls start, the limits say. */
-  private lanes({ limit }: EntryContext): number {
+  private async workOf(lease: Lease): Promise<Work> {
     const { callSlots, agentConcurrency } = this.config.engine;
-    return limit ? Math.min(callSlots, limit.ceiling) : agentConcurrency;
+    if (lease.source === null) {
+      const context = await this.contexts.of(lease);
+      const { limit } = context;
+      return {
+        planned: plannedIn(lease, context),
+        // Whether their calls start, the limits say.
+        lanes: limit ? Math.min(callSlots, limit.ceiling) : agentConcurrency,
+        begin: (sample, trial, attempts) => {
+          const call = newCall(lease, context, sample, trial, attempts);
+          return { call, finish: (signals) => this.runner.run(call, signals) };
+        },
+      };
+    }
+    const context = await this.contexts.ofScoreSet(lease);
+    const planned = await this.rescorer.stored(lease.source, plannedIn(lease, context));
+    const output = this.rescorer.outputs(lease.source, planned);
+    return {
+      planned,
+      lanes: agentConcurrency,
+      begin: (sample, trial) => {
+        const call = newCall(lease, context, sample, trial, 0);
+        return { call, finish: async (signals) => this.rescorer.run(call, await output(trial), signals) };
+      },
+    };
   }
 
   private async samplesAt(versionId: string, ordinals: number[]): Promise<Map<number, SampleEntity>> {
@@ -159,5 +194,8 @@ function endOf(error: unknown): ShardEnd | undefined {
     return { kind: error.kind === 'blocked' ? 'blocked' : 'failed', reason: error };
   return undefined;
 }
+
+const plannedIn = ({ trialFrom, trialTo }: Lease, { plan }: ScoringContext): PlannedTrial[] =>
+  Array.from({ length: trialTo - trialFrom }, (_, i) => plannedTrial(plan, trialFrom + i));
 
 const keyOf = ({ ordinal, epoch }: PlannedTrial): string => `${ordinal}:${epoch}`;

@@ -25,7 +25,7 @@ WITH told AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS t (shard_id uuid, lease int, ordinal int, epoch smallint, sample_id text,
     category text, outcome text, score float8, scores jsonb, latency_ms real, ttft_ms real, input_tokens int,
     output_tokens int, cost_usd numeric, attempts smallint, error_code text, messages jsonb, output text,
-    tool_calls jsonb, finish_reason text, raw_id text, error text, explanations jsonb, steps jsonb, verdicts jsonb,
+    tool_calls jsonb, finish_reason text, raw_id text, error text, explanations jsonb, steps jsonb, state jsonb, verdicts jsonb,
     rate_limited int, failed_input int, failed_output int, failed_usd numeric, reserved_usd numeric, reserved_tokens bigint)
 ), held AS (
   SELECT s.id, s.attempt, s.entry_id FROM shards s
@@ -45,9 +45,9 @@ WITH told AS MATERIALIZED (
   SELECT i.* FROM incoming i JOIN stored USING (run_id, entry_id, ordinal, epoch)
 ), transcribed AS (
   INSERT INTO transcripts (run_id, entry_id, ordinal, epoch, messages, output, tool_calls, finish_reason, raw_id,
-    error, explanations, steps, verdicts)
+    error, explanations, steps, state, verdicts)
   SELECT run_id, entry_id, ordinal, epoch, messages, output, tool_calls, finish_reason, raw_id, error, explanations, steps,
-    verdicts
+    state, verdicts
   FROM kept ON CONFLICT DO NOTHING
 ), released AS (
   UPDATE shards s SET reserved_usd = greatest(0, s.reserved_usd - k.usd), reserved_tokens = greatest(0, s.reserved_tokens - k.tokens)
@@ -114,6 +114,7 @@ const toRow = ({ lease, trial, failed, reserved }: FinishedTrial) => ({
   error: trial.error,
   explanations: trial.explanations,
   steps: trial.steps,
+  state: trial.state,
   verdicts: trial.verdicts,
   rate_limited: failed.rateLimited,
   failed_input: failed.inputTokens,

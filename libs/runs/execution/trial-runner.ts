@@ -11,18 +11,25 @@ import {
   type AgentSpec,
   type Usage,
 } from '#libs/agents';
-import { scriptOf, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
+import { scriptOf, toolResult, toSample, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import type { Trial } from '#libs/results';
-import { Unscorable, type JudgeQuestion, type ScoringInput, type TrialFacts } from '#libs/scoring';
+import {
+  Unscorable,
+  type JudgeAnswer,
+  type JudgeQuestion,
+  type ScoringInput,
+  type TrialFacts,
+} from '#libs/scoring';
 import type { PlannedTrial } from '../plan.js';
 import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
+import { AnswerCache } from './answer-cache.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
 import { Conversation, type StepCost, type Used } from './conversation.js';
-import type { Callee, EntryContext } from './entry-context.js';
+import type { Callee, EntryContext, ScoringContext } from './entry-context.js';
 import { judgeFailure, judgeRequest, knowsNoSchema } from './judges.js';
 import { Postponed, withRetries } from './retry.js';
 import { notTheAgents, saidByUser } from './simulated-user.js';
@@ -30,9 +37,9 @@ import type { FinishedTrial } from './store-trials.js';
 import { NOTHING, worstCase, type Amount } from './worst-case.js';
 
 /** One trial on its way, and how far it has come. */
-export interface TrialCall {
+export interface TrialCall<Context extends ScoringContext = EntryContext> {
   lease: Lease;
-  context: EntryContext;
+  context: Context;
   sample: SampleEntity;
   planned: PlannedTrial;
   messages: AgentMessage[];
@@ -59,6 +66,7 @@ export interface TrialSignals {
 @Injectable()
 export class TrialRunner {
   private readonly logger = new Logger(TrialRunner.name);
+  private readonly answers = new AnswerCache();
 
   constructor(
     private readonly config: AppConfig,
@@ -84,7 +92,7 @@ export class TrialRunner {
     const before = call.attempts;
     try {
       call.messages = context.prompt.render(toSample(sample), planned.seed);
-      if (context.conversation) call.conversation = conversationOf(call, context.conversation);
+      if (context.conversation) call.conversation = conversationOf(call, context.conversation, calls);
       let response: AgentResponse;
       do {
         await this.reserve(call, context, call.messages, starts);
@@ -107,7 +115,7 @@ export class TrialRunner {
   }
 
   private async reserve(
-    call: TrialCall,
+    call: TrialCall<ScoringContext>,
     { agent, remote, settings }: Callee,
     messages: AgentMessage[],
     starts: AbortSignal,
@@ -126,14 +134,14 @@ export class TrialRunner {
   }
 
   /** Tells the run's counters what a call used, in the place of what was reserved for it. */
-  private async settle(call: TrialCall, used: Used): Promise<void> {
+  private async settle(call: TrialCall<ScoringContext>, used: Used): Promise<void> {
     await this.budget.settle(call.lease, call.reserved, used);
     call.reserved = NOTHING;
   }
 
   /** One call. @param tally what it adds to. */
   private async complete(
-    { lease }: TrialCall,
+    { lease }: TrialCall<ScoringContext>,
     { agent, adapter, limit }: Callee,
     tally: Pick<TrialCall, 'attempts' | 'failed' | 'latencyMs'>,
     request: AgentRequest,
@@ -196,19 +204,25 @@ export class TrialRunner {
    * What a judge says. Whoever is to judge an answer that was paid for may still begin when nothing else may.
    * @throws JudgeFailed; what ends more than the trial.
    */
-  private async judgeSays(call: TrialCall, question: JudgeQuestion, calls: AbortSignal) {
+  private async judgeSays(
+    call: TrialCall<ScoringContext>,
+    question: JudgeQuestion,
+    calls: AbortSignal,
+  ): Promise<JudgeAnswer> {
     const callee = call.context.judges.get(question.judge);
     if (!callee) throw new Error(`Nobody has made "${question.judge}" ready to judge.`);
     const ask = (request: AgentRequest) =>
       this.askAnother(call, { ...callee, settings: request.settings }, request, { calls, starts: calls });
     const request = judgeRequest(question, trialOf(call));
     try {
-      const { response, cost } = await ask(request).catch((error: unknown) => {
-        if (!knowsNoSchema(error)) throw error;
-        return ask({ ...request, responseSchema: undefined });
+      return await this.answers.of(callee.agent.id, question, async () => {
+        const { response, cost } = await ask(request).catch((error: unknown) => {
+          if (!knowsNoSchema(error)) throw error;
+          return ask({ ...request, responseSchema: undefined });
+        });
+        const { inputTokens = null, outputTokens = null } = response.usage ?? {};
+        return { text: response.text, inputTokens, outputTokens, ...cost };
       });
-      const { inputTokens = null, outputTokens = null } = response.usage ?? {};
-      return { text: response.text, inputTokens, outputTokens, ...cost };
     } catch (error) {
       throw judgeFailure(question.judge, error);
     }
@@ -216,7 +230,7 @@ export class TrialRunner {
 
   /** The answer of another agent than the one on trial. What that takes is the run's, and not the trial's. */
   private async askAnother(
-    call: TrialCall,
+    call: TrialCall<ScoringContext>,
     callee: Callee,
     request: AgentRequest,
     signals: TrialSignals,
@@ -287,13 +301,17 @@ export class TrialRunner {
     };
   }
 
-  private async score(
-    call: TrialCall,
+  /**
+   * What scoring an output adds to a trial.
+   * @throws what ends more than the trial; the signal's reason.
+   */
+  async score(
+    call: TrialCall<ScoringContext>,
     output: string,
     trial: TrialFacts,
     signal: AbortSignal,
   ): Promise<Partial<Trial>> {
-    const { context, sample } = call;
+    const { context, sample, lease } = call;
     const judging: ScoringInput['judging'] =
       context.judges.size === 0
         ? undefined
@@ -319,7 +337,7 @@ export class TrialRunner {
       if (error instanceof Unscorable)
         return { outcome: 'unscored', errorCode: error.code, error: error.message, verdicts };
       // A scorer that breaks says nothing about the agent.
-      this.logger.error(error, `Scoring sample ${sample.sampleId} for ${context.agent.name} failed`);
+      this.logger.error(error, `Scoring sample ${sample.sampleId} for ${lease.agent.name} failed`);
       return { outcome: 'unscored', errorCode: 'scorer_failed', error: messageOf(error), verdicts };
     }
   }
@@ -343,13 +361,13 @@ export class TrialRunner {
 export const noFailedCalls = (): FailedCalls => ({ rateLimited: 0, inputTokens: 0, outputTokens: 0, usd: 0 });
 
 /** A trial that has not begun. */
-export function newCall(
+export function newCall<Context extends ScoringContext>(
   lease: Lease,
-  context: EntryContext,
+  context: Context,
   sample: SampleEntity,
   planned: PlannedTrial,
   attempts: number,
-): TrialCall {
+): TrialCall<Context> {
   return {
     lease,
     context,
@@ -384,25 +402,25 @@ const requestOf = (call: TrialCall): AgentRequest => ({
   trial: trialOf(call),
 });
 
-const trialOf = ({ sample, planned }: TrialCall): AgentRequest['trial'] => ({
+const trialOf = ({ sample, planned }: TrialCall<ScoringContext>): AgentRequest['trial'] => ({
   sampleId: sample.sampleId,
   epoch: planned.epoch,
   seed: planned.seed,
   choices: sample.choices ?? undefined,
 });
 
-const toSample = (row: SampleEntity) => ({
-  id: row.sampleId,
-  input: row.input,
-  targets: row.targets,
-  choices: row.choices ?? undefined,
-  category: row.category ?? undefined,
-  metadata: row.metadata,
-});
-
-function conversationOf({ sample, messages }: TrialCall, spec: ConversationSpec): Conversation {
+function conversationOf(
+  { sample, messages }: TrialCall,
+  spec: ConversationSpec,
+  signal: AbortSignal,
+): Conversation {
   const parsed = scriptOf(spec, sample.metadata);
-  if ('script' in parsed) return new Conversation(parsed.script, messages);
+  if ('script' in parsed) {
+    const { script } = parsed;
+    return new Conversation(script, messages, (name, text, state) =>
+      toolResult(script.tools, name, text, state, signal),
+    );
+  }
   throw AppError.invalid('invalid_conversation', `Sample ${sample.sampleId}: ${parsed.problems.join('; ')}`);
 }
 
@@ -417,8 +435,10 @@ function beginAnew(call: TrialCall, before: number): void {
 }
 
 /** What the agent's answers used so far, or the last of them alone. */
-const usedBy = ({ conversation, answer }: TrialCall, which: 'all' | 'last'): Used =>
-  conversation?.used(which) ?? answer ?? usedIn(null, null);
+const usedBy = (
+  { conversation, answer }: Pick<TrialCall, 'conversation' | 'answer'>,
+  which: 'all' | 'last',
+): Used => conversation?.used(which) ?? answer ?? usedIn(null, null);
 
 const usedIn = (usage: Usage | null, costUsd: number | null): Used => ({
   inputTokens: usage?.inputTokens ?? 0,
@@ -456,6 +476,7 @@ const base = ({ sample, planned, messages, attempts, latencyMs, conversation }: 
   error: null,
   explanations: null,
   steps: null,
+  state: null,
   verdicts: null,
   ...conversation?.record(),
 });

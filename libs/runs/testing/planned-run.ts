@@ -76,6 +76,7 @@ export const trialOf = (ordinal: number, change: Partial<Trial> = {}): Trial => 
   error: null,
   explanations: { exact: 'same' },
   steps: null,
+  state: null,
   verdicts: null,
   ...change,
 });

@@ -1,17 +1,14 @@
-import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '#libs/common';
+import { inSlots, orAborted, quickjsPath } from '#libs/sandbox';
 import { Unscorable } from '../score.js';
-import { inSlots, type RunTests } from './in-slots.js';
 import { JAVASCRIPT_THREAD } from './javascript-thread.js';
-import { orAborted } from './or-aborted.js';
+import type { RunTests } from './run-tests.js';
 
 /** For a test; beside them a thread may take this long to start and load WebAssembly. */
 const TEST_MS = 500;
 const START_MS = 20_000;
 const GRACE_MS = 2_000;
-
-const quickjs = createRequire(import.meta.url).resolve('quickjs-emscripten');
 
 /**
  * In QuickJS (WebAssembly, 500 ms and 32 MiB a test, nothing of the host) in a thread of its own.
@@ -36,7 +33,7 @@ async function execute(program: string, tests: string[], signal: AbortSignal): P
           eval: true,
           env: {},
           execArgv: [],
-          workerData: { quickjs, program, tests, ms: TEST_MS },
+          workerData: { quickjs: quickjsPath, program, tests, ms: TEST_MS },
           resourceLimits: { maxOldGenerationSizeMb: 128 },
         });
         timer = setTimeout(end, START_MS, `It did not start within ${START_MS / 1000} s.`);

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { messageOf } from '#libs/common';
+import { inSlots } from '#libs/sandbox';
 import { Unscorable } from '../score.js';
-import { inSlots, type RunTests } from './in-slots.js';
 import { PYTHON_RUNNER, SANDBOX_SCRIPT } from './python-runner.js';
+import type { RunTests } from './run-tests.js';
 
 /** For all tests together; before them the sandbox may take the other to set up. */
 const LIMIT_MS = 10_000;

@@ -2,13 +2,16 @@
 export interface JudgeQuestion {
   /** `name@version` of the agent that judges. */
   judge: string;
-  system: string;
+  /** Absent where the prompt is all. */
+  system?: string;
   prompt: string;
   /** JSON Schema that the answer is to keep to; absent where the judge is only told of it. */
   schema?: Record<string, unknown>;
-  settings: { temperature?: number; maxTokens: number };
+  settings: { temperature?: number; maxTokens?: number };
   /** 0 for the first time that this is asked; a seeded agent may say something else the next time. */
   repeat: number;
+  /** Which answers may be given again to the same prompt; absent where none may. */
+  reusable?: (answer: string) => boolean;
 }
 
 export interface JudgeAnswer {
@@ -32,7 +35,7 @@ export type AskJudge = (question: JudgeQuestion) => Promise<JudgeAnswer>;
 
 /** One answer of a judge, in JSON as it is stored and shown. */
 export interface Verdict {
-  /** Name of the scorer that asked. */
+  /** Name of the scorer that asked; within a set the set's, with its place: `kind.0`. */
   scorer: string;
   /** `name@version` */
   judge: string;

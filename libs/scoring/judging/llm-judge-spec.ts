@@ -1,14 +1,18 @@
 import { z } from 'zod';
-import { commonOptions } from '../scorers/common-options.js';
 import { AGGREGATES } from './votes.js';
 
+/** An agent that a scorer asks. */
+export const agentReference = z
+  .string()
+  .regex(/^.+@\d{1,9}$/, 'name@version: with another version it would be another scorer')
+  .max(300);
+
 const judgeSchema = z.strictObject({
-  agent: z
-    .string()
-    .regex(/^.+@\d{1,9}$/, 'name@version: with another version it would be another scorer')
-    .max(300),
+  agent: agentReference,
   weight: z.number().positive().max(1e6).default(1).describe('Of its votes'),
 });
+
+export const judgesSchema = z.array(judgeSchema).min(1).max(9).describe('Agents that judge, each on its own');
 
 const verdictSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('binary') }).describe('Whether the criteria are met: 1 or 0'),
@@ -38,8 +42,7 @@ const text = z.string().min(1).max(50_000);
 export const llmJudgeSpec = z
   .strictObject({
     type: z.literal('llm_judge'),
-    ...commonOptions,
-    judges: z.array(judgeSchema).min(1).max(9).describe('Agents that judge, each on its own'),
+    judges: judgesSchema,
     criteria: text.optional().describe('What makes an answer good'),
     steps: z.array(text).min(1).max(20).optional().describe('What to do one after the other, as in G-Eval'),
     verdict: verdictSchema.default({ type: 'binary' }),

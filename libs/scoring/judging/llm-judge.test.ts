@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { Unscorable, type ScoringInput } from '../score.js';
+import { bindScorer, scorerSchema } from '../scorers/bind-scorer.js';
 import { scoringInput } from '../testing/index.js';
 import { JudgeFailed, type JudgeQuestion, type Verdict } from './judging.js';
-import { llmJudge } from './llm-judge.js';
 import { llmJudgeSpec } from './llm-judge-spec.js';
 
 type Say = (question: JudgeQuestion) => object | string;
 
 /** Scores with judges that say what `say` says, to which the id that was asked for is added. */
 async function judge(options: object, say: Say, input: Partial<ScoringInput> = {}) {
-  const scorer = llmJudge(
-    llmJudgeSpec.parse({ type: 'llm_judge', criteria: 'Polite.', judges: [{ agent: 'a@1' }], ...options }),
+  const scorer = bindScorer(
+    scorerSchema.parse({ type: 'llm_judge', criteria: 'Polite.', judges: [{ agent: 'a@1' }], ...options }),
   );
   const asked: JudgeQuestion[] = [];
   const verdicts: Verdict[] = [];
   const ask = async (question: JudgeQuestion) => {
     asked.push(question);
     const said = say(question);
-    const id = /"id": "(\w+)"/.exec(question.system)?.[1];
+    const id = /"id": "(\w+)"/.exec(question.system ?? '')?.[1];
     const text = typeof said === 'string' ? said : JSON.stringify({ id, explanation: 'So.', ...said });
     return { text, latencyMs: 5, inputTokens: 7, outputTokens: 3, costUsd: 0.01 };
   };

@@ -1,20 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import type { ScorerDefinition, Surroundings } from '../scorers/define-scorer.js';
+import { noTargetProblem } from '../scorers/no-target.js';
 import { shorten, Unscorable, type Score, type Scorer, type ScoringInput } from '../score.js';
 import { judgePrompt, type Shown } from './judge-prompt.js';
 import { JudgeFailed, type AskJudge, type JudgeAnswer, type Verdict } from './judging.js';
-import type { LlmJudgeSpec } from './llm-judge-spec.js';
+import { llmJudgeSpec, type LlmJudgeSpec } from './llm-judge-spec.js';
 import { readVerdict, verdictJsonSchema } from './read-verdict.js';
 import { aggregate, bothOrders, type Vote } from './votes.js';
-
-export const llmJudgeVersion = 1;
 
 /**
  * What other agents think of the output: their votes, by weight. A verdict that cannot be read is no vote, and with too
  * few votes there is no score.
  */
-export function llmJudge(spec: LlmJudgeSpec): Scorer {
+export const llmJudge: ScorerDefinition = {
+  schema: llmJudgeSpec,
+  version: () => 1,
+  judges: ({ judges }: LlmJudgeSpec) => judges.map(({ agent }) => agent),
+  bind,
+};
+
+function bind(spec: LlmJudgeSpec, { name: scorer }: Surroundings): Scorer {
   const { judges, repeats, verdict, min_votes, temperature, max_tokens: maxTokens } = spec;
-  const scorer = spec.name ?? spec.type;
   const wanted = judges.length * repeats;
   const needed = min_votes ?? Math.floor(wanted / 2) + 1;
   const schema = spec.structured_output ? verdictJsonSchema(verdict) : undefined;
@@ -81,7 +87,7 @@ export function llmJudge(spec: LlmJudgeSpec): Scorer {
       if (votes.length < needed) throw tooFew(votes.length, needed, verdicts);
       return scoreOf(spec, votes, wanted, disagreements, verdicts);
     },
-    targetProblem: () => null,
+    targetProblem: noTargetProblem,
   };
 }
 

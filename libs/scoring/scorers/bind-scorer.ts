@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Scorer } from '../score.js';
+import { constraints } from './constraints/constraints.js';
 import { commonOptions } from './common-options.js';
 import { containsAll, containsAny, startsWith } from './phrases.js';
 import { cost, latency, tokens } from './trial/figures.js';
@@ -8,6 +9,7 @@ import { trajectory } from './trial/trajectory.js';
 import { bleu } from './overlap/bleu.js';
 import { chrf } from './overlap/chrf.js';
 import { f1 } from './overlap/f1.js';
+import { fuzzyMatch } from './overlap/fuzzy-match.js';
 import { levenshtein } from './overlap/levenshtein.js';
 import { rougeL, rougeN } from './overlap/rouge.js';
 import { jsonEqual } from './json/json-equal.js';
@@ -15,16 +17,16 @@ import { jsonSchema } from './json/json-schema.js';
 import { jsonValid } from './json/json-valid.js';
 import { isRefusal } from './is-refusal.js';
 import { setsOf } from './sets.js';
-import { code, codeSpec, codeVersion, type CodeSandboxes, type CodeSpec } from './code.js';
+import { assertionsOf } from './assertions.js';
+import { code, type CodeSandboxes } from './code.js';
 import { exact } from './exact.js';
 import { includes } from './includes.js';
 import { multipleChoice } from './multiple-choice.js';
 import { numeric } from './numeric.js';
 import { regex } from './regex.js';
-import type { ScorerDefinition } from './define-scorer.js';
 import { scorerCatalogue } from './scorer-catalogue.js';
-import { llmJudge, llmJudgeVersion } from '../judging/llm-judge.js';
-import { llmJudgeSpec } from '../judging/llm-judge-spec.js';
+import { llmJudge } from '../judging/llm-judge.js';
+import { semanticSimilarity } from '../judging/semantic-similarity.js';
 
 const NO_SANDBOXES: CodeSandboxes = { python: false };
 
@@ -38,7 +40,9 @@ const PLAIN = [
   containsAll,
   startsWith,
   isRefusal,
+  constraints,
   f1,
+  fuzzyMatch,
   bleu,
   rougeN,
   rougeL,
@@ -52,24 +56,20 @@ const PLAIN = [
   tokens,
   toolCalls,
   trajectory,
+  llmJudge,
+  semanticSimilarity,
+  code,
 ];
 
 /** A set may hold a set, which holds plain scorers. The id keeps what is nested from being written out in the API's documents. */
 const plain = scorerCatalogue(PLAIN, 'PlainScorer');
 const nested = scorerCatalogue([...PLAIN, ...setsOf(plain)], 'NestedScorer');
-/** Not within sets: who judges has to be known before a run begins. */
-const judge: ScorerDefinition = {
-  schema: llmJudgeSpec,
-  version: () => llmJudgeVersion,
-  bind: llmJudge,
-};
-/** Nor within sets: what it may run is the operator's to say. */
-const runs: ScorerDefinition = {
-  schema: codeSpec,
-  version: () => codeVersion,
-  bind: (options: CodeSpec) => code(options, NO_SANDBOXES),
-};
-const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), judge, runs]);
+/** What samples bring is not known beforehand, so that a change of any scorer is one of this. */
+const assertions = assertionsOf(
+  scorerCatalogue([...PLAIN, ...setsOf(nested)]),
+  PLAIN.reduce((sum, { version }) => sum + version({} as never) - 1, 1),
+);
+const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), assertions]);
 
 export const scorerSchema = z.discriminatedUnion(
   'type',
@@ -80,7 +80,13 @@ type ScorerSchemas = [z.ZodObject<{ type: z.ZodLiteral<string> } & typeof common
 
 export type ScorerSpec = z.output<typeof scorerSchema>;
 
+/** The key of a scorer's score in a result. */
+export const scorerName = (spec: Pick<ScorerSpec, 'name' | 'type'>): string => spec.name ?? spec.type;
+
 export const bindScorer = (spec: ScorerSpec, sandboxes: CodeSandboxes = NO_SANDBOXES): Scorer =>
-  spec.type === 'code' ? code(spec as CodeSpec, sandboxes) : catalogue.bind(spec);
+  catalogue.bind(spec, { name: scorerName(spec), sandboxes });
 
 export const scorerVersion: (spec: ScorerSpec) => number = catalogue.version;
+
+/** `name@version` of the agents that a scorer asks, within sets too. */
+export const scorerJudges: (spec: ScorerSpec) => string[] = catalogue.judges;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Unscorable, type Score } from '../score.js';
 import { scoringInput } from '../testing/index.js';
-import { code, codeSpec } from './code.js';
+import { bindScorer, scorerSchema } from './bind-scorer.js';
 
 const never = new AbortController().signal;
 
@@ -13,7 +13,7 @@ const judge = async (
   tests: string | string[],
   signal = never,
 ): Promise<Score> =>
-  code(codeSpec.parse({ type: 'code', ...options }), { python: true }).score(
+  bindScorer(scorerSchema.parse({ type: 'code', ...options }), { python: true }).score(
     scoringInput({ output, metadata: { tests } }),
     signal,
   );
@@ -198,7 +198,7 @@ describe.skipIf(!works)('Python', () => {
 });
 
 it('says what to do where Python is not allowed', async () => {
-  const scorer = code(codeSpec.parse({ type: 'code', language: 'python' }), { python: false });
+  const scorer = bindScorer(scorerSchema.parse({ type: 'code', language: 'python' }));
   const judged = (async () => scorer.score(scoringInput({ metadata: { tests: 'pass' } }), never))();
   await expect(judged).rejects.toThrow(Unscorable);
   await expect(judged).rejects.toThrow('CODE_SANDBOX_PYTHON=on');

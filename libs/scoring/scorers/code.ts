@@ -1,26 +1,9 @@
 import { z } from 'zod';
 import { runJavascript } from '../code/run-javascript.js';
 import { runPython } from '../code/run-python.js';
-import { shorten, Unscorable, type Scorer } from '../score.js';
-import { commonOptions } from './common-options.js';
-
-export const codeVersion = 1;
-
-export const codeSpec = z.strictObject({
-  type: z.literal('code'),
-  ...commonOptions,
-  language: z.enum(['javascript', 'python']),
-  take: z
-    .enum(['fenced', 'whole'])
-    .default('fenced')
-    .describe('First fenced block, or else all; or always all.'),
-  value: z
-    .enum(['all', 'fraction'])
-    .default('all')
-    .describe('1 only if all tests pass, or the part that does.'),
-});
-
-export type CodeSpec = z.output<typeof codeSpec>;
+import { shorten, Unscorable } from '../score.js';
+import { defineScorer } from './define-scorer.js';
+import { noTargetProblem } from './no-target.js';
 
 /** What an operator allows. */
 export interface CodeSandboxes {
@@ -36,8 +19,21 @@ const metadataSchema = z.object({
  * Runs the output against the tests in the sample's metadata: `tests` is code or a list of it, which passes where it does
  * not throw; `prompt`, where given, is put before the output, so that a completion and a whole function both work.
  */
-export function code(options: CodeSpec, sandboxes: CodeSandboxes): Scorer {
-  return {
+export const code = defineScorer({
+  type: 'code',
+  version: 1,
+  options: {
+    language: z.enum(['javascript', 'python']),
+    take: z
+      .enum(['fenced', 'whole'])
+      .default('fenced')
+      .describe('First fenced block, or else all; or always all.'),
+    value: z
+      .enum(['all', 'fraction'])
+      .default('all')
+      .describe('1 only if all tests pass, or the part that does.'),
+  },
+  bind: (options, { sandboxes }) => ({
     async score({ output, metadata }, signal) {
       const sample = metadataSchema.safeParse(metadata ?? {});
       if (!sample.success) {
@@ -66,9 +62,9 @@ export function code(options: CodeSpec, sandboxes: CodeSandboxes): Scorer {
           (first === undefined ? '' : ` The first that failed: ${shorten(first)}`),
       };
     },
-    targetProblem: () => null,
-  };
-}
+    targetProblem: noTargetProblem,
+  }),
+});
 
 /**
  * The first block between fences, with its indentation, or up to the end where a stop sequence took the last fence; all of

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Scorer } from '../score.js';
-import type { ScorerDefinition } from './define-scorer.js';
+import type { ScorerDefinition, Surroundings } from './define-scorer.js';
 
 export interface TypedSpec {
   type: string;
@@ -11,7 +11,8 @@ export interface ScorerCatalogue {
   /** A type and its own options, without those that every scorer of a spec has. */
   schema: z.ZodDiscriminatedUnion<[ScorerDefinition['schema']]>;
   version: (spec: TypedSpec) => number;
-  bind: (spec: TypedSpec) => Scorer;
+  judges: (spec: TypedSpec) => string[];
+  bind: (spec: TypedSpec, surroundings: Surroundings) => Scorer;
 }
 
 export function scorerCatalogue(definitions: readonly ScorerDefinition[], id?: string): ScorerCatalogue {
@@ -26,6 +27,7 @@ export function scorerCatalogue(definitions: readonly ScorerDefinition[], id?: s
   return {
     schema: id === undefined ? schema : schema.meta({ id }),
     version: (spec) => find(spec).version(spec as never),
-    bind: (spec) => find(spec).bind(spec as never),
+    judges: (spec) => find(spec).judges(spec as never),
+    bind: (spec, surroundings) => find(spec).bind(spec as never, surroundings),
   };
 }

@@ -157,6 +157,29 @@ describe('multiple_choice', () => {
   });
 });
 
+const COUNTED = ['word_count', 'sentence_count', 'capital_word_count', 'placeholder_count'];
+const EVERY_CONSTRAINT = [
+  ...[...COUNTED, 'bullet_count', 'highlight_count'].map((type) => ({ type, at_least: 1, at_most: 5 })),
+  { type: 'paragraph_count', exactly: 1 },
+  { type: 'paragraph_count', separator: '***', exactly: 1 },
+  { type: 'keyword_count', keyword: 'aa', at_most: 3 },
+  { type: 'letter_count', letter: 'A', exactly: 2 },
+  { type: 'section_count', marker: 'a', at_least: 1 },
+  { type: 'keywords_present', keywords: ['aaaa', '𝟙'] },
+  { type: 'keywords_absent', keywords: ['aaaa', '11'] },
+  { type: 'one_of', options: ['a', '(('] },
+  { type: 'starts_with', text: 'A' },
+  { type: 'ends_with', text: 'a' },
+  { type: 'repeats_prompt', prompt: 'a question' },
+  { type: 'postscript', marker: 'P.S.' },
+  { type: 'paragraph_start', paragraphs: 1, nth: 1, word: 'a' },
+  ...['quoted', 'json_only', 'title', 'upper_case', 'lower_case', 'no_commas', 'two_responses'].map(
+    (type) => ({
+      type,
+    }),
+  ),
+];
+
 describe('every scorer', () => {
   const specs = [
     { type: 'exact', ignore_case: true, ignore_punctuation: true, ignore_whitespace: true },
@@ -169,12 +192,15 @@ describe('every scorer', () => {
     { type: 'contains_all', values: ['a', '1'] },
     { type: 'starts_with' },
     { type: 'is_refusal' },
+    { type: 'constraints', loose: true, constraints: EVERY_CONSTRAINT },
     { type: 'f1' },
+    { type: 'fuzzy_match' },
     { type: 'bleu' },
     { type: 'rouge_n', n: 2 },
     { type: 'rouge_l' },
     { type: 'chrf', word_order: 2 },
     { type: 'levenshtein' },
+    { type: 'levenshtein', max_edits: 2 },
     { type: 'json_valid', allow_fence: true },
     { type: 'json_schema', schema: { type: 'string', pattern: '(a+)+$' } },
     { type: 'json_equal', allow_fence: true, paths: ['', '/a'] },
@@ -187,7 +213,12 @@ describe('every scorer', () => {
     { type: 'all_of', scorers: [{ type: 'f1' }, { type: 'exact' }], threshold: 0.5 },
     { type: 'any_of', scorers: [{ type: 'not', scorer: { type: 'exact' } }, { type: 'rouge_l' }] },
     { type: 'weighted', scorers: [{ weight: 2, scorer: { type: 'f1' } }, { scorer: { type: 'exact' } }] },
+    { type: 'assertions' },
+    { type: 'assertions', value: 'mean' },
   ];
+  const metadata = {
+    assertions: [{ scorer: { type: 'f1' } }, { scorer: { type: 'regex', pattern: '(a+)+$' } }],
+  };
 
   it.each(specs)('gives a storable score in [0, 1] to any output: %j', (spec) => {
     const anyText = fc.string({ unit: 'binary', maxLength: 500 });
@@ -198,7 +229,7 @@ describe('every scorer', () => {
         fc.array(anyText, { minLength: 1 }),
         fc.option(fc.array(anyText), { nil: undefined }),
         async (output, targets, choices) => {
-          const input = scoringInput({ output, targets, choices });
+          const input = scoringInput({ output, targets, choices, metadata });
           const { value: number, answer, explanation } = await scorer.score(input, signal);
           expect(number).toBeGreaterThanOrEqual(0);
           expect(number).toBeLessThanOrEqual(1);
@@ -212,7 +243,7 @@ describe('every scorer', () => {
 
   it.each(specs)('finishes on 100,000 characters: %j', async (spec) => {
     const scorer = bindScorer(scorerSchema.parse(spec));
-    for (const unit of ['a', '1', ' ', '\n', '(', 'answer: ', '𝟙', '\ud800']) {
+    for (const unit of ['a', '1', ' ', '\n', '(', 'answer: ', '𝟙', '\ud800', '[', '<<', '*', 'P.']) {
       const output = unit.repeat(100_000 / unit.length);
       const started = performance.now();
       const { value: number } = await scorer.score(
@@ -220,6 +251,7 @@ describe('every scorer', () => {
           output,
           targets: ['(a+)+$!', output],
           choices: [output, 'b'],
+          metadata,
         }),
         signal,
       );

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { JudgeQuestion, Verdict } from '../judging/judging.js';
+import { judgesOf, scoringSpecSchema } from '../scoring-spec.js';
 import { scoringInput } from '../testing/index.js';
 import { bindScorer, scorerSchema, scorerVersion } from './bind-scorer.js';
 import { defineScorer } from './define-scorer.js';
@@ -54,7 +56,9 @@ describe('sets of scorers', () => {
     const [pass, fail] = [{ type: 'pass' }, { type: 'fail' }];
     for (const type of ['all_of', 'any_of']) {
       const spec = catalogue.schema.parse({ type, scorers: [pass, fail, pass] });
-      await catalogue.bind(spec).score(scoringInput({}), signal);
+      await catalogue
+        .bind(spec, { name: type, sandboxes: { python: false } })
+        .score(scoringInput({}), signal);
       asked.push('|');
     }
     expect(asked.join(' ')).toBe('pass fail | pass |');
@@ -68,6 +72,41 @@ describe('sets of scorers', () => {
     });
     expect(bindScorer(spec).targetProblem('ten')).toContain('not a number');
     expect(scorerVersion(spec)).toBe(4);
+  });
+
+  it('holds judges and code like any other scorer, and names each by its place', async () => {
+    const judgedBy = (agent: string) => ({ type: 'llm_judge', criteria: 'Kind.', judges: [{ agent }] });
+    const not = { type: 'not', scorer: judgedBy('b@1') };
+    const runs = { type: 'code', language: 'javascript' };
+    const spec = {
+      type: 'weighted',
+      name: 'kind',
+      scorers: [judgedBy('a@1'), not, runs].map((scorer) => ({ scorer })),
+    };
+    const parsed = scorerSchema.parse(spec);
+    const verdicts: Verdict[] = [];
+    const ask = async ({ judge, system }: JudgeQuestion) => {
+      const id = /"id": "(\w+)"/.exec(system ?? '')?.[1];
+      const text = JSON.stringify({ id, explanation: 'So.', pass: judge === 'a@1' });
+      return { text, latencyMs: 5, inputTokens: 7, outputTokens: 3, costUsd: 0.01 };
+    };
+    const input = {
+      output: 'const x = 1;',
+      metadata: { tests: 'assert(x === 2)' },
+      judging: { ask, verdicts },
+    };
+    const { value, explanation } = await bindScorer(parsed).score(scoringInput(input), signal);
+    expect(value).toBeCloseTo(2 / 3, 12);
+    expect(explanation).toBe('The weighted mean is 0.6667: llm_judge 1.0000, not 1.0000, code 0.0000.');
+    expect(verdicts).toMatchObject([
+      { scorer: 'kind.0', judge: 'a@1', value: 1 },
+      { scorer: 'kind.1', judge: 'b@1', value: 0 },
+    ]);
+    expect(judgesOf(scoringSpecSchema.parse({ scorers: [spec, not] }))).toEqual(['a@1', 'b@1']);
+    const python = scorerSchema.parse({ type: 'not', scorer: { ...runs, language: 'python' } });
+    await expect(bindScorer(python).score(scoringInput(input), signal)).rejects.toMatchObject({
+      code: 'python_not_allowed',
+    });
   });
 
   it('holds sets, which hold no sets, and scorers without names, weights and extractions', () => {

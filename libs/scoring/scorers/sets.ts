@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { graded, verdict, type Scorer } from '../score.js';
-import { defineScorer, type ScorerDefinition } from './define-scorer.js';
+import { defineScorer, type ScorerDefinition, type Surroundings } from './define-scorer.js';
 import type { ScorerCatalogue, TypedSpec } from './scorer-catalogue.js';
 
 /** Scorers made of the scorers of a catalogue. They ask them one after another, and no more than decide. */
@@ -14,13 +14,19 @@ export function setsOf(inner: ScorerCatalogue): ScorerDefinition[] {
     .describe('From which value on a scorer counts as passed.');
   const versionOf = (specs: readonly TypedSpec[]): number =>
     specs.reduce((sum, spec) => sum + inner.version(spec), 1);
+  const bindAll = (specs: readonly TypedSpec[], { name, sandboxes }: Surroundings): (Scorer & TypedSpec)[] =>
+    specs.map((spec, place) => ({
+      type: spec.type,
+      ...inner.bind(spec, { name: `${name}.${place}`, sandboxes }),
+    }));
 
   const not = defineScorer({
     type: 'not',
     version: ({ scorer }) => versionOf([scorer]),
     options: { scorer: inner.schema },
-    bind({ scorer }) {
-      const { score, targetProblem } = inner.bind(scorer);
+    judges: ({ scorer }) => inner.judges(scorer),
+    bind({ scorer }, surroundings) {
+      const { score, targetProblem } = inner.bind(scorer, surroundings);
       return {
         async score(input, signal) {
           const { value, answer, explanation } = await score(input, signal);
@@ -37,8 +43,9 @@ export function setsOf(inner: ScorerCatalogue): ScorerDefinition[] {
       type,
       version: (options) => versionOf(options.scorers),
       options: { scorers, threshold },
-      bind(options) {
-        const bound = options.scorers.map((spec) => ({ type: spec.type, ...inner.bind(spec) }));
+      judges: (options) => options.scorers.flatMap(inner.judges),
+      bind(options, surroundings) {
+        const bound = bindAll(options.scorers, surroundings);
         const decisive = type === 'any_of';
         return {
           async score(input, signal) {
@@ -69,20 +76,21 @@ export function setsOf(inner: ScorerCatalogue): ScorerDefinition[] {
         .optional()
         .describe('1 from this weighted mean on, else 0; without it, the mean itself.'),
     },
-    bind(options) {
-      const bound = options.scorers.map(({ weight, scorer }) => ({
-        weight,
-        type: scorer.type,
-        ...inner.bind(scorer),
-      }));
-      const total = bound.reduce((sum, { weight }) => sum + weight, 0);
+    judges: (options) => options.scorers.flatMap(({ scorer }) => inner.judges(scorer)),
+    bind(options, surroundings) {
+      const weights = options.scorers.map(({ weight }) => weight);
+      const bound = bindAll(
+        options.scorers.map(({ scorer }) => scorer),
+        surroundings,
+      );
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
       return {
         async score(input, signal) {
           let sum = 0;
           const parts: string[] = [];
-          for (const { weight, type, score } of bound) {
+          for (const [place, { type, score }] of bound.entries()) {
             const { value } = await score(input, signal);
-            sum += weight * value;
+            sum += weights[place]! * value;
             parts.push(`${type} ${value.toFixed(4)}`);
           }
           const mean = Math.min(1, sum / total);

@@ -13,6 +13,7 @@ import statsmodels.api as sm
 from scipy import optimize, stats
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats import contingency_tables, inter_rater, multitest, power
+from statsmodels.stats.proportion import proportion_confint
 
 A = np.array([0.9, 0.4, 0.75, 0.6, 1.0, 0.3, 0.85, 0.5, 0.7, 0.95, 0.2, 0.65])
 B = np.array([0.7, 0.45, 0.5, 0.6, 0.8, 0.35, 0.8, 0.4, 0.75, 0.6, 0.1, 0.7])
@@ -185,6 +186,12 @@ L1 = [0, 1, 1, 2, 0, 1, 2, 2, 0, 1, 1, 0, 2, 1, 0]
 L2 = [0, 1, 2, 2, 0, 1, 2, 1, 0, 1, 0, 0, 2, 1, 1]
 k = inter_rater.cohens_kappa(np.histogram2d(L1, L2, bins=3)[0])
 show("inter_rater.cohens_kappa", k.kappa, k.kappa_low, k.kappa_upp, cohen_kappa_score(L1, L2))
+L3 = [0, 2, 1, 2, 0, 1, 2, 1, 0, 1, 0, 0, 2, 1, 2]
+k = inter_rater.cohens_kappa(np.histogram2d(L1, L3, bins=3)[0], wt="quadratic")
+show("inter_rater.cohens_kappa(wt='quadratic')", k.kappa, k.kappa_low, k.kappa_upp,
+     cohen_kappa_score(L1, L3, weights="quadratic"))
+for counts in [(90, 100), (170, 200)]:
+    show(f"proportion_confint{counts} wilson", proportion_confint(*counts, method="wilson"))
 
 UNITS = [[1, 1, 1], [2, 2, 3, 2], [3, 3, 3, 3], [3, 3, 3, 3], [2, 2, 2, 2], [1, 2, 3, 4], [4, 4, 4, 4], [1, 1, 2, 1],
          [2, 2, 2, 2], [5, 5, 5], [1, 1], [3]]

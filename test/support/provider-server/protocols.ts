@@ -1,5 +1,5 @@
-/** The three protocols, as far as a client of text and tool calls sees them. */
-export type Protocol = 'chat' | 'responses' | 'messages';
+/** The protocols, as far as a client of text and tool calls sees them. */
+export type Protocol = 'chat' | 'responses' | 'messages' | 'embeddings';
 
 /** A message in no protocol's words: the result of a tool has the role `tool`, and what is no text is left out. */
 export interface ProviderMessage {
@@ -34,6 +34,7 @@ const PROTOCOL_OF_END: [string, Protocol][] = [
   ['/chat/completions', 'chat'],
   ['/responses', 'responses'],
   ['/messages', 'messages'],
+  ['/embeddings', 'embeddings'],
 ];
 
 /** Under `/v1`, or wherever else a provider has put its API. */
@@ -264,4 +265,16 @@ const messages: Wire = {
   },
 };
 
-export const wires: Record<Protocol, Wire> = { chat, responses, messages };
+/** The text of an answer is the vector, as JSON. It is never streamed. */
+const embeddings: Wire = {
+  messages: ({ input }) => [{ role: 'user', content: String(input) }],
+  whole: (model, { text, usage }) => ({
+    object: 'list',
+    model,
+    data: [{ object: 'embedding', index: 0, embedding: JSON.parse(text) as unknown }],
+    usage: usage ? { prompt_tokens: usage.input, total_tokens: usage.input } : undefined,
+  }),
+  events: () => [],
+};
+
+export const wires: Record<Protocol, Wire> = { chat, responses, messages, embeddings };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cohensKappa } from './cohens-kappa.js';
+import { cohensKappa, weightedKappa } from './cohens-kappa.js';
 import { krippendorffsAlpha } from './krippendorffs-alpha.js';
 import { correctedShare } from './rogan-gladen.js';
 
@@ -19,6 +19,38 @@ describe('cohensKappa', () => {
     expect(cohensKappa(['a', 'a'], ['a', 'a'])).toEqual({ n: 2, agreement: 1, kappa: null, interval: null });
     expect(cohensKappa([], [])).toBeNull();
     expect(cohensKappa(['a', 'b'], ['a', 'b'])!.kappa).toBe(1);
+  });
+});
+
+describe('weightedKappa', () => {
+  it('agrees with statsmodels, whatever the unit of the scale', () => {
+    const a = [0, 1, 1, 2, 0, 1, 2, 2, 0, 1, 1, 0, 2, 1, 0];
+    const b = [0, 2, 1, 2, 0, 1, 2, 1, 0, 1, 0, 0, 2, 1, 2];
+    for (const unit of [1, 0.5]) {
+      const { kappa, interval } = weightedKappa(
+        a.map((value) => value * unit),
+        b.map((value) => value * unit),
+      )!;
+      // statsmodels 0.15.0: inter_rater.cohens_kappa(table, wt='quadratic'): kappa, kappa_low; kappa_upp is 1.0348
+      expect(kappa).toBeCloseTo(0.631578947368421, 12);
+      expect(interval!.low).toBeCloseTo(0.22839101721184774, 10);
+      expect(interval!.high).toBe(1);
+    }
+  });
+
+  it('is that of labels where there are two, unknown where there is one, and null for nothing', () => {
+    const [a, b] = [
+      [0, 1, 1, 0, 1],
+      [0, 1, 0, 0, 1],
+    ] as const;
+    expect(weightedKappa(a, b)!.kappa).toBeCloseTo(cohensKappa(a, b)!.kappa!, 12);
+    expect(weightedKappa([0.3, 0.3], [0.3, 0.3])).toEqual({
+      n: 2,
+      agreement: 1,
+      kappa: null,
+      interval: null,
+    });
+    expect(weightedKappa([], [])).toBeNull();
   });
 });
 

@@ -13,8 +13,6 @@ export interface Alpha {
   interval: Interval | null;
 }
 
-const RESAMPLES = 1_000;
-
 /** Sum over all ordered pairs of the ratings of their squared distance. */
 function disagreement(ratings: Float64Array, scale: Scale): number {
   const n = ratings.length;
@@ -53,13 +51,13 @@ function alphaOf(ratings: Float64Array, sizes: readonly number[], scale: Scale):
  * which equals Krippendorff's sum over the ranks between. The interval is the percentile one over 1,000 seeded resamples of
  * units: Zapf et al. 2016, "Measuring Inter-Rater Reliability for Nominal Data", BMC Med. Res. Methodol. 16:93.
  * @param units for each item its ratings; labels of a nominal scale as numbers
- * @returns no interval for fewer than two units, nor where a tenth of the resamples have no alpha
+ * @returns no interval for fewer than two units, without resamples, nor where a tenth of the resamples have no alpha
  */
 export function krippendorffsAlpha(
   units: readonly (readonly number[])[],
   scale: Scale,
   seed: string,
-  confidence = 0.95,
+  { confidence = 0.95, resamples = 1_000 }: { confidence?: number; resamples?: number } = {},
 ): Alpha {
   const level = upperLevel(confidence);
   const rated = units.filter((ratings) => ratings.length > 1);
@@ -70,13 +68,14 @@ export function krippendorffsAlpha(
       scale,
     );
   const alpha = of(rated);
-  if (alpha === null || rated.length < 2) return { units: rated.length, alpha, interval: null };
+  if (alpha === null || rated.length < 2 || resamples === 0)
+    return { units: rated.length, alpha, interval: null };
   const random = new SeededRandom('krippendorff', seed);
-  const resampled = Array.from({ length: RESAMPLES }, () => of(rated.map(() => random.pick(rated)))).filter(
+  const resampled = Array.from({ length: resamples }, () => of(rated.map(() => random.pick(rated)))).filter(
     (value) => value !== null,
   );
   const sorted = sortedCopy(resampled);
-  const enough = sorted.length > 0.9 * RESAMPLES;
+  const enough = sorted.length > 0.9 * resamples;
   return {
     units: rated.length,
     alpha,

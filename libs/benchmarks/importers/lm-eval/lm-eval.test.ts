@@ -206,7 +206,7 @@ describe('the YAML', () => {
       task: 'include: ../base.yaml\ndescription: own',
       includes,
     });
-    expect(definition.prompt.messages[0]?.content).toBe('{{ "own" }}{{ input }}');
+    expect(definition.prompt.messages).toEqual([{ role: 'user', content: '{{ "own" }}{{ input }}' }]);
     expect(omissions.map(({ key }) => key)).toEqual(['repeats']);
   });
 

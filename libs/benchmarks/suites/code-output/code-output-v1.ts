@@ -84,6 +84,6 @@ export const codeOutputV1 = shortAnswerSuite({
     '72 generated Python programs of assignments, branches and loops: what do they print? Harder ones have more lines ' +
     'and rounds.',
   shape: 'the number that is printed in digits',
-  scorer: NUMERIC,
+  scorers: [NUMERIC],
   categories: categoryPerKind(kinds, 18),
 });

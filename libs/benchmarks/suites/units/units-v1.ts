@@ -185,6 +185,6 @@ export const unitsV1 = shortAnswerSuite({
     '105 generated conversions of lengths, masses, volumes, areas, times, data, temperatures and speeds. Every answer ' +
     'is exact; harder ones have more units and digits.',
   shape: 'the number alone in plain decimal digits, without unit and not rounded',
-  scorer: NUMERIC,
+  scorers: [NUMERIC],
   categories: categoryPerKind(kinds, 15),
 });

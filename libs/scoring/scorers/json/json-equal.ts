@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { graded, shorten, verdict, type Score } from '../../score.js';
+import { graded, shorten, Unscorable, verdict, type Score } from '../../score.js';
 import { defineScorer } from '../define-scorer.js';
 import { atPointer, jsonDifferences } from './json-differences.js';
 import { jsonOptions, readJson } from './json-output.js';
@@ -10,6 +10,10 @@ export const jsonEqual = defineScorer({
   version: 1,
   options: {
     ...jsonOptions,
+    of: z
+      .literal('state')
+      .optional()
+      .describe('Compares the state that the tools of a conversation left, and not the output.'),
     paths: z
       .array(
         z
@@ -27,7 +31,7 @@ export const jsonEqual = defineScorer({
       .default(false)
       .describe('Members that the target does not have are no difference.'),
   },
-  bind({ allow_fence, paths = [''], tolerance, ignore_extra }) {
+  bind({ of, allow_fence, paths = [''], tolerance, ignore_extra }) {
     const compare = (actual: unknown, expected: unknown, output: string): Score => {
       const differences = paths.map((path) => {
         const [wanted, given] = [atPointer(expected, path), atPointer(actual, path)];
@@ -41,7 +45,14 @@ export const jsonEqual = defineScorer({
       return graded(alike / paths.length, output, all.length === 0 ? 'It is the target.' : explanation);
     };
     return {
-      score({ output, targets }) {
+      score({ output: said, targets, trial }) {
+        if (of === 'state' && !trial.state) {
+          throw new Unscorable(
+            'no_state',
+            'The trial has no state: give a tool of its conversation a function.',
+          );
+        }
+        const output = of === 'state' ? JSON.stringify(trial.state) : said;
         const json = readJson(output, allow_fence);
         if ('problem' in json)
           return verdict(false, output, `The output is not JSON: ${shorten(json.problem)}.`);

@@ -99,6 +99,17 @@ describe('json_equal', () => {
     expect(score({ type: 'json_equal', ...options }, output, target)).toMatchObject({ value, explanation });
   });
 
+  it('compares the state that tools left, whatever the output is, and is unscored without one', () => {
+    const scorer = bindScorer(scorerSchema.parse({ type: 'json_equal', of: 'state', paths: ['/a', '/b'] }));
+    const judged = (state?: Record<string, unknown>): Score => {
+      const input = scoringInput({ output: 'All is done.', targets: ['{"a": 1, "b": [2]}'] });
+      return scorer.score({ ...input, trial: { ...input.trial, state } }, signal) as Score;
+    };
+    expect(judged({ a: 1, b: [2], c: 3 })).toMatchObject({ value: 1 });
+    expect(judged({ a: 1, b: [] })).toMatchObject({ value: 0.5, answer: '{"a":1,"b":[]}' });
+    expect(() => judged()).toThrow(expect.objectContaining({ code: 'no_state' }));
+  });
+
   it('is 1 for any value and itself, however it is laid out', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {

@@ -1,9 +1,7 @@
 import { defineScorer } from '../define-scorer.js';
 import { bestTarget } from './best-target.js';
-import { harmonic, ngrams, overlap, words } from './tokens.js';
-
-const PUNCTUATION = /[!-/:-@[-`{-~]/g;
-const ARTICLE = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu;
+import { squadWords } from './squad-words.js';
+import { harmonic, ngrams, overlap } from './tokens.js';
 
 /** F1 over words, as `evaluate-v1.1.py` of SQuAD: lower case, without ASCII punctuation and English articles. */
 export const f1 = defineScorer({
@@ -26,6 +24,3 @@ export const f1 = defineScorer({
         : null,
   }),
 });
-
-const squadWords = (text: string): string[] =>
-  words(text.normalize('NFC').toLowerCase().replace(PUNCTUATION, '').replace(ARTICLE, ' '));

@@ -124,6 +124,39 @@ describe('rouge', () => {
   });
 });
 
+describe('fuzzy_match', () => {
+  // By hand from evals/elsuite/utils.py: `normalize`, then whether one holds the other.
+  it.each<[string, string, number]>([
+    ['The answer is Paris!', 'paris', 1],
+    ['Paris', 'Paris, the capital of France', 1],
+    ['a Paris', 'the Paris', 1],
+    ['new  york', 'New\nYork', 1],
+    ['U.S.A.', 'usa', 1],
+    ['London', 'Paris', 0],
+    ['Par', 'Paris', 1],
+    ['the', 'Paris', 0],
+    ['', 'Paris', 0],
+  ])('%j against %j is %d', (output, target, expected) => {
+    expect(value({ type: 'fuzzy_match' }, output, target)).toBe(expected);
+  });
+
+  it('takes any target', () => {
+    expect(value({ type: 'fuzzy_match' }, 'It is Rome.', 'Paris', 'Rome')).toBe(1);
+  });
+});
+
+describe('levenshtein with max_edits', () => {
+  it.each<[string, string[], number, number]>([
+    ['kitten', ['sitting'], 3, 1],
+    ['kitten', ['sitting'], 2, 0],
+    ['kitten', ['sitting', 'kittens'], 1, 1],
+    [' same ', ['same'], 0, 1],
+    ['𝟙𝟚', ['𝟙𝟛'], 1, 1],
+  ])('%j against %j within %d is %d', (output, targets, max_edits, expected) => {
+    expect(value({ type: 'levenshtein', max_edits }, output, ...targets)).toBe(expected);
+  });
+});
+
 describe('f1', () => {
   // By the formulas of SQuAD's evaluate-v1.1.py: 2 × common / (words of both).
   it.each<[string, string, number]>([
@@ -137,7 +170,36 @@ describe('f1', () => {
   });
 });
 
+describe('f1 of published examples', () => {
+  it.each<[string, string[], number]>([
+    // The metric card of `squad` of Hugging Face's evaluate (metrics/squad/README.md).
+    ['1976', ['1976'], 1],
+    ['1999', ['1976'], 0],
+    ['Beyonce', ['Beyoncé and Bruno Mars'], 0],
+    ['climate change', ['climate change'], 1],
+    // The test of allennlp-models' SquadEmAndF1, which runs the official script.
+    ['this is the best span', ['this is a good span', 'something irrelevant'], 3 / 4],
+  ])('%j against %j is %d', (output, targets, expected) => {
+    expect(value({ type: 'f1' }, output, ...targets)).toBeCloseTo(expected, 12);
+  });
+});
+
 describe('levenshtein', () => {
+  // RapidFuzz, tests/distance/test_Levenshtein.py: the distances, and the numbers of edit operations.
+  it.each<[string, string, number]>([
+    ['aaaa', 'aaaa', 0],
+    ['ÁÄ', 'ABCD', 4],
+    ['0', '101', 2],
+    ['00', '0', 1],
+    ['0', '00', 1],
+    ['qabxcd', 'abycdf', 3],
+    ['Lorem ipsum.', 'XYZLorem ABC iPsum', 9],
+  ])('of %j and %j comes from %d edits', (one, other, edits) => {
+    const expected = 1 - edits / Math.max(one.length, other.length);
+    expect(value({ type: 'levenshtein' }, one, other)).toBeCloseTo(expected, 12);
+    expect(value({ type: 'levenshtein' }, other, one)).toBeCloseTo(expected, 12);
+  });
+
   it.each<[string, string, object, number]>([
     // The distances of "kitten" to "sitting" (3) and "Saturday" to "Sunday" (3) are Wagner and Fischer's examples.
     ['kitten', 'sitting', {}, 1 - 3 / 7],

@@ -3,7 +3,7 @@ import { graded, shorten, type TrialFacts } from '../../score.js';
 import { defineScorer } from '../define-scorer.js';
 import { jsonDifferences } from '../json/json-differences.js';
 import { readJson } from '../json/json-output.js';
-import { expectation } from './expected.js';
+import { expectation } from '../expected.js';
 
 const expectedCalls = z
   .array(

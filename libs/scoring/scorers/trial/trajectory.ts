@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { graded, shorten } from '../../score.js';
 import { defineScorer } from '../define-scorer.js';
-import { expectation } from './expected.js';
+import { expectation } from '../expected.js';
 
 const expectedNames = z.array(z.string().min(1).max(200)).min(1).max(64);
 

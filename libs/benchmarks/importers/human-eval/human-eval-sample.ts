@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SampleJson } from '../sample.js';
+import type { SampleJson } from '../../sample.js';
 
 const rowSchema = z.object({
   task_id: z.string(),
