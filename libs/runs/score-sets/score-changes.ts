@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 
-/** Of a sample, over its scored epochs. */
+/** Of the samples that count, as their rollup has them. */
 const SAMPLES = (entry: string): string => `
-  SELECT ordinal, avg(score) AS score FROM results
-  WHERE run_id = ${entry}.run_id AND entry_id = ${entry}.id AND outcome = 'scored' GROUP BY ordinal`;
+  SELECT s.ordinal, s.score FROM rollups u, unnest(u.sample_ordinals, u.sample_scores) AS s (ordinal, score)
+  WHERE u.entry_id = ${entry}.id`;
 
 /** Scores that differ by less than this differ by rounding. */
 const SAME = 1e-9;
