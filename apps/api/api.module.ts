@@ -19,6 +19,8 @@ import { BuiltInSuites } from './suites/built-in-suites.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
+import { ExportsController } from './runs/exports.controller.js';
+import { ImportsController } from './runs/imports.controller.js';
 import { RunStarter } from './runs/run-starter.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ShortController } from './short/short.controller.js';
@@ -44,7 +46,9 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     ImportersController,
     SuitesController,
     AgentsController,
+    ImportsController,
     RunsController,
+    ExportsController,
     ResultsController,
     AnalyticsController,
     GateController,

@@ -61,10 +61,13 @@ JOIN benchmarks b ON b.id = v.benchmark_id
 WHERE r.workspace_id = $1 AND (e.id = ANY ($2::uuid[]) OR e.run_id = ANY ($2::uuid[]))
 ORDER BY e.run_id, e.position`;
 
-/** One row for each entry. The primary key of results gives the trials of an entry in this order. */
+/**
+ * One row for each entry; what is added up is so in the order of trials, so that the same results give the same digits
+ * wherever they are stored. The primary key of results gives the trials of an entry in this order.
+ */
 const SCORES = `
 WITH sample AS (
-  SELECT entry_id, ordinal, min(sample_id) AS sample_id, min(category) AS category, avg(score) AS score
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, min(category) AS category, avg(score ORDER BY epoch) AS score
   FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
   GROUP BY entry_id, ordinal
 )
@@ -84,12 +87,12 @@ const MEASURES = `
 WITH trial AS (
   SELECT * FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
 ), sample AS (
-  SELECT entry_id, ordinal, min(sample_id) AS sample_id, avg(score) AS score,
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, avg(score ORDER BY epoch) AS score,
     avg(cost_usd)::double precision AS cost,
     avg((outcome IN ('agent_error', 'infra_error'))::integer)::double precision AS errors
   FROM trial GROUP BY entry_id, ordinal
 ), latency AS (
-  SELECT entry_id, json_agg(latency_ms) AS latencies FROM trial
+  SELECT entry_id, json_agg(latency_ms ORDER BY ordinal, epoch) AS latencies FROM trial
   WHERE outcome IN ('scored', 'unscored') GROUP BY entry_id
 )
 SELECT s.entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",

@@ -42,7 +42,7 @@ export class BenchmarkPublisher {
     rows: SampleRows,
   ): Promise<PublishedVersion> {
     const published = await this.dataSource.transaction((manager) =>
-      this.write(manager, workspaceId, header, definition, rows),
+      this.publishWithin(manager, workspaceId, header, definition, rows),
     );
     this.benchmarks.forget(workspaceId);
     return published;
@@ -59,7 +59,7 @@ export class BenchmarkPublisher {
     await runner.connect();
     try {
       await runner.startTransaction();
-      const published = await this.write(runner.manager, workspaceId, header, definition, rows);
+      const published = await this.publishWithin(runner.manager, workspaceId, header, definition, rows);
       const first = await runner.manager.find(SampleEntity, {
         where: { benchmarkVersionId: published.version.id, ordinal: MoreThanOrEqual(0) },
         order: { ordinal: 'ASC' },
@@ -87,7 +87,8 @@ export class BenchmarkPublisher {
     }
   }
 
-  private async write(
+  /** As `publish`, in the caller's transaction; once that is committed, the caller has `BenchmarksService.forget` called. */
+  async publishWithin(
     manager: EntityManager,
     workspaceId: string,
     header: BenchmarkHeader,

@@ -1,3 +1,4 @@
+export * from './exports/export-results.js';
 export * from './result.entity.js';
 export * from './results-reader.js';
 export * from './results.module.js';
@@ -5,3 +6,5 @@ export * from './rollup-sql.js';
 export * from './rollup.entity.js';
 export * from './transcript.entity.js';
 export * from './trial.js';
+export * from './trial-json.js';
+export * from './trial-pages.js';

@@ -10,4 +10,8 @@ export * from './run-progress.js';
 export * from './run-state.js';
 export * from './runs-reader.js';
 export * from './runs.module.js';
+export { InspectImporter } from './transfer/inspect/inspect-importer.js';
+export { RunExporter } from './transfer/run-exporter.js';
+export { runOriginSchema } from './transfer/run-file.js';
+export { RunImporter, type ImportedRun } from './transfer/run-importer.js';
 export { ShardStore } from './shard-store.js';

@@ -20,6 +20,9 @@ import { RunsReader } from './runs-reader.js';
 import { ShardEntity } from './shard.entity.js';
 import { ShardStore } from './shard-store.js';
 import { StateGauges } from './state-gauges.js';
+import { InspectImporter } from './transfer/inspect/inspect-importer.js';
+import { RunExporter } from './transfer/run-exporter.js';
+import { RunImporter } from './transfer/run-importer.js';
 
 /** Everything about runs but their execution. */
 @Module({
@@ -43,6 +46,9 @@ import { StateGauges } from './state-gauges.js';
     RunDispatcher,
     ShardStore,
     StateGauges,
+    RunExporter,
+    RunImporter,
+    InspectImporter,
   ],
   exports: [
     IdempotencyKeys,
@@ -55,6 +61,9 @@ import { StateGauges } from './state-gauges.js';
     RunDispatcher,
     RunSignals,
     ShardStore,
+    RunExporter,
+    RunImporter,
+    InspectImporter,
   ],
 })
 export class RunsModule {}

@@ -22,11 +22,13 @@ export const lmEvalOptionsSchema = z.strictObject({
   dry_run: z.boolean().default(false).describe('Answers the same, and stores nothing'),
 });
 
+export const notCarriedOverSchema = z
+  .array(z.object({ key: z.string(), reason: z.string() }))
+  .describe('All that the file says and what came of it does not');
+
 export class ImportedDto extends createZodDto(
   publishedSchema.extend({
     definition: z.record(z.string(), z.unknown()).describe('prompt, scoring and generation settings'),
-    not_carried_over: z
-      .array(z.object({ key: z.string(), reason: z.string() }))
-      .describe('All that the file says and the benchmark does not'),
+    not_carried_over: notCarriedOverSchema,
   }),
 ) {}

@@ -17,6 +17,7 @@ import { isRefusal } from './is-refusal.js';
 import { setsOf } from './sets.js';
 import { code, codeSpec, codeVersion, type CodeSandboxes, type CodeSpec } from './code.js';
 import { exact } from './exact.js';
+import { imported } from './imported.js';
 import { includes } from './includes.js';
 import { multipleChoice } from './multiple-choice.js';
 import { numeric } from './numeric.js';
@@ -69,7 +70,7 @@ const runs: ScorerDefinition = {
   version: () => codeVersion,
   bind: (options: CodeSpec) => code(options, NO_SANDBOXES),
 };
-const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), judge, runs]);
+const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), judge, runs, imported]);
 
 export const scorerSchema = z.discriminatedUnion(
   'type',
