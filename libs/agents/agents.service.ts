@@ -17,6 +17,10 @@ import {
 import { AdapterRegistry } from './adapter-registry.js';
 import { AgentEntity } from './agent.entity.js';
 
+export const agentNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/, 'letters, digits and ". _ : / -", at most 100');
+
 export interface NewAgent {
   name: string;
   adapter: string;

@@ -132,9 +132,10 @@ export class RunFileReader {
   }
 
   private async read(): Promise<FileLine | undefined> {
-    const { done, value: line } = await this.lines.next();
-    if (done === true) return undefined;
-    const { line: at } = line;
+    const next = await this.lines.next();
+    if (next.done === true) return undefined;
+    const line = next.value;
+    const at = line.line;
     if ('reason' in line) throw invalid(`Line ${at} cannot be read.`, [{ line: at, message: line.reason }]);
     // What stands behind the last line feed.
     if (line.text === '') return this.read();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentNameSchema } from '#libs/agents';
 import { benchmarkDefinitionSchema, benchmarkHeaderSchema } from '#libs/benchmarks';
 import { resultSchema, transcriptSchema } from '#libs/results';
 import { runConfigSchema } from '../run-config.js';
@@ -15,6 +16,10 @@ export const RUN_FORMAT_VERSION = 1;
 export const MAX_RUN_LINE_BYTES = 64 * 1024 ** 2;
 
 const count = z.int().min(0);
+const count32 = z.int32().min(0);
+const milliseconds = z.number().min(0).max(1e9);
+/** As many digits as are kept. */
+const usd = z.number().min(0).lt(1e9);
 const time = z.iso.datetime({ offset: true });
 
 /** Where a run was run. */
@@ -28,7 +33,7 @@ export type RunOrigin = z.infer<typeof runOriginSchema>;
 
 const entrySchema = z.strictObject({
   agent: z.strictObject({
-    name: z.string().min(1).max(300),
+    name: agentNameSchema,
     version: z.int().min(1),
     adapter: z.string().min(1).max(50),
     model: z.string().max(300),
@@ -37,14 +42,14 @@ const entrySchema = z.strictObject({
   status: z.enum(['completed', 'failed', 'cancelled']),
   error_code: z.string().max(200).nullable(),
   error: z.string().nullable(),
-  trials: count.max(2 ** 31 - 1).describe('Planned'),
+  trials: count32.describe('Planned'),
   usage: z
     .strictObject({
       input_tokens: count,
       output_tokens: count,
-      cost_usd: z.number().min(0),
-      rate_limited: count,
-      doubtful_usd: z.number().min(0),
+      cost_usd: usd,
+      rate_limited: count32,
+      doubtful_usd: usd,
       doubtful_tokens: count,
     })
     .nullable()
@@ -64,7 +69,7 @@ export const runLineSchema = z.strictObject({
     config: runConfigSchema,
     limits: runLimitsSchema,
     scorer_versions: z.record(z.string(), z.int()),
-    sample_count: z.int().min(1),
+    sample_count: count32.min(1),
     active_seconds: z.number().min(0),
     created_at: time,
     started_at: time.nullable(),
@@ -92,10 +97,16 @@ export const trialLineSchema = z
   .strictObject({
     type: z.literal('trial'),
     entry: count.describe('Place among the entries, from 0'),
-    ordinal: count.describe('Place of the sample among those that are scored, from 0'),
+    ordinal: count32.describe('Place of the sample among those that are scored, from 0'),
     ...resultSchema.omit({ run_id: true, entry_id: true, agent: true, category: true }).shape,
     ...transcriptSchema.omit({ run_id: true, entry_id: true }).shape,
     epoch: z.int().min(1).max(100),
+    latency_ms: milliseconds,
+    ttft_ms: milliseconds.nullable(),
+    input_tokens: count32.nullable(),
+    output_tokens: count32.nullable(),
+    cost_usd: usd.nullable(),
+    attempts: count.max(2 ** 15 - 1),
     created_at: time,
   })
   .refine(({ outcome, score }) => (outcome === 'scored') === (score !== null), {

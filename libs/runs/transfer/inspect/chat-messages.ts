@@ -16,9 +16,9 @@ export function resolved(value: string, { attachments }: Pick<InspectSample, 'at
 function contentOf({ content }: InspectMessage, sample: InspectSample): string | ContentPart[] {
   if (typeof content === 'string') return resolved(content, sample);
   const parts = (content ?? []).flatMap((part): ContentPart[] => {
-    if (part.type === 'text') return [{ type: 'text', text: resolved(String(part['text'] ?? ''), sample) }];
+    if (part.type === 'text') return [{ type: 'text', text: resolved(part.text ?? '', sample) }];
     if (part.type !== 'image') return [];
-    const source = resolved(String(part['image'] ?? ''), sample);
+    const source = resolved(part.image ?? '', sample);
     const image = imageDataUrl(source);
     return [
       image === null ? { type: 'text', text: `[image ${source.slice(0, 500)}]` } : { type: 'image', image },

@@ -37,7 +37,10 @@ export const planSchema = z.looseObject({
 
 export const statsSchema = z.looseObject({ started_at: text.nullish(), completed_at: text.nullish() });
 
-const contentSchema = z.union([text, z.array(z.looseObject({ type: text }))]);
+const contentSchema = z.union([
+  text,
+  z.array(z.looseObject({ type: text, text: text.optional(), image: text.optional() })),
+]);
 
 const messageSchema = z.looseObject({
   role: z.enum(['system', 'user', 'assistant', 'tool']),

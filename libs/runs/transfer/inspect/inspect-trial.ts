@@ -1,4 +1,3 @@
-import type { AgentMessage } from '#libs/agents';
 import type { TrialFinish } from '#libs/results';
 import type { TrialLine } from '../run-file.js';
 import { conversationOf } from './chat-messages.js';
@@ -74,7 +73,7 @@ export function toUnscoredTrial(
       cost_usd: usage?.total_cost ?? null,
       attempts: 1 + (sample.error_retries?.length ?? 0),
       created_at: new Date(sample.completed_at ?? ended).toISOString(),
-      messages: messages as (AgentMessage & TrialLine['messages'][number])[],
+      messages,
       output: answer,
       tool_calls: toolCalls,
       finish_reason: limit
