@@ -24,7 +24,7 @@ export { parseJson } from './importing/parse-json.js';
 export { parseJsonl, parseObject } from './importing/parse-jsonl.js';
 export { compilePrompt, type CompiledPrompt } from './prompt/prompt.js';
 export { isShallow, parseSample, type SampleJson } from './sample.js';
-export type { SampleRow, SampleRows } from './version-writer.js';
+export type { SampleRow } from './version-writer.js';
 export type { SampleEntity } from './sample.entity.js';
 export * from './suite-publisher.js';
 export { DIFFICULTIES } from './suites/suite.js';

@@ -11,7 +11,9 @@ export const resultSchema = z.object({
   category: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
   score: z.number().min(0).max(1).nullable(),
-  scores: z.record(z.string(), z.object({ value: z.number().min(0).max(1), answer: z.string().nullable() })).nullable(),
+  scores: z
+    .record(z.string(), z.object({ value: z.number().min(0).max(1), answer: z.string().nullable() }))
+    .nullable(),
   latency_ms: z.number(),
   ttft_ms: z.number().nullable(),
   input_tokens: z.int().nullable(),
