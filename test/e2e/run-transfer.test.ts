@@ -164,7 +164,7 @@ describe('a run that one instance exports', () => {
     expect((await importFile(onward, from)).body.id).toBe(run.id);
   });
 
-  it('goes on where it is: its replay agent has what it answered, and more epochs run', async () => {
+  it('goes on where it is: its replay agent has what it answered, and its errors are tried again', async () => {
     const [{ id }] = (await to.get('/api/v1/runs')).body.items;
     const retried = await to.post(`/api/v1/runs/${id}/retry`);
     expect(retried.status).toBe(202);
