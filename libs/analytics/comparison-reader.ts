@@ -70,7 +70,10 @@ LEFT JOIN rollups u ON u.entry_id = e.id
 WHERE r.workspace_id = $1 AND (e.id = ANY ($2::uuid[]) OR e.run_id = ANY ($2::uuid[]))
 ORDER BY e.run_id, e.position`;
 
-/** One row for each entry. The primary key of results gives the trials of an entry in this order. */
+/**
+ * One row for each entry; what is added up is so in the order of trials, so that the same results give the same digits
+ * wherever they are stored. The primary key of results gives the trials of an entry in this order.
+ */
 const SCORES = (reduction: Reduction): string => `
 WITH sample AS (
   SELECT entry_id, ordinal, min(sample_id) AS sample_id, min(category) AS category, ${sampleScoreSql(reduction)} AS score
@@ -98,7 +101,7 @@ WITH trial AS (
     avg((outcome IN ('agent_error', 'infra_error'))::integer)::double precision AS errors
   FROM trial GROUP BY entry_id, ordinal
 ), latency AS (
-  SELECT entry_id, json_agg(latency_ms) AS latencies FROM trial
+  SELECT entry_id, json_agg(latency_ms ORDER BY ordinal, epoch) AS latencies FROM trial
   WHERE outcome IN ('scored', 'unscored') GROUP BY entry_id
 )
 SELECT s.entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",
