@@ -157,7 +157,7 @@ describe('eval logs of Inspect AI', () => {
     expect([theirs.status, theirs.body.code]).toEqual([422, 'scoring_imported']);
     const ours = await score('ours', { type: 'regex', pattern: '^[12]!$' });
     expect(ours.status).toBe(202);
-    const { body: set } = await service.get(`/api/v1/score-sets/${(await service.finish(ours.body.id)).id}`);
+    const set = await service.finish(ours.body.id);
     expect(set.entries[0].summary).toMatchObject({
       n: 3,
       score: 2 / 3,
