@@ -10,6 +10,7 @@ import { AddClonedFrom1796210000000 } from './1796210000000-add-cloned-from.js';
 import { AddRollupFigures1796300000000 } from './1796300000000-add-rollup-figures.js';
 import { CreateResultOverrides1796400000000 } from './1796400000000-create-result-overrides.js';
 import { CreateScoreSets1796410000000 } from './1796410000000-create-score-sets.js';
+import { AddRunProvenance1796600000000 } from './1796600000000-add-run-provenance.js';
 import { AddTranscriptState1796810000000 } from './1796810000000-add-transcript-state.js';
 import { CreateLabels1796900000000 } from './1796900000000-create-labels.js';
 import { AddSampleScores1797000000000 } from './1797000000000-add-sample-scores.js';
@@ -28,6 +29,7 @@ export const MIGRATIONS = [
   AddRollupFigures1796300000000,
   CreateResultOverrides1796400000000,
   CreateScoreSets1796410000000,
+  AddRunProvenance1796600000000,
   AddTranscriptState1796810000000,
   CreateLabels1796900000000,
   AddSampleScores1797000000000,

@@ -22,6 +22,8 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
 import { ScoreSetsController } from './score-sets/score-sets.controller.js';
+import { ExportsController } from './runs/exports.controller.js';
+import { ImportsController } from './runs/imports.controller.js';
 import { RunStarter } from './runs/run-starter.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ShortController } from './short/short.controller.js';
@@ -47,8 +49,10 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     ImportersController,
     SuitesController,
     AgentsController,
+    ImportsController,
     RunsController,
     ScoreSetsController,
+    ExportsController,
     ResultsController,
     LabelsController,
     AnalyticsController,

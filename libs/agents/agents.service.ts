@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository, type QueryDeepPartialEntity } from 'typeorm';
+import { Repository, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { z } from 'zod';
 import {
   AppError,
@@ -16,6 +16,10 @@ import {
 } from '#libs/common';
 import { AdapterRegistry } from './adapter-registry.js';
 import { AgentEntity } from './agent.entity.js';
+
+export const agentNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/, 'letters, digits and ". _ : / -", at most 100');
 
 export interface NewAgent {
   name: string;
@@ -39,28 +43,66 @@ export class AgentsService {
     const settings = this.checkSettings(agent);
     const factory = this.adapters.factory(agent.adapter);
     await factory.checkAtSave(settings);
-    const hash = contentHash({ adapter: agent.adapter, model: agent.model, settings });
+    const hash = hashOf({ ...agent, settings });
     return this.agents.manager.transaction(async (manager) => {
-      // Serializes creations of one name, so that two at once do not take the same version.
-      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-        `${workspaceId} ${agent.name}`,
-      ]);
-      const latest = await manager.findOne(AgentEntity, {
-        where: { workspaceId, name: agent.name },
-        order: { version: 'DESC' },
-      });
+      const latest = await this.lockLatest(manager, workspaceId, agent.name);
       if (latest?.contentHash === hash) return { agent: latest, created: false };
-      const id = newId();
-      await manager.insert(AgentEntity, {
-        ...agent,
-        id,
-        workspaceId,
-        settings: settings as QueryDeepPartialEntity<AgentEntity>['settings'],
-        version: (latest?.version ?? 0) + 1,
-        contentHash: hash,
-      });
-      return { agent: await manager.findOneByOrFail(AgentEntity, { id }), created: true };
+      return {
+        agent: await this.insert(manager, workspaceId, { ...agent, settings }, latest),
+        created: true,
+      };
     });
+  }
+
+  /**
+   * The agent of a run that was run elsewhere, as it was there: any version of the name with the same content, or a new
+   * one. A replay agent is always new, since what it answers is not in its settings. Nobody is called or asked.
+   * @throws AppError for an adapter nobody knows, or settings that its schema refuses.
+   */
+  async adopt(
+    manager: EntityManager,
+    workspaceId: string,
+    agent: NewAgent,
+  ): Promise<{ agent: AgentEntity; created: boolean }> {
+    const settings = this.checkSettings(agent);
+    const latest = await this.lockLatest(manager, workspaceId, agent.name);
+    const same =
+      agent.adapter === 'replay'
+        ? null
+        : await manager.findOne(AgentEntity, {
+            where: { workspaceId, name: agent.name, contentHash: hashOf({ ...agent, settings }) },
+            order: { version: 'DESC' },
+          });
+    if (same) return { agent: same, created: false };
+    return { agent: await this.insert(manager, workspaceId, { ...agent, settings }, latest), created: true };
+  }
+
+  /** Serializes creations of one name, so that two at once do not take the same version. */
+  private async lockLatest(
+    manager: EntityManager,
+    workspaceId: string,
+    name: string,
+  ): Promise<AgentEntity | null> {
+    await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${workspaceId} ${name}`]);
+    return manager.findOne(AgentEntity, { where: { workspaceId, name }, order: { version: 'DESC' } });
+  }
+
+  private async insert(
+    manager: EntityManager,
+    workspaceId: string,
+    agent: NewAgent,
+    latest: AgentEntity | null,
+  ): Promise<AgentEntity> {
+    const id = newId();
+    await manager.insert(AgentEntity, {
+      ...agent,
+      id,
+      workspaceId,
+      settings: agent.settings as QueryDeepPartialEntity<AgentEntity>['settings'],
+      version: (latest?.version ?? 0) + 1,
+      contentHash: hashOf(agent),
+    });
+    return manager.findOneByOrFail(AgentEntity, { id });
   }
 
   async list(workspaceId: string, page: PageRequest): Promise<Page<AgentEntity>> {
@@ -117,3 +159,5 @@ export class AgentsService {
     );
   }
 }
+
+const hashOf = ({ adapter, model, settings }: NewAgent): string => contentHash({ adapter, model, settings });

@@ -11,3 +11,4 @@ export * from './generation.js';
 export * from './plain-only.js';
 export * from './pricing/cost-usd.js';
 export * from './recording-store.js';
+export * from './without-secrets.js';

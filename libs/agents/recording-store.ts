@@ -24,6 +24,15 @@ interface Wanted {
 const BATCH = 500;
 const MAX_REPORTED = 20;
 
+const RECORD_RUN = `
+INSERT INTO recordings (agent_id, sample_id, epoch, answer)
+SELECT $1, r.sample_id, r.epoch, jsonb_strip_nulls(jsonb_build_object('output', t.output,
+  'finish_reason', CASE WHEN t.finish_reason IN ('stop', 'length', 'content_filter', 'other') THEN t.finish_reason ELSE 'stop' END,
+  'usage', CASE WHEN r.input_tokens IS NOT NULL AND r.output_tokens IS NOT NULL
+    THEN jsonb_build_object('input_tokens', r.input_tokens, 'output_tokens', r.output_tokens) END))
+FROM results r JOIN transcripts t USING (run_id, entry_id, ordinal, epoch)
+WHERE r.run_id = $2 AND r.entry_id = $3 AND t.output IS NOT NULL`;
+
 /** Recorded answers in Postgres. */
 @Injectable()
 export class RecordingStore extends RecordingSource {
@@ -75,6 +84,11 @@ export class RecordingStore extends RecordingSource {
       await manager.query('DELETE FROM recordings WHERE agent_id = $1', [agent.id]);
       return this.insertAll(manager, agent.id, rows);
     });
+  }
+
+  /** Gives a new replay agent what it answered in a run that was run elsewhere, so that it can answer the same again. */
+  async recordRun(manager: EntityManager, agentId: string, runId: string, entryId: string): Promise<void> {
+    await manager.query(RECORD_RUN, [agentId, runId, entryId]);
   }
 
   private async insertAll(

@@ -81,7 +81,7 @@ WITH trial AS (
     avg((outcome IN ('agent_error', 'infra_error'))::integer)::double precision AS errors
   FROM trial GROUP BY entry_id, ordinal
 ), latency AS (
-  SELECT entry_id, json_agg(latency_ms) AS latencies FROM trial
+  SELECT entry_id, json_agg(latency_ms ORDER BY ordinal, epoch) AS latencies FROM trial
   WHERE outcome IN ('scored', 'unscored') GROUP BY entry_id
 )
 SELECT s.entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",

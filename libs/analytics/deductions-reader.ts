@@ -17,7 +17,7 @@ const MAX_SAMPLE_IDS = 10;
  */
 const FIND = (reduction: Reduction): string => `
 WITH trial AS MATERIALIZED (
-  SELECT entry_id, ordinal, sample_id, score, latency_ms, attempts FROM results
+  SELECT entry_id, ordinal, epoch, sample_id, score, latency_ms, attempts FROM results
   WHERE run_id = $1 AND outcome = 'scored' AND ordinal % $2 = 0
 ), sample AS MATERIALIZED (
   SELECT entry_id, ordinal, min(sample_id) AS sample_id, ${sampleScoreSql(reduction)} AS score

@@ -54,7 +54,7 @@ export class BenchmarkPublisher {
     const published = await this.dataSource.transaction(async (manager) => {
       const all: PublishedVersion[] = [];
       for (const { header, definition, rows } of benchmarks) {
-        all.push(await this.write(manager, workspaceId, header, definition, rows));
+        all.push(await this.publishWithin(manager, workspaceId, header, definition, rows));
       }
       return all;
     });
@@ -73,7 +73,7 @@ export class BenchmarkPublisher {
     await runner.connect();
     try {
       await runner.startTransaction();
-      const published = await this.write(runner.manager, workspaceId, header, definition, rows);
+      const published = await this.publishWithin(runner.manager, workspaceId, header, definition, rows);
       const first = await runner.manager.find(SampleEntity, {
         where: { benchmarkVersionId: published.version.id, ordinal: MoreThanOrEqual(0) },
         order: { ordinal: 'ASC' },
@@ -92,7 +92,8 @@ export class BenchmarkPublisher {
     }
   }
 
-  private async write(
+  /** As `publish`, in the caller's transaction; once that is committed, the caller has `BenchmarksService.forget` called. */
+  async publishWithin(
     manager: EntityManager,
     workspaceId: string,
     header: BenchmarkHeader,

@@ -9,6 +9,7 @@ const ORDERED = {
 
 /**
  * `reduce` of `libs/scoring` as an aggregate over the trials of one sample; a test holds them against each other.
+ * What is added up is so in the order of epochs, which the trials have as `epoch`.
  * @param score a column: a trial's score, NULL where it has none
  * @returns NULL for a sample that does not count; of `collect`, whose samples come to no one number, the mean
  */
@@ -17,7 +18,9 @@ export function reducedSql(reducer: ReducerSpec, passValue: number, score = 'sco
     const value = countingSql(reducer, passedSql(passValue, score), `count(${score})`);
     return `CASE WHEN count(${score}) >= ${reducer.k} THEN ${value} END`;
   }
-  return reducer === 'mean' || reducer === 'collect' ? `avg(${score})` : ORDERED[reducer](score);
+  return reducer === 'mean' || reducer === 'collect'
+    ? `avg(${score} ORDER BY epoch)`
+    : ORDERED[reducer](score);
 }
 
 /** By the first reducer, which makes an entry's score. */

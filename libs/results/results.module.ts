@@ -7,6 +7,7 @@ import { ResultOverrideEntity } from './result-override.entity.js';
 import { ResultEntity } from './result.entity.js';
 import { ResultsReader } from './results-reader.js';
 import { RollupEntity } from './rollup.entity.js';
+import { TrialPages } from './trial-pages.js';
 import { TranscriptEntity } from './transcript.entity.js';
 
 @Module({
@@ -20,7 +21,7 @@ import { TranscriptEntity } from './transcript.entity.js';
       ResultOverrideEntity,
     ]),
   ],
-  providers: [ResultsReader, LabelsService],
-  exports: [ResultsReader, LabelsService],
+  providers: [ResultsReader, TrialPages, LabelsService],
+  exports: [ResultsReader, TrialPages, LabelsService],
 })
 export class ResultsModule {}

@@ -8,6 +8,7 @@ const METADATA = 'metadata.';
  * The statement that computes and stores the rollup of one entry from its results, and its parameters.
  * The epochs of a sample are reduced first, so that n counts samples and the variance is between samples; only `collect`
  * counts trials. Observations of one cluster are alike: the standard error is CR1, as `clusteredMean` of `libs/analytics`.
+ * What is added up is so in the order of trials, so that the same results give the same digits.
  * @param epochs of the run
  */
 export function rollupStatement(
@@ -31,13 +32,14 @@ WITH sample AS (
 ), ${cluster_by === undefined ? '' : `cluster_of AS (${clusterOf(cluster_by)}), `}observation AS (
   ${withCluster(observations(first, 0), first, cluster_by)}
 ), part AS (
-  SELECT 'score' AS kind, '' AS key, 0 AS place, score, cluster FROM observation
-  UNION ALL SELECT 'category', category, ordinal, score, cluster FROM observation WHERE category IS NOT NULL
-  UNION ALL SELECT 'scorer', scorer, 0, score, cluster
+  SELECT 'score' AS kind, '' AS key, 0 AS place, ordinal, epoch, score, cluster FROM observation
+  UNION ALL SELECT 'category', category, ordinal, ordinal, epoch, score, cluster FROM observation WHERE category IS NOT NULL
+  UNION ALL SELECT 'scorer', scorer, 0, ordinal, epoch, score, cluster
     FROM (${withCluster(scorerObservations(first, pass_value), first, cluster_by)}) AS s
   ${reducers.map((reducer, place) => (place === 0 ? '' : others(reducer, place, cluster_by))).join('')}
 ), plain AS (
-  SELECT kind, key, min(place) AS place, count(*) AS n, avg(score) AS mean, var_samp(score) AS variance,
+  SELECT kind, key, min(place) AS place, count(*) AS n, avg(score ORDER BY ordinal, epoch) AS mean,
+    var_samp(score ORDER BY ordinal, epoch) AS variance,
     bool_and(score IN (0, 1)) AS is_binary
   FROM part GROUP BY kind, key
 ), statistic AS (
@@ -51,7 +53,7 @@ SELECT $2, $1, coalesce(s.n, 0), s.mean, s.variance, coalesce(s.is_binary, false
   ${repeated ? '(SELECT consistency FROM agreement)' : 'NULL'}, $3::jsonb,
   ${kept('ordinal')}, ${kept('reduced_0')}, jsonb_build_object(
     'clustered', s.clustered, 'per_reducer', ${groups('reducer')},
-    'credit', (SELECT coalesce(sum(credit), 0) FROM sample),
+    'credit', (SELECT coalesce(sum(credit ORDER BY ordinal), 0) FROM sample),
     'bounds', ${bounds ? BOUNDS : 'NULL'}, 'pass_counts', ${PASS_COUNTS}, 'cost', ${COST},
     'epochs', ${repeated ? EPOCH_SUMS : 'NULL'}, 'agreement', ${repeated ? '(SELECT agreement FROM agreement)' : 'NULL'},
     'output_tokens_per_s', speed.output_tokens_per_s)
@@ -62,24 +64,24 @@ RETURNING mean`;
   return [sql, [runId, entryId, reduction, ...path]];
 }
 
-/** What a reducer makes of the samples: ordinal, category, score. */
+/** What a reducer makes of the samples: ordinal, epoch, category, score. */
 const observations = (reducer: ReducerSpec, place: number): string =>
   reducer === 'collect'
-    ? 'SELECT ordinal, category, score FROM results WHERE run_id = $1 AND entry_id = $2 AND score IS NOT NULL'
-    : `SELECT ordinal, category, reduced_${place} AS score FROM sample WHERE reduced_${place} IS NOT NULL`;
+    ? 'SELECT ordinal, epoch, category, score FROM results WHERE run_id = $1 AND entry_id = $2 AND score IS NOT NULL'
+    : `SELECT ordinal, 1 AS epoch, category, reduced_${place} AS score FROM sample WHERE reduced_${place} IS NOT NULL`;
 
-/** Likewise of each scorer: ordinal, scorer, score. */
+/** Likewise of each scorer: ordinal, epoch, scorer, score. */
 function scorerObservations(reducer: ReducerSpec, passValue: number): string {
-  const values = `SELECT ordinal, s.key AS scorer, (s.value ->> 'value')::double precision AS score
+  const values = `SELECT ordinal, epoch, s.key AS scorer, (s.value ->> 'value')::double precision AS score
     FROM results, jsonb_each(scores) AS s WHERE run_id = $1 AND entry_id = $2 AND outcome = 'scored'`;
   if (reducer === 'collect') return values;
-  const reduced = `SELECT ordinal, scorer, ${reducedSql(reducer, passValue)} AS score
+  const reduced = `SELECT ordinal, 1 AS epoch, scorer, ${reducedSql(reducer, passValue)} AS score
     FROM (${values}) AS v GROUP BY ordinal, scorer`;
   return `SELECT * FROM (${reduced}) AS r WHERE score IS NOT NULL`;
 }
 
 const others = (reducer: ReducerSpec, place: number, clusterBy: string | undefined): string => `
-  UNION ALL SELECT 'reducer', '${reducerName(reducer)}', ${place}, score, cluster
+  UNION ALL SELECT 'reducer', '${reducerName(reducer)}', ${place}, ordinal, epoch, score, cluster
     FROM (${withCluster(observations(reducer, place), reducer, clusterBy)}) AS o`;
 
 /** A sample without a value is alike to none: its cluster is itself. $4 is the path of a field of its metadata. */
@@ -104,13 +106,15 @@ const CLUSTERED = `
     jsonb_build_object('clusters', c.clusters, 'standard_error', c.standard_error) END AS clustered
   FROM plain AS p LEFT JOIN (
     SELECT kind, key, count(*) AS clusters, sqrt(count(*)::double precision / nullif(count(*) - 1, 0)
-      * sum((c.total - c.n * p.mean) ^ 2)) / min(p.n) AS standard_error
-    FROM (SELECT kind, key, count(*) AS n, sum(score) AS total FROM part WHERE cluster IS NOT NULL
+      * sum((c.total - c.n * p.mean) ^ 2 ORDER BY cluster COLLATE "C")) / min(p.n) AS standard_error
+    FROM (SELECT kind, key, cluster, count(*) AS n,
+        sum(score ORDER BY ordinal, epoch) AS total FROM part WHERE cluster IS NOT NULL
       GROUP BY kind, key, cluster) AS c JOIN plain AS p USING (kind, key)
     GROUP BY kind, key) AS c USING (kind, key)`;
 
 const BOUNDS = `
-  (SELECT jsonb_build_object('samples', count(*), 'worst', coalesce(sum(worst), 0), 'best', coalesce(sum(best), 0))
+  (SELECT jsonb_build_object('samples', count(*), 'worst', coalesce(sum(worst ORDER BY ordinal), 0),
+    'best', coalesce(sum(best ORDER BY ordinal), 0))
    FROM sample)`;
 
 const groups = (kind: 'category' | 'scorer' | 'reducer'): string => `

@@ -14,4 +14,8 @@ export * from './runs.module.js';
 export * from './score-sets/new-scores-reader.js';
 export * from './score-sets/score-set-creator.js';
 export * from './score-sets/score-sets-reader.js';
+export { InspectImporter } from './transfer/inspect/inspect-importer.js';
+export { RunExporter } from './transfer/run-exporter.js';
+export { runOriginSchema } from './transfer/run-file.js';
+export { RunImporter, type ImportedRun } from './transfer/run-importer.js';
 export { ShardStore } from './shard-store.js';

@@ -53,19 +53,23 @@ export class ResultOverrides {
     });
   }
 
-  /** @throws AppError `result_not_found`, `entry_not_finished`, `not_overridden`. */
+  /** @throws AppError `result_not_found`, `entry_not_finished`, `not_overridden`, `no_former_score`. */
   async restore(key: TrialKey, note: OverrideNote): Promise<void> {
     await this.change(key, note, async (manager, { ordinal, overridden }) => {
       if (!overridden) {
         throw AppError.conflict('not_overridden', "The trial's score is the scorers' own already.");
       }
-      const [own] = await manager.query<[Omit<Change, 'kind'>]>(
+      const [own] = await manager.query<Omit<Change, 'kind'>[]>(
         `SELECT former_outcome AS outcome, former_score AS score, former_error_code AS "errorCode" FROM result_overrides
          WHERE run_id = $1 AND entry_id = $2 AND ordinal = $3 AND epoch = $4 AND NOT former_overridden
          ORDER BY revision DESC LIMIT 1`,
         [key.runId, key.entryId, ordinal, key.epoch],
       );
-      return { kind: 'restored', ...own };
+      if (own) return { kind: 'restored', ...own };
+      throw AppError.conflict(
+        'no_former_score',
+        "The trial's score was set by hand before its run was imported, and run files hold no history of that. Set the score that it should have.",
+      );
     });
   }
 

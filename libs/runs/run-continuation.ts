@@ -8,6 +8,7 @@ import type { Outcome } from '#libs/results';
 import { Entrants } from './entrants.js';
 import { addEntries, countTrials, planShards } from './plan-entries.js';
 import type { RunConfig } from './run-config.js';
+import { refuseImportedScoring } from './refuse-imported-scoring.js';
 import { RunDispatcher } from './run-dispatcher.js';
 import type { RunLimits } from './run-limits.js';
 import { canBecome, isFinished, type RunStatus } from './run-state.js';
@@ -77,6 +78,7 @@ export class RunContinuation {
         );
       }
       const { definition } = await this.benchmarks.version(run.benchmarkVersionId);
+      refuseImportedScoring(definition);
       const generation = { ...definition.generation, ...run.config };
       const others = await this.entrants.othersOf(workspaceId, definition);
       const agents = await this.entrants.choose(workspaceId, refs, generation, run.limits, others);

@@ -9,6 +9,7 @@ import { Entrants } from './entrants.js';
 import { IdempotencyKeys, type IdempotentRequest } from './idempotency-keys.js';
 import { addEntries, countTrials, planShards } from './plan-entries.js';
 import type { RunConfig } from './run-config.js';
+import { refuseImportedScoring } from './refuse-imported-scoring.js';
 import { RunDispatcher } from './run-dispatcher.js';
 import type { RunLimits } from './run-limits.js';
 import { SampleSelection } from './sample-selection.js';
@@ -59,6 +60,7 @@ export class RunCreator {
         { path: 'epochs', message: problem },
       ]);
     }
+    refuseImportedScoring(version.definition);
     const generation = { ...version.definition.generation, ...config };
     const others = await this.entrants.othersOf(workspaceId, version.definition);
     const agents = await this.entrants.choose(workspaceId, refs, generation, limits, others);

@@ -1,10 +1,12 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { RunOrigin } from './transfer/run-file.js';
 import type { RunConfig } from './run-config.js';
 import type { RunLimits } from './run-limits.js';
 import type { RunStatus } from './run-state.js';
 
 /** One benchmark version × N agents × E epochs. The plan follows from its seed, filter, limit and epochs. */
 @Entity('runs')
+@Unique('uq_runs_import_key', ['workspaceId', 'importKey'])
 @Check('ck_runs_status', `status IN ('queued', 'processing', 'paused', 'completed', 'failed', 'cancelled')`)
 @Index('idx_runs_status', ['status'])
 @Index('idx_runs_created_at', ['workspaceId', 'createdAt', 'id'])
@@ -75,4 +77,15 @@ export class RunEntity {
 
   @Column('timestamptz', { nullable: true })
   completedAt!: Date | null;
+
+  /** Where it was run; null where that is here. */
+  @Column('jsonb', { nullable: true })
+  importedFrom!: RunOrigin | null;
+
+  /** What the same run has wherever it is imported from: format and id. */
+  @Column('text', { nullable: true })
+  importKey!: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  importedAt!: Date | null;
 }

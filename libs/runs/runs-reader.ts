@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { AgentSpec } from '#libs/agents';
 import { AppError, decodeCursor, isId, toPage, type Page, type PageRequest } from '#libs/common';
 import type { RollupEntity } from '#libs/results';
+import type { RunOrigin } from './transfer/run-file.js';
 import type { RunConfig } from './run-config.js';
 import type { RunLimits } from './run-limits.js';
 import type { EntryStatus, RunStatus } from './run-state.js';
@@ -65,6 +66,9 @@ export interface RunView {
   createdAt: Date;
   startedAt: Date | null;
   completedAt: Date | null;
+  /** Null where it was run here. */
+  importedFrom: RunOrigin | null;
+  importedAt: Date | null;
   benchmark: {
     id: string;
     name: string;
@@ -88,6 +92,7 @@ SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.sc
   CASE WHEN r.status = 'paused' THEN jsonb_build_object('code', r.pause_code, 'message', r.pause_reason) END AS pause,
   r.active_seconds + coalesce(extract(epoch FROM now() - r.active_since), 0)::double precision AS "activeSeconds",
   r.started_at AS "startedAt", r.completed_at AS "completedAt",
+  r.imported_from AS "importedFrom", r.imported_at AS "importedAt",
   jsonb_build_object('id', b.id, 'name', b.name, 'title', b.title, 'version', v.version, 'versionId', v.id,
     'contentHash', v.content_hash) AS benchmark,
   (SELECT jsonb_agg(jsonb_build_object(

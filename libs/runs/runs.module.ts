@@ -27,6 +27,9 @@ import { ShardEntity } from './shard.entity.js';
 import { SampleSelection } from './sample-selection.js';
 import { ShardStore } from './shard-store.js';
 import { StateGauges } from './state-gauges.js';
+import { InspectImporter } from './transfer/inspect/inspect-importer.js';
+import { RunExporter } from './transfer/run-exporter.js';
+import { RunImporter } from './transfer/run-importer.js';
 
 /** Everything about runs but their execution. */
 @Module({
@@ -62,6 +65,9 @@ import { StateGauges } from './state-gauges.js';
     SampleSelection,
     ShardStore,
     StateGauges,
+    RunExporter,
+    RunImporter,
+    InspectImporter,
   ],
   exports: [
     IdempotencyKeys,
@@ -79,6 +85,9 @@ import { StateGauges } from './state-gauges.js';
     RunSignals,
     SampleSelection,
     ShardStore,
+    RunExporter,
+    RunImporter,
+    InspectImporter,
   ],
 })
 export class RunsModule {}

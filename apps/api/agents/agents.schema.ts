@@ -1,15 +1,11 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import type { AgentCheckResult, AgentEntity } from '#libs/agents';
+import { agentNameSchema, type AgentCheckResult, type AgentEntity } from '#libs/agents';
 import { pageOf } from '../http/page.schema.js';
-
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/, 'letters, digits and ". _ : / -", at most 100');
 
 const newAgentSchema = z
   .strictObject({
-    name,
+    name: agentNameSchema,
     adapter: z.string().min(1).max(50).describe('openai, anthropic, http, command, replay or baseline'),
     model: z.string().min(1).max(200).default('default'),
     settings: z.record(z.string(), z.unknown()).default({}).describe('As the adapter defines them'),

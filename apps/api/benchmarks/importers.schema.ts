@@ -75,14 +75,14 @@ export const promptfooOptionsSchema = z.strictObject({
   dry_run: dryRun,
 });
 
-const omissions = z
+export const notCarriedOverSchema = z
   .array(z.object({ key: z.string(), reason: z.string() }))
-  .describe('All that the file says and the benchmark does not');
+  .describe('All that the file says and what came of it does not');
 
 export class ImportedDto extends createZodDto(
   publishedSchema.extend({
     definition: z.record(z.string(), z.unknown()).describe('prompt, scoring and generation settings'),
-    not_carried_over: omissions,
+    not_carried_over: notCarriedOverSchema,
   }),
 ) {}
 
@@ -109,6 +109,6 @@ export class ImportedPromptfooDto extends createZodDto(
         }),
       )
       .describe('What POST /api/v1/agents would take for the providers; none is created'),
-    not_carried_over: omissions,
+    not_carried_over: notCarriedOverSchema,
   }),
 ) {}

@@ -8,6 +8,7 @@ import {
   RUN_STATUSES,
   runConfigSchema,
   runLimitsSchema,
+  runOriginSchema,
   storedTrials,
   type EntryView,
   type RunProgressView,
@@ -136,7 +137,7 @@ const entrySchema = z.object({
   summary: summarySchema.nullable().describe('Null until the entry has ended'),
 });
 
-const runSchema = z.object({
+export const runSchema = z.object({
   id: z.uuid(),
   status: z.enum(RUN_STATUSES),
   progress: z.number().min(0).max(1),
@@ -161,6 +162,10 @@ const runSchema = z.object({
   created_at: z.iso.datetime(),
   started_at: z.iso.datetime().nullable(),
   completed_at: z.iso.datetime().nullable(),
+  imported: runOriginSchema
+    .extend({ at: z.iso.datetime() })
+    .nullable()
+    .describe('Where it was run, and when it was imported; null where it was run here'),
 });
 
 const limits = runLimitsSchema.shape;
@@ -249,6 +254,7 @@ export const toRunJson = (run: RunView): z.infer<typeof runSchema> => ({
   created_at: toIso(run.createdAt),
   started_at: run.startedAt && toIso(run.startedAt),
   completed_at: run.completedAt && toIso(run.completedAt),
+  imported: run.importedFrom && run.importedAt && { ...run.importedFrom, at: toIso(run.importedAt) },
 });
 
 const toEntryJson = (entry: EntryView, epochs: number): z.infer<typeof entrySchema> => ({

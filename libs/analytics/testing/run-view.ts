@@ -92,6 +92,8 @@ export function aRun(entries: EntryFigures[], run: Partial<RunView> = {}): RunVi
     createdAt: new Date('2026-03-01T10:00:00.000Z'),
     startedAt: new Date('2026-03-01T10:00:01.000Z'),
     completedAt: new Date('2026-03-01T10:02:31.000Z'),
+    importedFrom: null,
+    importedAt: null,
     benchmark: {
       id: 'benchmark',
       name: 'gsm8k',

@@ -6,7 +6,7 @@ import type { SampleJson } from '../sample.js';
 export type ExportFormat = 'yaml' | 'json';
 
 /** A stored sample as it is written in a file. */
-function toSampleJson(sample: SampleEntity): SampleJson {
+export function toSampleJson(sample: SampleEntity): SampleJson {
   const { sampleId, input, targets, choices, category, split, tags, metadata } = sample;
   return {
     id: sampleId,

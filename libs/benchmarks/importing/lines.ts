@@ -32,8 +32,9 @@ const LF = 0x0a;
  */
 export async function* readLines(
   stream: AsyncIterable<Buffer | string>,
+  maxBytes = MAX_LINE_BYTES,
 ): AsyncGenerator<(Line | RowProblem)[]> {
-  const current = new LineBuffer();
+  const current = new LineBuffer(maxBytes);
   for await (const piece of stream) {
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
     const lines: (Line | RowProblem)[] = [];
@@ -54,19 +55,22 @@ class LineBuffer {
   private size = 0;
   private line = 0;
 
+  constructor(private readonly maxBytes: number) {}
+
   add(bytes: Buffer): void {
     this.size += bytes.length;
-    if (this.size > MAX_LINE_BYTES) this.pieces = [];
+    if (this.size > this.maxBytes) this.pieces = [];
     else this.pieces.push(bytes);
   }
 
   take(): Line | RowProblem {
     this.line += 1;
-    const tooLong = this.size > MAX_LINE_BYTES;
+    const tooLong = this.size > this.maxBytes;
     const bytes = this.pieces.length === 1 && this.pieces[0] ? this.pieces[0] : Buffer.concat(this.pieces);
     this.pieces = [];
     this.size = 0;
-    if (tooLong) return { line: this.line, reason: 'the line is longer than 1 MiB' };
+    if (tooLong)
+      return { line: this.line, reason: `the line is longer than ${this.maxBytes / 1024 ** 2} MiB` };
     if (!isUtf8(bytes))
       return { line: this.line, reason: 'the line is not valid UTF-8: save the file as UTF-8' };
     const text = bytes.toString();

@@ -30,12 +30,27 @@ const WANTED: Record<Expected, string> = {
   end: 'text follows the end of the document',
 };
 
+/** What is known of a document before it is read. */
+export interface JsonDocument {
+  /** The field whose array holds the rows; unset, there must be one array. */
+  rows?: string;
+  /** Is given the text of every other field, in the order of the file. */
+  onField?: (name: string, json: string) => void;
+  /** Longest row and field, in bytes. */
+  maxBytes?: number;
+  /** Reads a row. */
+  parse?: typeof parseObject;
+}
+
 /**
  * Rows of a JSON document: an array of objects, or an object of which one field is such an array. Holds one row at a
- * time, of at most 1 MiB. A bad row is reported and the next one read; where the document itself is broken, reading ends.
+ * time, by default of at most 1 MiB. A bad row is reported and the next one read; where the document itself is broken, reading ends.
  */
-export async function* parseJson(stream: AsyncIterable<Buffer | string>): AsyncGenerator<DatasetRow[]> {
-  const reader = new JsonReader();
+export async function* parseJson(
+  stream: AsyncIterable<Buffer | string>,
+  document: JsonDocument = {},
+): AsyncGenerator<DatasetRow[]> {
+  const reader = new JsonReader(document);
   for await (const piece of stream) {
     yield [...reader.read(typeof piece === 'string' ? Buffer.from(piece) : piece)];
     if (reader.isBroken) return;
@@ -56,6 +71,8 @@ class JsonReader {
   private offset = 0;
   private lineStart = 0;
   private value: ValueScanner | undefined;
+
+  constructor(private readonly document: JsonDocument) {}
 
   *read(chunk: Buffer): Generator<DatasetRow> {
     let at = 0;
@@ -89,7 +106,7 @@ class JsonReader {
   *end(): Generator<DatasetRow> {
     const inside = this.expected === 'document' ? 'is empty' : 'ends before its JSON does';
     if (this.expected !== 'end') yield this.broken(`the file ${inside}`);
-    else if (this.isWrapped && this.arrays.length !== 1) {
+    else if (this.isWrapped && this.arrays.length !== 1 && this.document.rows === undefined) {
       const found = this.arrays.length === 0 ? 'none' : this.arrays.map((name) => `'${name}'`).join(' and ');
       yield { line: 1, reason: `one field of the object must be the array of rows; there is ${found}` };
     }
@@ -104,8 +121,10 @@ class JsonReader {
   private take(byte: number, column: number): boolean {
     const next = this.next(byte);
     if (next === undefined) return false;
-    if (next === 'scan') this.value = new ValueScanner(this.line, column, this.expected !== 'value');
-    else this.expected = next;
+    if (next === 'scan') {
+      const isKept = this.expected !== 'value' || this.document.onField !== undefined;
+      this.value = new ValueScanner(this.line, column, isKept, this.document);
+    } else this.expected = next;
     return true;
   }
 
@@ -119,7 +138,9 @@ class JsonReader {
       case 'colon':
         return byte === COLON ? 'value' : undefined;
       case 'value':
-        if (byte !== OPEN_LIST) return beginsValue(byte) ? 'scan' : undefined;
+        if (byte !== OPEN_LIST || this.key !== (this.document.rows ?? this.key)) {
+          return beginsValue(byte) ? 'scan' : undefined;
+        }
         this.arrays.push(this.key);
         // The rows of a second array would be read as those of the first; the end of the document reports it.
         return this.arrays.length === 1 ? 'row' : 'scan';
@@ -144,6 +165,8 @@ class JsonReader {
       this.key = value.bytes()?.toString().slice(1, -1) ?? '';
       this.expected = 'colon';
     } else if (this.expected === 'value') {
+      const json = value.bytes()?.toString();
+      if (json !== undefined) this.document.onField?.(this.key, json);
       this.expected = 'comma';
     } else {
       this.row += 1;
@@ -172,19 +195,25 @@ class ValueScanner {
   private depth = 0;
   private inString = false;
   private escaped = false;
+  private readonly maxBytes: number;
+  private readonly parse: typeof parseObject;
 
   constructor(
     private readonly line: number,
     private readonly column: number,
     private readonly isKept: boolean,
-  ) {}
+    { maxBytes = MAX_LINE_BYTES, parse = parseObject }: JsonDocument,
+  ) {
+    this.maxBytes = maxBytes;
+    this.parse = parse;
+  }
 
   /** @returns the place behind the value, or the end of the chunk. */
   scan(chunk: Buffer, from: number): number {
     const to = this.findEnd(chunk, from);
     if (!this.isKept) return to;
     this.size += to - from;
-    if (this.size > MAX_LINE_BYTES) this.pieces = [];
+    if (this.size > this.maxBytes) this.pieces = [];
     else this.pieces.push(chunk.subarray(from, to));
     return to;
   }
@@ -229,15 +258,15 @@ class ValueScanner {
 
   /** Undefined where they are too many. */
   bytes(): Buffer | undefined {
-    return this.size > MAX_LINE_BYTES ? undefined : Buffer.concat(this.pieces);
+    return this.size > this.maxBytes ? undefined : Buffer.concat(this.pieces);
   }
 
   toRow(): DatasetRow {
     const place = { line: this.line, column: this.column };
     const bytes = this.bytes();
-    if (!bytes) return { ...place, reason: 'the row is longer than 1 MiB' };
+    if (!bytes) return { ...place, reason: `the row is longer than ${this.maxBytes / 1024 ** 2} MiB` };
     if (!isUtf8(bytes)) return { ...place, reason: 'the row is not valid UTF-8: save the file as UTF-8' };
-    const parsed = parseObject(bytes.toString());
+    const parsed = this.parse(bytes.toString());
     if ('value' in parsed) return { line: this.line, value: parsed.value };
     return { ...this.placeOf(bytes.toString(), parsed.column), reason: parsed.reason };
   }

@@ -1,11 +1,11 @@
-import { formatOf, isGzip, type DatasetFormat } from './dataset-format.js';
-import { limited, readHead, spool, type DatasetFile } from './dataset-file.js';
+import { formatOf, type DatasetFormat } from './dataset-format.js';
+import { spool, type DatasetFile } from './dataset-file.js';
 import type { DatasetRow } from './dataset-row.js';
-import { gunzip } from './gunzip.js';
 import { parseCsv } from './parse-csv.js';
 import { parseJson } from './parse-json.js';
 import { parseJsonl } from './parse-jsonl.js';
 import { parseParquet } from './parse-parquet.js';
+import { plainBytes } from './plain-bytes.js';
 
 /**
  * The rows of a dataset of any format, compressed by gzip or not, in memory that does not grow with it.
@@ -18,11 +18,8 @@ export async function* readDataset(
   wanted: DatasetFormat | undefined,
   limit: number,
 ): AsyncGenerator<DatasetRow[]> {
-  const raw = await readHead(file.bytes);
-  const isZipped = isGzip(raw.head);
-  const { head, all, close } = isZipped ? await readHead(gunzip(raw.all)) : raw;
+  const { head, all: bytes, isZipped, close } = await plainBytes(file, limit);
   try {
-    const bytes = limited(all, file.name, limit);
     const format = formatOf(file.name, head, wanted);
     if (format === 'parquet') {
       yield* readParquet(isZipped ? undefined : file.handle, bytes);

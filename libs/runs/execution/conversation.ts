@@ -244,7 +244,7 @@ const unknown = (limit: Limit, what: string): AgentError =>
   );
 
 /** Samples hold their images; a copy in every transcript would only say by which bytes the agent was asked. */
-function withoutImages(message: AgentMessage): AgentMessage {
+export function withoutImages(message: AgentMessage): AgentMessage {
   if (message.role !== 'user' || typeof message.content === 'string') return message;
   return {
     role: 'user',

@@ -15,6 +15,7 @@ import { Entrants } from '../entrants.js';
 import { IdempotencyKeys, type IdempotentRequest } from '../idempotency-keys.js';
 import { planShards } from '../plan-entries.js';
 import { plannedTrial } from '../plan.js';
+import { refuseImportedScoring } from '../refuse-imported-scoring.js';
 import { RunDispatcher } from '../run-dispatcher.js';
 import type { RunLimits } from '../run-limits.js';
 import { isFinished, type RunStatus } from '../run-state.js';
@@ -53,7 +54,7 @@ export class ScoreSetCreator {
    * Writes the set, with entries and shards, in one transaction, then enqueues.
    * @returns its id.
    * @throws AppError `run_not_found`, `run_state` unless the run has ended, `run_is_score_set`, `score_set_exists`,
-   * `too_few_epochs`, `scoring_unfit` where a scorer could not judge the samples; for judges and budget as at creation of a run.
+   * `too_few_epochs`, `scoring_imported`, `scoring_unfit` where a scorer could not judge the samples; for judges and budget as at creation of a run.
    */
   async create(
     workspaceId: string,
@@ -67,6 +68,7 @@ export class ScoreSetCreator {
     if (problem !== null) throw AppError.invalid('too_few_epochs', problem);
     const judges = await this.entrants.othersOf(workspaceId, { scoring: set.scoring });
     this.entrants.refuseUnpriced(judges, set.limits);
+    refuseImportedScoring(set);
     await this.refuseUnfit(source, set.scoring);
     const id = newId();
     await withRun(this.dataSource, source.id, async (manager, status) => {

@@ -20,6 +20,7 @@ import { setsOf } from './sets.js';
 import { assertionsOf } from './assertions.js';
 import { code, type CodeSandboxes } from './code.js';
 import { exact } from './exact.js';
+import { imported } from './imported.js';
 import { includes } from './includes.js';
 import { multipleChoice } from './multiple-choice.js';
 import { numeric } from './numeric.js';
@@ -69,7 +70,7 @@ const assertions = assertionsOf(
   scorerCatalogue([...PLAIN, ...setsOf(nested)]),
   PLAIN.reduce((sum, { version }) => sum + version({} as never) - 1, 1),
 );
-const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), assertions]);
+const catalogue = scorerCatalogue([...PLAIN, ...setsOf(nested), assertions, imported]);
 
 export const scorerSchema = z.discriminatedUnion(
   'type',

@@ -18,9 +18,9 @@ const examples = [...page.matchAll(/^## (\w+)\n.*?^(`{3,})json\n(.*?)^\2/gms)].m
 describe('docs/scorers.md', () => {
   it('has a section for every scorer but those that have a page of their own', () => {
     const types = scorerSchema.options.map(({ shape }) => shape.type.value);
-    expect([...examples.map(([title]) => title), 'llm_judge', 'semantic_similarity', 'code'].sort()).toEqual(
-      [...types].sort(),
-    );
+    expect(
+      [...examples.map(([title]) => title), 'llm_judge', 'semantic_similarity', 'code', 'imported'].sort(),
+    ).toEqual([...types].sort());
   });
 
   it.each(examples)('shows what %s gives', async (title, { scorer, input, score }) => {

@@ -1,0 +1,91 @@
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { exportResults, TrialPages, type ResultFormat, type ResultJson } from '#libs/results';
+import { RunExporter, RunsReader, type RunView } from '#libs/runs';
+import { WorkspaceId } from '../http/workspace.decorator.js';
+import { ResultExportQuery, RunExportQuery } from './exports.schema.js';
+
+const MEDIA_TYPES: Record<ResultFormat, string> = {
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/x-ndjson',
+  parquet: 'application/vnd.apache.parquet',
+};
+
+/** Runs as files. */
+@ApiTags('runs')
+@Controller('api/v1/runs')
+export class ExportsController {
+  constructor(
+    private readonly runs: RunsReader,
+    private readonly exporter: RunExporter,
+    private readonly trials: TrialPages,
+  ) {}
+
+  @Get(':run_id/export')
+  @ApiOperation({
+    summary:
+      'A finished run with its benchmark and all its trials, for POST /api/v1/runs/import of another instance',
+    description:
+      'Streamed JSONL: a line for the run, one for each sample and each trial, and a last one with counts and a checksum. Compressed where the client accepts gzip. Secrets are left out.',
+  })
+  @ApiProduces('application/x-ndjson', 'application/gzip')
+  async run(
+    @WorkspaceId() workspaceId: string,
+    @Param('run_id') runId: string,
+    @Query() { format }: RunExportQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const instance = `${request.protocol}://${request.host}`;
+    const text = Readable.from(await this.exporter.export(workspaceId, runId, instance));
+    const isFile = format === 'jsonl.gz';
+    const isZipped = isFile || acceptsGzip(request.headers['accept-encoding']);
+    // Its errors destroy what is sent, so that the client sees the end missing.
+    const body = isZipped ? pipeline(text, createGzip(), () => undefined) : text;
+    if (isZipped && !isFile) void reply.header('content-encoding', 'gzip');
+    await reply
+      .type(isFile ? 'application/gzip' : MEDIA_TYPES.jsonl)
+      .header('vary', 'accept-encoding')
+      .header('content-disposition', `attachment; filename="run_${runId}.${format}"`)
+      .send(body);
+  }
+
+  @Get(':run_id/results/export')
+  @ApiOperation({
+    summary: 'All results of a run as CSV, JSONL or Parquet, by agent, sample and epoch',
+    description:
+      'Streamed. In CSV and Parquet each scorer has a column for its value and one for the answer that it judged. Text in CSV that a spreadsheet would take for a formula has an apostrophe before it.',
+  })
+  @ApiProduces(...Object.values(MEDIA_TYPES))
+  async results(
+    @WorkspaceId() workspaceId: string,
+    @Param('run_id') runId: string,
+    @Query() { format }: ResultExportQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const run = await this.runs.get(workspaceId, runId);
+    const pieces = exportResults(this.resultsOf(run), format, Object.keys(run.scorerVersions));
+    await reply
+      .type(MEDIA_TYPES[format])
+      .header('content-disposition', `attachment; filename="results_${run.id}.${format}"`)
+      .send(Readable.from(pieces));
+  }
+
+  private async *resultsOf(run: RunView): AsyncGenerator<ResultJson[]> {
+    const names = new Map(run.entries.map(({ id, agent }) => [id, agent.name]));
+    for await (const page of this.trials.results(run.id)) {
+      yield page.map(({ entry_id, ordinal: _ordinal, ...result }) => ({
+        run_id: run.id,
+        entry_id,
+        agent: names.get(entry_id) ?? entry_id,
+        ...result,
+      }));
+    }
+  }
+}
+
+const acceptsGzip = (header: string | string[] = ''): boolean =>
+  /(^|,)\s*(gzip|\*)\s*(;\s*q=(1|0\.\d*[1-9]))?/i.test(String(header));
