@@ -121,7 +121,10 @@ function scored({ sampleIds, scores }: SampleScores): Map<string, number> {
 }
 
 /** A sample without a category is alike to none: its cluster is itself. */
-function clustersOf(ids: readonly string[], { sampleIds, categories }: SampleScores): (string | number)[] {
+export function clustersOf(
+  ids: readonly string[],
+  { sampleIds, categories }: Pick<SampleScores, 'sampleIds' | 'categories'>,
+): (string | number)[] {
   const categoryOf = new Map(sampleIds.map((id, place) => [id, categories[place]]));
   return ids.map((id, place) => categoryOf.get(id) ?? place);
 }

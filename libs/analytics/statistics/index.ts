@@ -6,7 +6,7 @@ export { benjaminiHochberg, holm } from './comparison/adjust-p-values.js';
 export { alignBySample, type AlignedSamples } from './comparison/align-by-sample.js';
 export { comparePairs, type PairedComparison } from './comparison/compare-pairs.js';
 export { decideGate, type GateDecision } from './comparison/decide-gate.js';
-export { differenceInterval } from './comparison/difference-interval.js';
+export { differenceInterval, ratioInterval } from './comparison/difference-interval.js';
 export { pairedBootstrap, type BootstrapComparison } from './comparison/paired-bootstrap.js';
 export { verdict, type Verdict } from './comparison/verdict.js';
 export { compareUnpaired, type UnpairedComparison } from './comparison/welch.js';
@@ -23,7 +23,7 @@ export { bradleyTerry, eloOf, type Encounter, type Strength } from './ranking/br
 export { meanWinRates } from './ranking/mean-win-rate.js';
 export { paretoFront } from './ranking/pareto-front.js';
 export { rankIntervals, type PairTest, type Rank } from './ranking/rank-intervals.js';
-export { ratioFromMoments, ratioOfMeans, type Ratio } from './ratio-of-means.js';
+export { ratioFromMoments, ratioOfMeans, ratioOfTotals, type Ratio } from './ratio-of-means.js';
 export { scoreInterval } from './score-interval.js';
 export { segmentsOf, type Segment } from './trend/change-points.js';
 export { drift, type Drift } from './trend/drift.js';
