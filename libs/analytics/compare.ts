@@ -12,7 +12,7 @@ import {
   type PairedComparison,
   type Verdict,
 } from './statistics/index.js';
-import { count, plural, points } from './wording.js';
+import { count, plural, points, pText } from './wording.js';
 
 export interface CompareOptions {
   /** Samples of one category are taken to be alike. */
@@ -140,7 +140,7 @@ function verdictText(
   [candidate, baseline]: [string, string],
   margin: number,
 ): string {
-  const p = pValue === null ? '' : `, p ${pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`}`;
+  const p = pValue === null ? '' : `, ${pText(pValue)}`;
   const range = interval
     ? `95 % interval ${signed(interval.low)} to ${signed(interval.high)} points`
     : 'no interval';

@@ -10,7 +10,7 @@ import { scoringSpecSchema } from '#libs/scoring';
 export interface TrialRow {
   score: number | null;
   outcome?: Outcome;
-  scores?: Record<string, { value: number }>;
+  scores?: Record<string, { value: number; answer?: string | null }>;
   latencyMs?: number;
   ttftMs?: number;
   outputTokens?: number;
