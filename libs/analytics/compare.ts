@@ -13,7 +13,7 @@ import {
   type PairedComparison,
   type Verdict,
 } from './statistics/index.js';
-import { count, plural, points } from './wording.js';
+import { count, plural, points, pText } from './wording.js';
 
 export interface CompareOptions {
   /** Samples of one category are taken to be alike. */
@@ -116,7 +116,10 @@ const scored = ({ sampleIds, scores }: SampleScores): Map<string, number> =>
   new Map(sampleIds.map((id, place) => [id, scores[place]!]));
 
 /** A sample without a category is alike to none: its cluster is itself. */
-function clustersOf(ids: readonly string[], { sampleIds, categories }: SampleScores): (string | number)[] {
+export function clustersOf(
+  ids: readonly string[],
+  { sampleIds, categories }: Pick<SampleScores, 'sampleIds' | 'categories'>,
+): (string | number)[] {
   const categoryOf = new Map(sampleIds.map((id, place) => [id, categories[place]]));
   return ids.map((id, place) => categoryOf.get(id) ?? place);
 }
@@ -132,7 +135,7 @@ function verdictText(
   [candidate, baseline]: [string, string],
   margin: number,
 ): string {
-  const p = pValue === null ? '' : `, p ${pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`}`;
+  const p = pValue === null ? '' : `, ${pText(pValue)}`;
   const range = interval
     ? `95 % interval ${signed(interval.low)} to ${signed(interval.high)} points`
     : 'no interval';

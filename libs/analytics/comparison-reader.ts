@@ -76,7 +76,7 @@ const MEASURES = (reduction: Reduction): string => `
 WITH trial AS (
   SELECT * FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
 ), sample AS (
-  SELECT entry_id, ordinal, min(sample_id) AS sample_id, ${sampleScoreSql(reduction)} AS score,
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, min(category) AS category, ${sampleScoreSql(reduction)} AS score,
     avg(cost_usd)::double precision AS cost,
     avg((outcome IN ('agent_error', 'infra_error'))::integer)::double precision AS errors
   FROM trial GROUP BY entry_id, ordinal
@@ -85,7 +85,7 @@ WITH trial AS (
   WHERE outcome IN ('scored', 'unscored') GROUP BY entry_id
 )
 SELECT s.entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",
-  json_agg(score ORDER BY ordinal) AS scores, json_agg(cost ORDER BY ordinal) AS costs,
+  json_agg(category ORDER BY ordinal) AS categories, json_agg(score ORDER BY ordinal) AS scores, json_agg(cost ORDER BY ordinal) AS costs,
   json_agg(errors ORDER BY ordinal) AS errors,
   coalesce((SELECT latencies FROM latency WHERE entry_id = s.entry_id), '[]') AS latencies
 FROM sample s GROUP BY s.entry_id`;
@@ -151,6 +151,7 @@ export class ComparisonReader {
       ({ entryId }) =>
         rows.find((row) => row.entryId === entryId) ?? {
           sampleIds: [],
+          categories: [],
           scores: [],
           costs: [],
           errors: [],

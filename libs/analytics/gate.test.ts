@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { escapeXml, toJUnit, toMarkdown } from './gate-report.js';
 import { judgeGate, type GateMeasures, type GateRule } from './gate.js';
-import { differenceInterval } from './statistics/index.js';
+import { differenceInterval, ratioInterval } from './statistics/index.js';
 
 const measures = (n: number, change: Partial<GateMeasures> = {}): GateMeasures => ({
   sampleIds: Array.from({ length: n }, (_, i) => `s${i}`),
+  categories: Array.from({ length: n }, (_, i) => (i % 4 < 2 ? 'a' : null)),
   scores: Array.from({ length: n }, (_, i) => Number(i % 2 === 0)),
   costs: Array.from({ length: n }, (_, i) => (i + 1) / 1000),
   errors: Array.from({ length: n }, () => 0),
@@ -32,7 +33,90 @@ describe('differenceInterval', () => {
   });
 });
 
+describe('ratioInterval', () => {
+  const candidate = { value: 100, interval: { low: 90, high: 120 } };
+
+  it('is where an end of the interval of the difference is 0', () => {
+    // scipy 1.17.1: brentq of 100 − 80r ∓ √((100 − l)² + r²(80 − u)²)
+    const interval = ratioInterval(candidate, { value: 80, interval: { low: 70, high: 95 } });
+    expect(interval?.low).toBeCloseTo(1.02131669276314, 12);
+    expect(interval?.high).toBeCloseTo(1.5676454450681543, 12);
+    // A baseline whose interval reaches beyond twice its value
+    expect(ratioInterval(candidate, { value: 80, interval: { low: 70, high: 200 } })?.low).toBeCloseTo(
+      0.4958275301651591,
+      12,
+    );
+  });
+
+  it('is none where either has none, and where the baseline may be 0', () => {
+    expect(ratioInterval(candidate, { value: 80, interval: null })).toBeNull();
+    expect(ratioInterval({ value: 1, interval: null }, candidate)).toBeNull();
+    expect(ratioInterval(candidate, { value: 80, interval: { low: 0, high: 95 } })).toBeNull();
+    expect(ratioInterval({ value: 0, interval: { low: 0, high: 0 } }, candidate)).toEqual({
+      low: 0,
+      high: 0,
+    });
+  });
+});
+
 describe('judgeGate', () => {
+  it('decides a relative tolerance by the interval of the ratio', () => {
+    const [x, y] = [
+      [1.1, 2.3, 2.9, 4.4, 5.2, 6.1, 7.7, 8.2],
+      [1, 2, 3, 4, 5, 6, 7, 8],
+    ];
+    const categories = ['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd'];
+    const [candidate, baseline] = [measures(8, { costs: x, categories }), measures(8, { costs: y })];
+    const cost = (relative_tolerance: number, cluster?: 'category') =>
+      judgeGate([{ metric: 'cost_per_trial_usd', relative_tolerance }], candidate, baseline, cluster)
+        .rules[0]!;
+    // scipy 1.17.1: the θ at which |mean(x − θy)| = t.ppf(0.975, 7)·std(x − θy, ddof=1)/√8; then of the sums of categories
+    const found = cost(0.11);
+    expect(found).toMatchObject({ decision: 'pass', n: 8, text: expect.stringContaining('11.0 % worse') });
+    expect(found.interval?.low).toBeCloseTo(0.0099456483624023, 10);
+    expect(found.interval?.high).toBeCloseTo(0.1039012797137027, 10);
+    expect([cost(0.1).decision, cost(0.005).decision]).toEqual(['inconclusive', 'fail']);
+    const clustered = cost(0.11, 'category');
+    expect(clustered.decision).toBe('inconclusive');
+    expect(clustered.interval?.low).toBeCloseTo(0.0048934126271756, 10);
+    expect(clustered.interval?.high).toBeCloseTo(0.253708703869462, 10);
+    // Half the score: −50 % surely, as all samples say.
+    const half = measures(8, { scores: [0.5, 0, 0.5, 0, 0.5, 0, 0.5, 0] });
+    const score = decide({ metric: 'score', relative_tolerance: 0.4 }, half, measures(8));
+    expect([score.decision, score.interval]).toEqual(['fail', { low: -0.5, high: -0.5 }]);
+    const slow = measures(1000, { latencies: measures(1000).latencies.map((latency) => latency * 1.3) });
+    const p95 = (relative_tolerance: number) =>
+      decide({ metric: 'latency_p95_ms', relative_tolerance }, slow, measures(1000)).decision;
+    expect([p95(0.4), p95(0.3), p95(0.2)]).toEqual(['pass', 'inconclusive', 'fail']);
+  });
+
+  it('has no ratio to a baseline that is 0', () => {
+    const free = measures(8, { costs: Array<number>(8).fill(0) });
+    expect(
+      decide({ metric: 'cost_per_trial_usd', relative_tolerance: 0.1 }, measures(8), free),
+    ).toMatchObject({
+      decision: 'inconclusive',
+      interval: null,
+    });
+  });
+
+  it('widens intervals where samples come in clusters', () => {
+    // Categories of ten samples each that are all right or all wrong.
+    const categories = Array.from({ length: 40 }, (_, i) => `c${Math.floor(i / 10)}`);
+    const scores = categories.map((category) => Number(category < 'c2'));
+    const alone = (cluster?: 'category') =>
+      judgeGate([{ metric: 'score', limit: 0.3 }], measures(40, { categories, scores }), null, cluster);
+    expect([alone().decision, alone('category').decision]).toEqual(['pass', 'inconclusive']);
+    const against = (cluster?: 'category') =>
+      judgeGate(
+        [{ metric: 'score', tolerance: 0.9 }],
+        measures(40, { categories, scores: scores.map((score) => 1 - score) }),
+        measures(40, { scores }),
+        cluster,
+      ).decision;
+    expect([against(), against('category')]).toEqual(['pass', 'inconclusive']);
+  });
+
   it('judges a 95th percentile by the intervals of both', () => {
     const slow = measures(1000, { latencies: measures(1000).latencies.map((latency) => latency + 5000) });
     const rule = (tolerance: number): GateRule => ({ metric: 'latency_p95_ms', tolerance });

@@ -25,6 +25,9 @@ export const usd = (amount: number): string => `$${significant(amount)}`;
 /** 3.2512 → "3.3 times". */
 export const times = (factor: number): string => `${factor.toFixed(1)} times`;
 
+/** 0.0312 → "p = 0.031". */
+export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
+
 /** "53.6 to 58.9 %"; "no interval" where it is undefined. */
 export function intervalText({ ciLow, ciHigh }: { ciLow: number | null; ciHigh: number | null }): string {
   if (ciLow === null || ciHigh === null) return 'no interval';

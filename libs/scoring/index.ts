@@ -5,5 +5,6 @@ export { reducerName, type ReducerSpec } from './reducers/reducer-spec.js';
 export { AVERAGED, reductionOf, reductionProblem, type Reduction } from './reduction.js';
 export { Unscorable, type ScoringInput, type TrialFacts } from './score.js';
 export { judgesOf, scoringSpecSchema, type ScoringSpec } from './scoring-spec.js';
+export { scorerName } from './scorers/bind-scorer.js';
 export { compileTargetProblems } from './target-problems.js';
 export { compileRegex } from './user-regex.js';

@@ -350,6 +350,18 @@ describe('comparisons of entries', () => {
       expect([open.decision, open.rules[0].decision]).toEqual(['inconclusive', 'inconclusive']);
     });
 
+    it('allow a share of the baseline, and let samples of a category be alike', async () => {
+      const rules = [{ metric: 'score', relative_tolerance: 0.1 }];
+      const ask = async (more: object): Promise<any> =>
+        (await gate({ candidate: entry['good'], baseline: entry['poor'], rules, ...more })).json();
+      const [plain, clustered] = [await ask({}), await ask({ cluster: 'category' })];
+      expect(plain.rules[0]).toMatchObject({ decision: 'pass', relative_tolerance: 0.1, tolerance: null });
+      expect(clustered.rules[0].ci_low).not.toBe(plain.rules[0].ci_low);
+      expect(await ask({ rules: [{ metric: 'error_rate', relative_tolerance: 0.1 }] })).toMatchObject({
+        status: 422,
+      });
+    });
+
     it('judge a candidate alone against limits', async () => {
       const rules = [{ metric: 'score', limit: 0.65 }];
       const body: any = await (await gate({ candidate: entry['good'], rules })).json();

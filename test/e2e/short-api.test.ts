@@ -110,6 +110,12 @@ describe('the short API', () => {
         (found: any) => found.kind === 'latency_score' || found.kind === 'agent_scores',
       ),
     ).toBe(true);
+    for (const { p_value, p_holm } of deductions.correlations) expect(p_holm).toBeGreaterThanOrEqual(p_value);
+    for (const { description } of [...deductions.patterns, ...deductions.correlations, deductions.items]) {
+      expect(description).toMatch(/\d/);
+      expect(description).not.toMatch(/NaN|Infinity|undefined|null/);
+    }
+    expect(deductions.items).toMatchObject({ entries: 2, of_other_runs: 0, samples: 150 });
     const report = await fetch(`${service.url}${path}/report`);
     expect(report.headers.get('content-type')).toBe('application/pdf');
     expect(report.headers.get('content-disposition')).toContain(`benchmark_report_${runId}.pdf`);

@@ -28,7 +28,7 @@ export class GateController {
   @ApiOkResponse({ type: GateDto.Output })
   async gate(
     @WorkspaceId() workspaceId: string,
-    @Body() { candidate, baseline, rules, allow }: GateRequestDto,
+    @Body() { candidate, baseline, rules, cluster, allow }: GateRequestDto,
     @Query() query: GateQuery,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -36,7 +36,7 @@ export class GateController {
     const entries = await this.reader.entries(workspaceId, baseline ? [candidate, baseline] : [candidate]);
     const differences = requireComparable(entries, allow);
     const [measured, measuredBaseline = null] = await this.reader.measures(entries);
-    const result = judgeGate(rules, measured!, measuredBaseline);
+    const result = judgeGate(rules, measured!, measuredBaseline, cluster);
     const format = query.format ?? formatOf(accept ?? '');
     if (format === 'json') return toGateJson(result, entries, differences);
     const title = namesOf(entries).join(' against ');

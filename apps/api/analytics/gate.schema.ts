@@ -1,6 +1,12 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { COMPARABILITY, GATE_METRICS, type EntryFacts, type GateResult } from '#libs/analytics';
+import {
+  COMPARABILITY,
+  GATE_METRICS,
+  RELATIVE_METRICS,
+  type EntryFacts,
+  type GateResult,
+} from '#libs/analytics';
 import { ALLOW, comparedEntrySchema, reference, toComparedEntryJson } from './compare.schema.js';
 
 const metric = z
@@ -11,6 +17,13 @@ const ruleSchema = z.union([
     metric,
     tolerance: z.number().min(0).describe("By how much worse than the baseline, in the metric's unit"),
   }),
+  z.strictObject({
+    metric: z.enum(RELATIVE_METRICS),
+    relative_tolerance: z
+      .number()
+      .min(0)
+      .describe("By how much worse than the baseline, as a share of the baseline's value: 0.1 is 10 %"),
+  }),
   z.strictObject({ metric, limit: z.number().describe('The least score, the most of anything else') }),
 ]);
 
@@ -19,6 +32,12 @@ const gateRequestSchema = z
     candidate: reference.describe('The id of an entry, or of a run with one entry'),
     baseline: reference.optional(),
     rules: z.array(ruleSchema).min(1).max(20),
+    cluster: z
+      .literal('category')
+      .optional()
+      .describe(
+        'Samples of one category are taken to be alike, which widens intervals; not those of latency',
+      ),
     allow: z.array(z.enum(COMPARABILITY)).max(COMPARABILITY.length).optional().describe(ALLOW),
   })
   .refine(
@@ -32,6 +51,7 @@ const gateRequestSchema = z
         baseline: '01a20d80-0b52-7c1e-9f3e-5c6f1f0f9a12',
         rules: [
           { metric: 'score', tolerance: 0.02 },
+          { metric: 'cost_per_trial_usd', relative_tolerance: 0.1 },
           { metric: 'latency_p95_ms', limit: 4000 },
         ],
       },
@@ -56,11 +76,17 @@ const gateSchema = z.object({
     z.object({
       metric,
       tolerance: z.number().nullable(),
+      relative_tolerance: z.number().nullable(),
       limit: z.number().nullable(),
       decision,
       candidate: z.number().nullable(),
       baseline: z.number().nullable(),
-      ci_low: z.number().nullable().describe('Of candidate − baseline; under a limit, of the candidate'),
+      ci_low: z
+        .number()
+        .nullable()
+        .describe(
+          'Of candidate − baseline; by a relative tolerance, of candidate ÷ baseline − 1; under a limit, of the candidate',
+        ),
       ci_high: z.number().nullable(),
       n: z.int().describe("Samples; of latency the candidate's trials"),
       text: z.string(),
@@ -84,6 +110,7 @@ export const toGateJson = (
   rules: rules.map((result) => ({
     metric: result.rule.metric,
     tolerance: 'tolerance' in result.rule ? result.rule.tolerance : null,
+    relative_tolerance: 'relative_tolerance' in result.rule ? result.rule.relative_tolerance : null,
     limit: 'limit' in result.rule ? result.rule.limit : null,
     decision: result.decision,
     candidate: result.candidate,

@@ -50,17 +50,38 @@ const analysisSchema = z.object({
   recommendations: z.array(z.string()),
 });
 
+const pValue = z.number().min(0).max(1).nullable();
 const deductionsSchema = z.object({
-  patterns: z.array(z.looseObject({ kind: z.string(), description: z.string() })),
+  patterns: z
+    .array(z.looseObject({ kind: z.string(), description: z.string() }))
+    .describe(
+      'By kind with further figures: all_wrong, all_right, category_spread, retried, answer_consistency, hardest, saturated, unsolved, reversed, judges_differ, judge_repeats, judge_order',
+    ),
   correlations: z.array(
     z.object({
-      kind: z.enum(['latency_score', 'agent_scores']),
+      kind: z.enum(['latency_score', 'tokens_score', 'cost_score', 'attempts_score', 'agent_scores']),
       agents: z.array(z.string()),
       description: z.string(),
       r: z.number().min(-1).max(1).describe("Pearson's"),
-      n: z.int(),
+      rho: z.number().min(-1).max(1).nullable().describe("Spearman's; null between agents"),
+      n: z.int().describe('Samples'),
+      ci_low: z.number().nullable().describe('95 % interval of rho; of r between agents'),
+      ci_high: z.number().nullable(),
+      p_value: pValue.describe('Of no correlation'),
+      p_holm: pValue.describe('Holm over all correlations of the run'),
     }),
   ),
+  items: z
+    .object({
+      entries: z.int(),
+      of_other_runs: z.int(),
+      samples: z.int(),
+      description: z.string(),
+    })
+    .nullable()
+    .describe(
+      'Over what hardest, saturated, unsolved and reversed samples are found: entries of this run and, where they are fewer than ten, the newest ones of other agents under the same conditions; 50 at most',
+    ),
 });
 
 const historyQuerySchema = z.strictObject({

@@ -20,10 +20,23 @@ export function correlationOf(x: Values, y: Values): number | null {
   return spread > 0 ? Math.max(-1, Math.min(1, covariance / spread)) : null;
 }
 
-function tested(n: number, r: number | null, confidence: number, spread: number): Correlation {
+/**
+ * p and interval of a correlation that is already known. p is by Student's t of n − 2 degrees of freedom (of ranks below 10
+ * pairs only approximate), the interval by Fisher's z, tanh(atanh r ± z·√(spread / (n − 3))). Pearson's spread is 1: Fisher
+ * 1921, "On the 'Probable Error' of a Coefficient of Correlation", Metron 1; Spearman's, which is Pearson's of the mean
+ * ranks, 1 + r²/2: Bonett & Wright 2000, "Sample Size Requirements for Estimating Pearson, Kendall and Spearman
+ * Correlations", Psychometrika 65(1).
+ */
+export function testCorrelation(
+  n: number,
+  r: number | null,
+  of: 'pearson' | 'spearman',
+  confidence = 0.95,
+): Correlation {
   const level = upperLevel(confidence);
   if (r === null) return { n, r, pValue: null, interval: null };
   const t = r * Math.sqrt((n - 2) / ((1 - r) * (1 + r)));
+  const spread = of === 'pearson' ? 1 : 1 + r ** 2 / 2;
   const half = normalQuantile(level, 0, 1) * Math.sqrt(spread / (n - 3));
   return {
     n,
@@ -33,23 +46,9 @@ function tested(n: number, r: number | null, confidence: number, spread: number)
   };
 }
 
-/**
- * Pearson's correlation, with p by Student's t of n − 2 degrees of freedom and the interval by Fisher's z, tanh(atanh r ± z /
- * √(n − 3)); Fisher 1921, "On the 'Probable Error' of a Coefficient of Correlation", Metron 1. For straight relations
- * without outliers.
- */
+/** Pearson's correlation, for straight relations without outliers. */
 export function pearson(x: Values, y: Values, confidence = 0.95): Correlation {
-  return tested(x.length, correlationOf(x, y), confidence, 1);
-}
-
-/**
- * Spearman's rank correlation: Pearson's of the mean ranks. p by Student's t (below 10 pairs only approximate), the interval by
- * Fisher's z with variance (1 + r²/2) / (n − 3): Bonett & Wright 2000, "Sample Size Requirements for Estimating Pearson,
- * Kendall and Spearman Correlations", Psychometrika 65(1).
- */
-export function spearman(x: Values, y: Values, confidence = 0.95): Correlation {
-  const r = correlationOf(meanRanks(x), meanRanks(y));
-  return tested(x.length, r, confidence, 1 + (r ?? 0) ** 2 / 2);
+  return testCorrelation(x.length, correlationOf(x, y), 'pearson', confidence);
 }
 
 /** Ranks from 1, equal values sharing the mean of theirs. */

@@ -1,6 +1,7 @@
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import type { Clusters } from './clustered-mean.js';
 import { upperLevel, type Interval } from './interval.js';
-import { covarianceOf, momentsOf, type Values } from './moments.js';
+import { covarianceOf, momentsOf, requireSameLength, type Values } from './moments.js';
 
 /** Of numerators x and denominators y of the same n samples; variances with n − 1. */
 export interface PairMoments {
@@ -50,4 +51,29 @@ export function ratioFromMoments(
   const rest = t2 * (xx * y ** 2 - 2 * xy * x * y + yy * x ** 2 - t2 * (xx * yy - xy ** 2));
   const half = Math.sqrt(Math.max(0, rest));
   return { n, ratio, interval: { low: (b - half) / a, high: (b + half) / a } };
+}
+
+/**
+ * The same where samples come in clusters: the totals of a cluster take the place of a sample, as in the ratio estimator of
+ * cluster sampling (Cochran 1977, "Sampling Techniques", 9A.1). Too narrow with few clusters, as {@link clusteredMean}.
+ * @returns a ratio whose n counts clusters
+ */
+export function ratioOfTotals(
+  numerators: Values,
+  denominators: Values,
+  clusters: Clusters,
+  confidence = 0.95,
+): Ratio {
+  requireSameLength(numerators, denominators);
+  const totals = new Map<string | number, [number, number]>();
+  clusters.forEach((cluster, i) => {
+    const [x, y] = totals.get(cluster) ?? [0, 0];
+    totals.set(cluster, [x + (numerators[i] as number), y + (denominators[i] as number)]);
+  });
+  const sums = [...totals.values()];
+  return ratioOfMeans(
+    sums.map(([x]) => x),
+    sums.map(([, y]) => y),
+    confidence,
+  );
 }

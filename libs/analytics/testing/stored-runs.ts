@@ -10,7 +10,7 @@ import { scoringSpecSchema } from '#libs/scoring';
 export interface TrialRow {
   score: number | null;
   outcome?: Outcome;
-  scores?: Record<string, { value: number }>;
+  scores?: Record<string, { value: number; answer?: string | null }>;
   latencyMs?: number;
   ttftMs?: number;
   outputTokens?: number;
@@ -23,7 +23,7 @@ interface RunOptions {
   epochs?: number;
   ended?: boolean;
   /** Of the benchmark, where a run is its first. */
-  scoring?: Partial<z.input<typeof scoringSpecSchema>>;
+  scoring?: Record<string, unknown>;
   /** Of the samples, in their order. */
   metadata?: Record<string, unknown>[];
   /** Of the agents. */
