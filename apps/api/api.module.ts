@@ -22,6 +22,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
 import { ScoreSetsController } from './score-sets/score-sets.controller.js';
+import { ReportController } from './runs/report.controller.js';
 import { RunStarter } from './runs/run-starter.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ShortController } from './short/short.controller.js';
@@ -48,6 +49,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     SuitesController,
     AgentsController,
     RunsController,
+    ReportController,
     ScoreSetsController,
     ResultsController,
     LabelsController,
