@@ -96,7 +96,7 @@ describe('HTML and PDF of a run', () => {
 
   it('run nothing of what agents are named, and load nothing', () => {
     expect(html).toContain('&lt;script&gt;');
-    expect(html).not.toMatch(/<script|<link|<img|@import|url\(/i);
+    expect(html).not.toMatch(/<script|<link|<img|@import|url\((?!#)/i);
     expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:\/\//);
   });
 
@@ -136,13 +136,9 @@ describe('HTML and PDF of a run', () => {
     const pages = text.split('\f').length - 1;
     for (let page = 1; page <= pages; page++) {
       const at = String(page);
-      const image = execFileSync(
-        'pdftoppm',
-        ['-r', '30', '-gray', '-f', at, '-l', at, '-', '-'].slice(0, -1),
-        {
-          input: pdf,
-        },
-      );
+      const image = execFileSync('pdftoppm', ['-r', '30', '-gray', '-f', at, '-l', at, '-'], {
+        input: pdf,
+      });
       const dark = image.subarray(20).filter((grey) => grey < 200).length;
       expect(dark / image.length).toBeGreaterThan(0.005);
     }

@@ -162,7 +162,7 @@ describe.skipIf(!present)('GSM8K: four models, whose answers others have judged'
       const [run] = (await client.get('/api/v1/runs?limit=1')).body.items;
       const board = await client.get('/api/v1/analytics/leaderboard?benchmark=gsm8k');
       expect(board.status).toBe(200);
-      expect(board.body.standings.map(({ score }: any) => score)).toEqual(
+      expect(board.body.entries.map(({ score }: any) => score)).toEqual(
         Object.values(PUBLISHED)
           .map((correct) => correct / PROBLEMS)
           .sort((a, b) => b - a),
