@@ -110,6 +110,10 @@ describe('the short API', () => {
         (found: any) => found.kind === 'latency_score' || found.kind === 'agent_scores',
       ),
     ).toBe(true);
+    const page = await fetch(`${service.url}${path}/report?format=html`);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await page.text()).toContain('Leaderboard');
     const report = await fetch(`${service.url}${path}/report`);
     expect(report.headers.get('content-type')).toBe('application/pdf');
     expect(report.headers.get('content-disposition')).toContain(`benchmark_report_${runId}.pdf`);
