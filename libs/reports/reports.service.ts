@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { compareEntries, ComparisonReader, namesOf, ranked, summarizeRun } from '#libs/analytics';
+import {
+  compareEntries,
+  ComparisonReader,
+  namesOf,
+  ranked,
+  SampleScoresReader,
+  summarizeRun,
+} from '#libs/analytics';
 import { AppError } from '#libs/common';
 import type { RunView } from '#libs/runs';
 import type { BestPair } from './best-pair.js';
@@ -16,6 +23,7 @@ const MARGIN = 0.01;
 export class ReportsService {
   constructor(
     private readonly comparisons: ComparisonReader,
+    private readonly scores: SampleScoresReader,
     private readonly renderer: ReportRenderer,
   ) {}
 
@@ -31,7 +39,7 @@ export class ReportsService {
       workspaceId,
       best.map(({ entryId }) => entryId),
     );
-    const samples = await this.comparisons.scores(entries);
+    const samples = await this.scores.byName(entries);
     const names = namesOf(entries);
     const compared = entries.map((entry, i) => ({
       entryId: entry.entryId,
