@@ -24,6 +24,7 @@ import { ResultsController } from './results/results.controller.js';
 import { ScoreSetsController } from './score-sets/score-sets.controller.js';
 import { ExportsController } from './runs/exports.controller.js';
 import { ImportsController } from './runs/imports.controller.js';
+import { ReportController } from './runs/report.controller.js';
 import { RunStarter } from './runs/run-starter.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ShortController } from './short/short.controller.js';
@@ -51,6 +52,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AgentsController,
     ImportsController,
     RunsController,
+    ReportController,
     ScoreSetsController,
     ExportsController,
     ResultsController,

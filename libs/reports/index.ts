@@ -1,2 +1,2 @@
-export * from './report-renderer.js';
 export * from './reports.module.js';
+export * from './reports.service.js';

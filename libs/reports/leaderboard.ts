@@ -1,57 +1,47 @@
-import type { Content, TableCell } from 'pdfmake/interfaces.js';
-import { count, intervalText, percent, type EntrySummary } from '#libs/analytics';
-import { intervalPlot, plotAxis, PLOT_WIDTH } from './interval-plot.js';
-import { columnWidths, headRow, heading, right, ROWS } from './theme.js';
-import { printable } from './printable.js';
+import { count, intervalText, percent, thresholdSentences } from '#libs/analytics';
+import type { Cell, Section } from './content.js';
+import { intervalPlot, PLOT_WIDTH } from './interval-plot.js';
+import { orDash, type NumberedEntry } from './numbered-entry.js';
 
-/** An entry with the number that stands for it in the whole report. */
-export interface NumberedEntry extends EntrySummary {
-  /** 1-based, best first; then those that are not ranked. */
-  number: number;
-  model: string;
-}
-
-export const orDash = (value: number | null, format: (value: number) => string): string =>
-  value === null ? '–' : format(value);
-
-export function leaderboard(entries: readonly NumberedEntry[]): Content[] {
-  const [number, agent, score, interval, samples] = headRow(
-    ['#', 'Agent', 'Score', '95 % interval', 'Correct of samples'],
-    2,
-  );
-  return [
-    heading('Leaderboard'),
+export const leaderboard = (entries: readonly NumberedEntry[]): Section => ({
+  heading: 'Leaderboard',
+  blocks: [
     {
-      table: {
-        headerRows: 1,
-        dontBreakRows: true,
-        keepWithHeaderRows: 1,
-        widths: columnWidths([14, 'rest', 38, 66, PLOT_WIDTH, 62]),
-        body: [[number!, agent!, score!, interval!, plotAxis(), samples!], ...entries.map(row)],
-      },
-      layout: ROWS,
+      kind: 'table',
+      label: 'Agents with score, interval and counts, best first',
+      columns: [
+        { label: '#', width: 14, align: 'left' },
+        { label: 'Agent', width: 'rest', align: 'left', names: true },
+        { label: 'Score', width: 38, align: 'right' },
+        { label: '95 % interval', width: 66, align: 'right' },
+        { label: '0 to 100 %', width: PLOT_WIDTH, align: 'center' },
+        { label: 'Correct of samples', width: 62, align: 'right' },
+      ],
+      rows: entries.map(row),
     },
     {
+      kind: 'note',
       text: 'Point: score. Bar: 95 % interval. Line: from worst to best case, where trials have no score.',
-      style: 'note',
-      margin: [0, 4, 0, 0],
     },
-  ];
-}
+  ],
+});
 
-function row(entry: NumberedEntry): TableCell[] {
+function row(entry: NumberedEntry): Cell[] {
   const notRanked = entry.status === 'completed' ? '' : ` · ${entry.status}, not ranked`;
+  const score = orDash(entry.score, percent);
+  const interval = entry.score === null ? '–' : intervalText(entry);
   return [
     String(entry.number),
-    {
-      stack: [
-        { text: printable(entry.agent), bold: true },
-        { text: printable(entry.model) + notRanked, style: 'small' },
-      ],
-    },
-    { text: orDash(entry.score, percent), alignment: 'right', bold: true, noWrap: true },
-    right(entry.score === null ? '–' : intervalText(entry)),
-    intervalPlot(entry),
-    right(entry.correct === null ? count(entry.n) : `${count(entry.correct)} of ${count(entry.n)}`),
+    { text: entry.agent, strong: true, details: [entry.model + notRanked] },
+    { text: score, strong: true },
+    interval,
+    { text: `Score ${score}, 95 % interval ${interval}`, svg: intervalPlot(entry) },
+    entry.correct === null ? count(entry.n) : `${count(entry.correct)} of ${count(entry.n)}`,
   ];
+}
+
+/** Where the benchmark asks for a score. */
+export function passThreshold(entries: readonly NumberedEntry[]): Section[] {
+  const items = entries.flatMap((entry) => thresholdSentences(entry.agent, entry, entry.threshold));
+  return items.length === 0 ? [] : [{ heading: 'Pass threshold', blocks: [{ kind: 'list', items }] }];
 }

@@ -1,6 +1,8 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { aRun, binary, group, latency, type EntryFigures } from '#libs/analytics/testing';
 import type { RunView } from '#libs/runs';
+import type { BestPair } from './best-pair.js';
 import { ReportRenderer } from './report-renderer.js';
 import { pdfText } from './testing/pdf-text.js';
 
@@ -18,6 +20,130 @@ const GSM8K: EntryFigures[] = [
   name: String(name),
   rollup: { ...binary(Number(correct), 1319), latencyMs: latency(2) },
 }));
+
+/** Agents with everything that a report has a section for. */
+const HOSTILE = '<script>alert("x")</script>';
+const FULL: EntryFigures[] = [HOSTILE, 'plain'].map((name, i) => ({
+  name,
+  adapter: 'openai',
+  costUsd: 3 - i,
+  settings: { pricing: { input_usd_per_million: 1, output_usd_per_million: 2 } },
+  rollup: {
+    ...binary(70 - 30 * i, 100),
+    latencyMs: latency(1000 + i),
+    perCategory: [group('logic', 45, 50)],
+    reduction: { reducers: ['mean'], pass_threshold: 0.5, pass_value: 1 },
+    figures: {
+      clustered: null,
+      per_reducer: [],
+      credit: 1,
+      bounds: null,
+      pass_counts: [
+        { trials: 2, passed: 2, samples: 40 },
+        { trials: 2, passed: 1, samples: 60 },
+      ],
+    },
+  },
+}));
+const PAIR: BestPair = {
+  candidate: HOSTILE,
+  baseline: 'plain',
+  n: 100,
+  ties: 50,
+  text: `${HOSTILE} is better than plain by 30.0 points.`,
+  gained: { count: 40, sampleIds: Array.from({ length: 40 }, (_, i) => `s-${i}`) },
+  lost: { count: 10, sampleIds: ['s-90', 's-91'] },
+};
+
+const SECTIONS = [
+  'Leaderboard',
+  'Pass threshold',
+  'The two best, sample by sample',
+  'What quality costs',
+  'Latency distribution',
+  'Score by category',
+  'Trials by outcome',
+  'Repeated trials',
+  'How to read this',
+  'To reproduce',
+];
+
+const poppler = spawnSync('pdftoppm', ['-v']).error === undefined;
+if (!poppler) console.log('\nSkipped: PDF drawn as an image, since pdftoppm is not installed.');
+
+describe('HTML and PDF of a run', () => {
+  const html = new ReportRenderer().html(aRun(FULL), PAIR);
+
+  it('say the same: every section and its figures', async () => {
+    const text = pdfText(await new ReportRenderer().pdf(aRun(FULL), PAIR));
+    const figures = [
+      '70 of 100',
+      '40 of 100',
+      's-9, and 30 more',
+      's-91, and 8 more',
+      '100.0 %',
+      'pass^2',
+      'SHA-256 9f86',
+    ];
+    for (const expected of [...SECTIONS, ...figures]) {
+      expect(html).toContain(expected);
+      expect(text).toContain(squeezed(expected));
+    }
+    // Drawn text of the charts, not only of the page.
+    expect(text).toContain(squeezed('US dollars a trial (log)'));
+    expect(html).toContain('US dollars a trial (log)');
+  });
+
+  it('run nothing of what agents are named, and load nothing', () => {
+    expect(html).toContain('&lt;script&gt;');
+    expect(html).not.toMatch(/<script|<link|<img|@import|url\((?!#)/i);
+    expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:\/\//);
+  });
+
+  it('name every picture and every table', () => {
+    const count = (pattern: RegExp): number => html.match(pattern)?.length ?? 0;
+    expect(count(/<svg/g)).toBeGreaterThan(4);
+    expect(
+      count(/<svg[^>]* role="img" aria-labelledby="[^"]+"><title[^>]*>[^<]+<\/title><desc[^>]*>[^<]+</g),
+    ).toBe(count(/<svg/g));
+    expect(count(/<table><caption>[^<]+<\/caption><thead>/g)).toBe(count(/<table/g));
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('give the same bytes for the same run', () => {
+    expect(new ReportRenderer().html(aRun(FULL), PAIR)).toBe(html);
+  });
+
+  it('stay bounded with many categories and agents', () => {
+    const many = Array.from({ length: 50 }, (_, i) => ({
+      name: `agent-${i}`,
+      rollup: {
+        ...binary(10 + i, 100),
+        latencyMs: latency(100 + i),
+        perCategory: Array.from({ length: 1000 }, (_, c) => group(`category-${c}`, 1, 2)),
+      },
+    }));
+    const large = new ReportRenderer().html(aRun(many));
+    expect(large).toContain('Not shown: categories after the first 100, agents after the best 24');
+    expect(large.length).toBeLessThan(2_000_000);
+  });
+
+  it.skipIf(!poppler)('are drawn: the PDF by poppler, with ink on every page', async () => {
+    const pdf = await new ReportRenderer().pdf(aRun(FULL), PAIR);
+    const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf }).toString();
+    for (const section of SECTIONS) expect(text).toContain(section);
+    const pages = text.split('\f').length - 1;
+    for (let page = 1; page <= pages; page++) {
+      const at = String(page);
+      const image = execFileSync('pdftoppm', ['-r', '30', '-gray', '-f', at, '-l', at, '-'], {
+        input: pdf,
+      });
+      const dark = image.subarray(20).filter((grey) => grey < 200).length;
+      expect(dark / image.length).toBeGreaterThan(0.005);
+    }
+  });
+});
 
 describe('ReportRenderer', () => {
   it('says what was run, and every figure of the leaderboard', async () => {

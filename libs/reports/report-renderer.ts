@@ -2,7 +2,10 @@ import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
 import pdfmake from 'pdfmake';
 import type { RunView } from '#libs/runs';
-import { reportDocument } from './report-document.js';
+import type { BestPair } from './best-pair.js';
+import { htmlDocument } from './html-document.js';
+import { pdfDocument } from './pdf-document.js';
+import { reportContent } from './report-content.js';
 
 const fontFile = (style: string): string =>
   createRequire(import.meta.url).resolve(`pdfmake/fonts/Roboto/Roboto-${style}.ttf`);
@@ -19,10 +22,14 @@ pdfmake.setFonts({ Roboto: ROBOTO });
 pdfmake.setUrlAccessPolicy(() => false);
 pdfmake.setLocalAccessPolicy((path) => Object.values(ROBOTO).includes(path));
 
+/** Draws what a report says; the same run gives the same bytes. */
 @Injectable()
 export class ReportRenderer {
-  /** The report of a run as PDF; the same run gives the same bytes. */
-  pdf(run: RunView): Promise<Buffer> {
-    return pdfmake.createPdf(reportDocument(run)).getBuffer();
+  pdf(run: RunView, pair: BestPair | null = null): Promise<Buffer> {
+    return pdfmake.createPdf(pdfDocument(reportContent(run, pair))).getBuffer();
+  }
+
+  html(run: RunView, pair: BestPair | null = null): string {
+    return htmlDocument(reportContent(run, pair));
   }
 }

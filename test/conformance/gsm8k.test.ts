@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pdfText } from '#libs/reports/testing';
 import { startProviderServer, type ProviderServer } from '#test/support/provider-server';
 import type { TestService } from '#test/support/service';
 import { SpawnedService } from '#test/support/spawned-service';
@@ -153,6 +154,37 @@ describe.skipIf(!present)('GSM8K: four models, whose answers others have judged'
     await expectPublished(runId, 'replay');
     await expectCompared(runId);
   });
+
+  it(
+    'give a leaderboard, and a PDF and an HTML page with the four scores',
+    { timeout: 120_000 },
+    async () => {
+      const [run] = (await client.get('/api/v1/runs?limit=1')).body.items;
+      const board = await client.get('/api/v1/analytics/leaderboard?benchmark=gsm8k');
+      expect(board.status).toBe(200);
+      expect(board.body.entries.map(({ score }: any) => score)).toEqual(
+        Object.values(PUBLISHED)
+          .map((correct) => correct / PROBLEMS)
+          .sort((a, b) => b - a),
+      );
+      const report = await fetch(`${client.url}/api/benchmark/${run.id}/report`);
+      expect(report.headers.get('content-disposition')).toContain(`benchmark_report_${run.id}.pdf`);
+      const text = pdfText(Buffer.from(await report.arrayBuffer()));
+      const html = await fetch(`${client.url}/api/v1/runs/${run.id}/report`, {
+        headers: { accept: 'text/html' },
+      });
+      expect(html.headers.get('content-type')).toContain('text/html');
+      const page = await html.text();
+      for (const correct of Object.values(PUBLISHED)) {
+        expect(text).toContain(`${((100 * correct) / PROBLEMS).toFixed(1)}%`);
+        expect(text).toContain(`${correct}of1,319`);
+        expect(page).toContain(`${correct} of 1,319`);
+      }
+      // The two best are 175b_verification and 6b_verification, of the reference above.
+      expect(text).toContain('Passedbyreplay-175b_verificationonly306');
+      expect(text).toContain('Passedbyreplay-6b_verificationonly79');
+    },
+  );
 
   it(
     'scores them so through the OpenAI adapter over HTTP, though the service is killed half-way and started again',

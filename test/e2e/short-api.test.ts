@@ -116,6 +116,10 @@ describe('the short API', () => {
       expect(description).not.toMatch(/NaN|Infinity|undefined|null/);
     }
     expect(deductions.items).toMatchObject({ entries: 2, of_other_runs: 0, samples: 150 });
+    const page = await fetch(`${service.url}${path}/report?format=html`);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await page.text()).toContain('Leaderboard');
     const report = await fetch(`${service.url}${path}/report`);
     expect(report.headers.get('content-type')).toBe('application/pdf');
     expect(report.headers.get('content-disposition')).toContain(`benchmark_report_${runId}.pdf`);

@@ -1,14 +1,15 @@
-import { Body, Controller, Get, Header, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { analyse, DeductionsReader, HistoryReader, toShortResults } from '#libs/analytics';
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
-import { ReportRenderer } from '#libs/reports';
+import { ReportsService } from '#libs/reports';
 import { isFinished, RunsReader, type RunView } from '#libs/runs';
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
+import { reportFormat, ReportQuery, sendReport } from '../runs/report.schema.js';
 import { RunStarter } from '../runs/run-starter.js';
 import {
   HistoryQuery,
@@ -36,7 +37,7 @@ export class ShortController {
     private readonly benchmarks: BenchmarksService,
     private readonly deductions: DeductionsReader,
     private readonly history: HistoryReader,
-    private readonly reports: ReportRenderer,
+    private readonly reports: ReportsService,
   ) {}
 
   @Post('run')
@@ -105,18 +106,19 @@ export class ShortController {
   }
 
   @Get([':run_id/report', 'results/:run_id/report'])
-  @Header('content-type', 'application/pdf')
-  @ApiOperation({ summary: 'A finished run as PDF' })
-  @ApiProduces('application/pdf')
+  @ApiOperation({ summary: 'A finished run as PDF or HTML' })
+  @ApiProduces('application/pdf', 'text/html')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async report(
     @WorkspaceId() workspaceId: string,
     @Param('run_id') runId: string,
+    @Query() query: ReportQuery,
+    @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const pdf = await this.reports.pdf(await this.finished(workspaceId, runId));
-    void reply.header('content-disposition', `attachment; filename="benchmark_report_${runId}.pdf"`);
-    return new StreamableFile(pdf);
+    const run = await this.finished(workspaceId, runId);
+    const format = reportFormat(query, accept);
+    return sendReport(reply, await this.reports.render(workspaceId, run, format), format, run.id);
   }
 
   /** The texts of these errors are part of the short API. */

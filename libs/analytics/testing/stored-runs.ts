@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import type { z } from 'zod';
 import { DEFAULT_WORKSPACE_ID } from '#libs/auth';
 import { newId } from '#libs/common';
 import { writeRollup, type Outcome } from '#libs/results';

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import {
+  compareEntries,
+  ComparisonReader,
+  namesOf,
+  ranked,
+  SampleScoresReader,
+  summarizeRun,
+} from '#libs/analytics';
+import { AppError } from '#libs/common';
+import type { RunView } from '#libs/runs';
+import type { BestPair } from './best-pair.js';
+import { ReportRenderer } from './report-renderer.js';
+
+export const REPORT_FORMATS = ['pdf', 'html'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** The smallest difference that is said to matter, as in comparisons by default. */
+const MARGIN = 0.01;
+
+/** Reads what a report needs besides the run, and draws it. */
+@Injectable()
+export class ReportsService {
+  constructor(
+    private readonly comparisons: ComparisonReader,
+    private readonly scores: SampleScoresReader,
+    private readonly renderer: ReportRenderer,
+  ) {}
+
+  async render(workspaceId: string, run: RunView, format: ReportFormat): Promise<Buffer> {
+    const pair = await this.bestPair(workspaceId, run);
+    return format === 'pdf' ? this.renderer.pdf(run, pair) : Buffer.from(this.renderer.html(run, pair));
+  }
+
+  private async bestPair(workspaceId: string, run: RunView): Promise<BestPair | null> {
+    const best = ranked(summarizeRun(run)).slice(0, 2);
+    if (best.length < 2) return null;
+    const entries = await this.comparisons.entries(
+      workspaceId,
+      best.map(({ entryId }) => entryId),
+    );
+    const samples = await this.scores.byName(entries);
+    const names = namesOf(entries);
+    const compared = entries.map((entry, i) => ({
+      entryId: entry.entryId,
+      name: names[i]!,
+      samples: samples[i]!,
+    }));
+    try {
+      const [pair] = compareEntries(compared, { margin: MARGIN, bootstrap: false });
+      return pair ? { ...pair, candidate: best[0]!.agent, baseline: best[1]!.agent } : null;
+    } catch (error) {
+      // Nothing to compare is nothing to say; the rest of the report stands.
+      if (error instanceof AppError && error.code === 'no_shared_samples') return null;
+      throw error;
+    }
+  }
+}
