@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { ResultsModule } from '#libs/results';
+import { ToolsModule } from '#libs/tools';
 import { WebhooksModule } from '#libs/webhooks';
 import { Entrants } from './entrants.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
@@ -42,6 +43,7 @@ import { StateGauges } from './state-gauges.js';
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
+    ToolsModule,
     WebhooksModule,
   ],
   providers: [
