@@ -18,6 +18,7 @@ const LIBS = [
   'sandbox',
   'scoring',
   'agents',
+  'tools',
   'benchmarks',
   'results',
   'webhooks',
@@ -30,6 +31,7 @@ const LIBS = [
 const RESERVED = [
   { packages: '^openai(/|$)', only: ['libs/agents/openai'] },
   { packages: '^@anthropic-ai/sdk(/|$)', only: ['libs/agents/anthropic'] },
+  { packages: '^@modelcontextprotocol/', only: ['libs/tools/mcp'] },
   { packages: '^((@nestjs/)?bull|@bull-board)(/|$)', only: ['libs/queue'] },
   { packages: '^ioredis(/|$)', only: ['libs/queue', 'libs/coordination'] },
 ];
@@ -113,7 +115,7 @@ export default tseslint.config(
     plugins: { boundaries },
     settings: {
       'import/resolver': {
-        typescript: { project: 'tsconfig.json', conditionNames: ['source', 'import', 'default'] },
+        typescript: { project: 'tsconfig.json', conditionNames: ['aibench-source', 'import', 'default'] },
       },
       'boundaries/elements': [
         ...LIBS.map((name) => ({ type: `lib-${name}`, pattern: `libs/${name}` })),

@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['aibench-source'] },
+  ssr: { resolve: { conditions: ['aibench-source'] } },
   // The global setup is loaded in an environment of its own.
-  environments: { __vitest__: { resolve: { conditions: ['source', 'node'] } } },
+  environments: { __vitest__: { resolve: { conditions: ['aibench-source', 'node'] } } },
   test: {
     include: ['libs/**/*.test.ts', 'apps/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

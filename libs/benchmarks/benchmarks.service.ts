@@ -197,6 +197,18 @@ export class BenchmarksService implements OnModuleDestroy {
     );
   }
 
+  /** Names of the servers whose tools conversations of a version take, in the order of the alphabet. */
+  async toolServersOf({ id, definition }: BenchmarkVersionEntity): Promise<string[]> {
+    if (!definition.conversation) return [];
+    const rows = await this.dataSource.query<{ name: string }[]>(
+      `SELECT DISTINCT source ->> 'mcp' AS name
+       FROM samples, jsonb_path_query(metadata, '$.tools_from[*]') AS source WHERE benchmark_version_id = $1`,
+      [id],
+    );
+    const ofAll = definition.conversation.tools_from ?? [];
+    return [...new Set([...ofAll.map(({ mcp }) => mcp), ...rows.map(({ name }) => name)])].sort();
+  }
+
   /** All samples of a version, scored ones first, each kind in dataset order; a batch is held at a time. */
   async *allSamples(versionId: string): AsyncGenerator<SampleEntity[]> {
     yield* sampleBatches(this.dataSource.manager, versionId, 'scored');

@@ -11,7 +11,7 @@ export {
   type Script,
   type ToolState,
 } from './conversation/conversation-spec.js';
-export { toolResult, type ToolAnswer, type ToolResult } from './conversation/tool-result.js';
+export { toolResult, type ToolAnswer } from './conversation/tool-result.js';
 export { importHumanEval } from './importers/human-eval/human-eval.js';
 export { humanEvalSample } from './importers/human-eval/human-eval-sample.js';
 export { importLmEval } from './importers/lm-eval/lm-eval.js';

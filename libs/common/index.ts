@@ -1,4 +1,5 @@
 export * from './canonical-json.js';
+export * from './child-process.js';
 export * from './errors.js';
 export * from './group-by.js';
 export * from './ids.js';

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { text } from './env.js';
+import { ENTRY_NAME, passedOn, readOperatorFile, VARIABLES, type Complain } from './operator-file.js';
 
 const SECRET_PREFIX = 'AGENT_SECRET_';
-const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** `<origin> <secret>`; shorter ones could not be taken out of texts without harm to these. */
 const SECRET = /^(\S+) ([\x21-\x7e][\x20-\x7e]{6,}[\x21-\x7e])$/;
@@ -15,13 +14,12 @@ interface AgentSecret {
 }
 
 const commandsSchema = z.record(
-  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
+  ENTRY_NAME,
   z.strictObject({
     /** The program and its arguments; no shell reads them. */
     argv: z.array(z.string().min(1)).min(1),
     cwd: z.string().min(1).optional(),
-    /** Names of variables of this process that the program gets. It gets no others but PATH. */
-    env: z.array(z.string().regex(ENVIRONMENT_NAME)).default([]),
+    env: VARIABLES,
     timeout_s: z.number().positive().max(7200).default(60),
     /** Of data, for each process of the program. Absent: no limit. */
     memory_mb: z.int().min(1).max(1_048_576).optional(),
@@ -47,8 +45,6 @@ export const agentsSchema = z.looseObject({ AGENT_COMMANDS_FILE: text() }).trans
   };
 });
 
-type Complain = (variable: string, message: string) => void;
-
 function readSecrets(env: Record<string, unknown>, complain: Complain): Map<string, AgentSecret> {
   const secrets = new Map<string, AgentSecret>();
   for (const [variable, value] of Object.entries(env)) {
@@ -69,30 +65,11 @@ function readCommands(
   env: Record<string, unknown> & { AGENT_COMMANDS_FILE?: string },
   complain: Complain,
 ): Map<string, AgentCommand> {
-  const { AGENT_COMMANDS_FILE: file } = env;
-  if (file === undefined) return new Map();
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    complain('AGENT_COMMANDS_FILE', `does not hold readable JSON. ${(error as Error).message}`);
-    return new Map();
-  }
-  const parsed = commandsSchema.safeParse(content);
-  for (const { path, message } of parsed.error?.issues ?? []) {
-    complain('AGENT_COMMANDS_FILE', `${path.join('.')}: ${message}`);
-  }
-  const passed = (names: string[]): Record<string, string> =>
-    Object.fromEntries(
-      ['PATH', ...names].flatMap((name) => {
-        const value = env[name];
-        return typeof value === 'string' ? [[name, value]] : [];
-      }),
-    );
+  const commands = readOperatorFile(env, 'AGENT_COMMANDS_FILE', commandsSchema, complain) ?? {};
   return new Map(
-    Object.entries(parsed.data ?? {}).map(([name, command]) => [
+    Object.entries(commands).map(([name, command]) => [
       name,
-      { ...command, env: passed(command.env) },
+      { ...command, env: passedOn(env, command.env) },
     ]),
   );
 }

@@ -7,6 +7,7 @@ import { databaseSchema } from './database.config.js';
 import { datasetSchema } from './dataset.config.js';
 import { engineSchema } from './engine.config.js';
 import { limitsSchema } from './limits.config.js';
+import { mcpSchema } from './mcp.config.js';
 import { outboundSchema } from './outbound.config.js';
 import { providerSchema } from './provider.config.js';
 import { queueSchema } from './queue.config.js';
@@ -27,6 +28,7 @@ export class AppConfig {
   readonly outbound: z.infer<ReturnType<typeof outboundSchema>>;
   readonly datasets: z.infer<typeof datasetSchema>;
   readonly agents: z.infer<typeof agentsSchema>;
+  readonly mcp: z.infer<typeof mcpSchema>;
   readonly code: z.infer<typeof codeSchema>;
 
   /**
@@ -51,6 +53,7 @@ export class AppConfig {
     this.outbound = read(outboundSchema(standalone));
     this.datasets = read(datasetSchema);
     this.agents = read(agentsSchema);
+    this.mcp = read(mcpSchema);
     this.code = read(codeSchema);
     if (problems.length > 0) {
       throw AppError.invalid(

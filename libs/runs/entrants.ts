@@ -10,6 +10,7 @@ import {
 import type { BenchmarkDefinition } from '#libs/benchmarks';
 import { AppError, type InputError } from '#libs/common';
 import { judgesOf } from '#libs/scoring';
+import { ToolServers } from '#libs/tools';
 import type { RunLimits } from './run-limits.js';
 
 /** Finds the agents that are to take part in a run, and refuses those that could not. */
@@ -18,6 +19,7 @@ export class Entrants {
   constructor(
     private readonly agents: AgentsService,
     private readonly adapters: AdapterRegistry,
+    private readonly toolServers: ToolServers,
   ) {}
 
   /**
@@ -61,6 +63,20 @@ export class Entrants {
     const specs = others.map(toSpec);
     this.refuseUnready(specs);
     return specs;
+  }
+
+  /** @throws AppError `unknown_tool_server` where the operator's file lacks one of these. */
+  refuseUnknownServers(names: string[]): void {
+    const errors = names
+      .map((name) => this.toolServers.problem(name))
+      .filter((message) => message !== null)
+      .map((message) => ({ message }));
+    if (errors.length === 0) return;
+    throw AppError.invalid(
+      'unknown_tool_server',
+      `The run was not created: ${errors.map(({ message }) => message).join(' ')}`,
+      errors,
+    );
   }
 
   private refuseUnready(agents: AgentSpec[]): void {

@@ -62,6 +62,7 @@ export class RunCreator {
     }
     refuseImportedScoring(version.definition);
     const generation = { ...version.definition.generation, ...config };
+    this.entrants.refuseUnknownServers(await this.benchmarks.toolServersOf(version));
     const others = await this.entrants.othersOf(workspaceId, version.definition);
     const agents = await this.entrants.choose(workspaceId, refs, generation, limits, others);
     const wanted = Math.min(config.limit ?? version.sampleCount, version.sampleCount);

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { ResultsModule } from '#libs/results';
+import { ToolsModule } from '#libs/tools';
 import { WebhooksModule } from '#libs/webhooks';
 import { Entrants } from './entrants.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
@@ -45,6 +46,7 @@ import { RunImporter } from './transfer/run-importer.js';
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
+    ToolsModule,
     WebhooksModule,
   ],
   providers: [

@@ -12,6 +12,6 @@ const vite = await createViteServer({
   appType: 'custom',
   optimizeDeps: { noDiscovery: true },
   server: { middlewareMode: true, watch: null, hmr: false, ws: false },
-  ssr: { resolve: { conditions: ['source'] } },
+  ssr: { resolve: { conditions: ['aibench-source'] } },
 });
 await vite.ssrLoadModule(resolve(module));

@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { z } from 'zod';
+import { killGroup, lastWords } from '#libs/common';
 import type { AgentCommand } from '#libs/config';
 import { AgentAdapter, type AgentRequest, type AgentResponse } from '../agent-adapter.js';
 import { AgentError } from '../agent-error.js';
@@ -7,7 +8,6 @@ import { plainOnly } from '../plain-only.js';
 import { wireUsage } from '../provider/read-wire.js';
 
 const STDERR_KEPT = 2000;
-const STDERR_SHOWN = 300;
 /** "Try again later", in the words of sysexits.h. */
 const EX_TEMPFAIL = 75;
 
@@ -67,9 +67,8 @@ export class CommandAdapter extends AgentAdapter {
         settle();
       };
       const fail = (kind: AgentError['kind'], code: string, what: string): void => {
-        const tail = this.tail(stderr);
-        const said = tail === '' ? '' : ` It last wrote to stderr: "${tail}".`;
-        end(() => reject(new AgentError(kind, code, `The command "${this.name}" ${what}${said}`)));
+        const said = `The command "${this.name}" ${what}${lastWords(stderr, env)}`;
+        end(() => reject(new AgentError(kind, code, said)));
       };
       const abort = (): void => end(() => reject(signal.reason as Error));
       const timer = setTimeout(
@@ -149,24 +148,6 @@ export class CommandAdapter extends AgentAdapter {
       'command_output_invalid',
       `The command "${this.name}" did not write {"text": …} to stdout: ${what}.`,
     );
-  }
-
-  /** The end of stderr as one line. What the program was given in its environment may be secret. */
-  private tail(stderr: string): string {
-    let clean = stderr;
-    for (const [name, value] of Object.entries(this.command.env)) {
-      if (name !== 'PATH' && value.length >= 4) clean = clean.replaceAll(value, `[${name}]`);
-    }
-    return clean.replace(/\s+/g, ' ').trim().slice(-STDERR_SHOWN);
-  }
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Nobody is left.
   }
 }
 

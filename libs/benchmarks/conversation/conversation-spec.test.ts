@@ -13,9 +13,24 @@ const problems = (metadata: Record<string, unknown>, of = spec): string => {
 };
 
 describe('the script of a sample', () => {
+  it('takes tools from the servers of the benchmark and its own, which replace those of the same name', () => {
+    const shared = { tools_from: [{ mcp: 'sky', allow: ['sky'] }, { mcp: 'shop' }] };
+    const parsed = conversationSchema.parse(shared);
+    expect(scriptOf(parsed, { tools_from: [{ mcp: 'sky' }, { mcp: 'mail' }] })).toMatchObject({
+      script: { toolsFrom: [{ mcp: 'shop' }, { mcp: 'sky' }, { mcp: 'mail' }] },
+    });
+    expect(scriptOf(parsed, { tools_from: [{ mcp: 'sky', url: 'http://127.0.0.1' }] })).toMatchObject({
+      problems: [expect.stringContaining('url')],
+    });
+    expect(scriptOf(parsed, { tools_from: [{ mcp: 'sky' }, { mcp: 'sky' }] })).toEqual({
+      problems: ['metadata.tools_from: names a server twice'],
+    });
+  });
+
   it("is the benchmark's, where it says nothing, whatever else is in its metadata", () => {
     expect(script({ difficulty: 'hard' })).toEqual({
       tools: spec.tools,
+      toolsFrom: [],
       state: null,
       turns: ['1'],
       user: null,

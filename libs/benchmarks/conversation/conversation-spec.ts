@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { imageDataUrl } from '#libs/agents';
 import { isStorable } from '#libs/common';
+import type { ToolSource } from '#libs/tools';
 import { isShallow, MAX_DEPTH } from '../sample.js';
 
 const jsonObject = z.record(z.string(), z.unknown());
@@ -64,6 +65,23 @@ export const toolSchema = z
     { error: 'has "javascript", which answers all calls: leave "output" and "results" out' },
   );
 
+const toolsFrom = z
+  .array(
+    z.strictObject({
+      mcp: z.string().min(1).max(100).describe("A server's name in the operator's MCP_SERVERS_FILE"),
+      allow: z
+        .array(z.string().min(1).max(200))
+        .min(1)
+        .max(64)
+        .optional()
+        .describe('Names of its tools that are given to the agent; absent: all'),
+    }),
+  )
+  .max(16)
+  .refine((sources) => new Set(sources.map(({ mcp }) => mcp)).size === sources.length, 'names a server twice')
+  .optional()
+  .describe('Servers whose tools the agent may call too');
+
 const turns = z.array(z.string().min(1).max(50_000)).max(100).describe('What the user says next, in order');
 
 const limitsSchema = z.strictObject({
@@ -89,6 +107,7 @@ const userSchema = z.strictObject({
 export const conversationSchema = z
   .strictObject({
     tools: z.array(toolSchema).max(64).default([]),
+    tools_from: toolsFrom,
     state: state.optional(),
     turns: turns.default([]),
     user: userSchema.optional().describe('An agent that plays the user, once there are no turns left'),
@@ -108,6 +127,7 @@ export type SampleTool = z.infer<typeof toolSchema>;
 /** What a sample may say of its conversation, among other metadata. */
 const sampleScriptSchema = z.object({
   tools: z.array(toolSchema).max(64).optional(),
+  tools_from: toolsFrom,
   state: state.optional(),
   turns: turns.optional(),
   user: instructions.optional(),
@@ -132,6 +152,8 @@ const sampleScriptSchema = z.object({
 /** How one sample's conversation goes. */
 export interface Script {
   tools: SampleTool[];
+  /** Servers whose tools come to these. */
+  toolsFrom: ToolSource[];
   /** At the beginning; null where no tool has a function that could read it. */
   state: ToolState | null;
   turns: string[];
@@ -142,7 +164,7 @@ export interface Script {
   limits: ConversationLimits;
 }
 
-/** A sample's tools come to those of the benchmark, in the place of one of the same name; its turns replace all. */
+/** A sample's tools and servers come to those of the benchmark, in the place of one of the same name; its turns replace all. */
 export function scriptOf(
   spec: ConversationSpec,
   metadata: Record<string, unknown>,
@@ -162,9 +184,14 @@ export function scriptOf(
     return { problems: [needed] };
   }
   const tools = [...spec.tools.filter(({ name }) => own.every((other) => other.name !== name)), ...own];
+  const { tools_from: others = [] } = data;
+  const toolsFrom = [
+    ...(spec.tools_from ?? []).filter(({ mcp }) => others.every((other) => other.mcp !== mcp)),
+    ...others,
+  ];
   const runs = tools.some(({ javascript }) => javascript !== undefined);
   const state = runs ? (data.state ?? spec.state ?? {}) : null;
-  return { script: { tools, state, turns, user, images, limits } };
+  return { script: { tools, toolsFrom, state, turns, user, images, limits } };
 }
 
 function sameName(tools: { name: string }[]): string | null {

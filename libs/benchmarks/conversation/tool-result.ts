@@ -1,31 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '#libs/common';
 import { runTool } from '#libs/sandbox';
+import { MAX_TOOL_RESULT, type ServedTool, type ToolResult } from '#libs/tools';
 import { MAX_DEPTH } from '../sample.js';
 import { isState, MAX_STATE, type SampleTool, type ToolState } from './conversation-spec.js';
 
-/** Characters that a function may give; what is longer would fill the context of the agent. */
-const MAX_RESULT = 65_536;
-
-/** What a call of a tool came to. An error is told to the agent, which may try again. */
-export interface ToolResult {
-  content: string;
-  error?: true;
-}
-
-/** And what the state is then; a call that fails leaves it as it was. */
+/** What a call came to, and what the state is then; a call that fails leaves it as it was. */
 export interface ToolAnswer {
   result: ToolResult;
   state: ToolState;
 }
 
 /**
- * Of one call among `tools`.
+ * Of one call among the tools of a sample and those that servers give it.
  * @param text its arguments as the agent wrote them: JSON, if it did well.
- * @throws AppError where nobody's tool could have run; the signal's reason.
+ * @throws AppError where nobody's tool could have run; AgentError where a server could not answer; the signal's reason.
  */
 export async function toolResult(
-  tools: SampleTool[],
+  tools: (SampleTool | ServedTool)[],
   name: string,
   text: string,
   state: ToolState,
@@ -44,6 +36,9 @@ export async function toolResult(
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return { result: failure('The arguments must be a JSON object.'), state };
+  if ('call' in tool) {
+    return { result: await tool.call(given as Record<string, unknown>, signal), state };
+  }
   if (tool.javascript === undefined) return { result: canned(tool, given as Record<string, unknown>), state };
   return computed(tool.javascript, text, state, signal);
 }
@@ -64,12 +59,12 @@ async function computed(
   const args = text.trim() === '' ? '{}' : text;
   const outcome = await runTool({ source, args, state: JSON.stringify(state) }, signal);
   if ('thrown' in outcome) return { result: failure(outcome.thrown), state };
-  if (outcome.value.length > MAX_RESULT + MAX_STATE)
+  if (outcome.value.length > MAX_TOOL_RESULT + MAX_STATE)
     return { result: failure('The result is too long.'), state };
   const [value, left] = JSON.parse(outcome.value) as [unknown, unknown];
   const content = typeof value === 'string' ? value : JSON.stringify(value);
-  if (content.length > MAX_RESULT)
-    return { result: failure(`The result has more than ${MAX_RESULT} characters.`), state };
+  if (content.length > MAX_TOOL_RESULT)
+    return { result: failure(`The result has more than ${MAX_TOOL_RESULT} characters.`), state };
   if (!isState(left)) {
     const what = `a JSON object of at most ${MAX_STATE} characters and ${MAX_DEPTH} levels`;
     return { result: failure(`The state that the tool left is not ${what}.`), state };

@@ -22,6 +22,7 @@ const calling = (count: number, more: Partial<AgentResponse> = {}): AgentRespons
   });
 
 const script = (more: object = {}) => ({
+  toolsFrom: [],
   tools: [{ name: 'look', description: '', parameters: {}, results: [], output: 'seen' }],
   state: null,
   turns: [],
@@ -33,7 +34,7 @@ const script = (more: object = {}) => ({
 const begin = (more: object = {}, messages: AgentMessage[] = [{ role: 'user', content: 'Hi' }]) => {
   const played: Script = script(more);
   const { signal } = new AbortController();
-  const conversation = new Conversation(played, messages, (name, text, state) =>
+  const conversation = new Conversation(played, played.tools, messages, (name, text, state) =>
     toolResult(played.tools, name, text, state, signal),
   );
   return { messages, conversation };

@@ -9,9 +9,10 @@ import {
   type ToolCall,
   type ToolSpec,
 } from '#libs/agents';
-import type { ConversationLimits, Script, ToolAnswer, ToolResult, ToolState } from '#libs/benchmarks';
+import type { ConversationLimits, Script, ToolAnswer, ToolState } from '#libs/benchmarks';
 import type { Step, Trial } from '#libs/results';
 import type { TrialFacts } from '#libs/scoring';
+import type { ToolResult } from '#libs/tools';
 import type { FailedCalls } from '../shard-store.js';
 import { seenByUser } from './simulated-user.js';
 
@@ -47,15 +48,17 @@ export class Conversation {
   private state: ToolState | null;
 
   /**
+   * @param tools of the script, and those that servers give.
    * @param messages the prompt, which grows here.
    * @param useTool what a call of a tool comes to, by its arguments and the state.
    */
   constructor(
     private readonly script: Script,
+    tools: ToolSpec[],
     private readonly messages: AgentMessage[],
     private readonly useTool: (name: string, text: string, state: ToolState) => Promise<ToolAnswer>,
   ) {
-    const { tools, turns, images } = script;
+    const { turns, images } = script;
     this.state = script.state;
     this.turns = [...turns];
     this.tools =

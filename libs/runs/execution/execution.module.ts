@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
+import { ToolsModule } from '#libs/tools';
 import { CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
 import { EntryContexts } from './entry-context.js';
@@ -13,7 +14,7 @@ import { TrialStore } from './trial-store.js';
 
 /** The execution of runs: what a worker process adds. */
 @Module({
-  imports: [RunsModule, AgentsModule, BenchmarksModule],
+  imports: [RunsModule, AgentsModule, BenchmarksModule, ToolsModule],
   providers: [
     RunWorker,
     ShardExecutor,

@@ -11,7 +11,7 @@ import {
   type AgentSpec,
   type Usage,
 } from '#libs/agents';
-import { scriptOf, toolResult, toSample, type ConversationSpec, type SampleEntity } from '#libs/benchmarks';
+import { toSample, type SampleEntity } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
@@ -23,16 +23,18 @@ import {
   type ScoringInput,
   type TrialFacts,
 } from '#libs/scoring';
+import { ToolServers } from '#libs/tools';
 import type { PlannedTrial } from '../plan.js';
 import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
 import { AnswerCache } from './answer-cache.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
-import { Conversation, type StepCost, type Used } from './conversation.js';
+import type { Conversation, StepCost, Used } from './conversation.js';
 import type { Callee, EntryContext, ScoringContext } from './entry-context.js';
 import { judgeFailure, judgeRequest, knowsNoSchema } from './judges.js';
 import { Postponed, withRetries } from './retry.js';
 import { notTheAgents, saidByUser } from './simulated-user.js';
+import { beginConversation } from './begin-conversation.js';
 import type { FinishedTrial } from './store-trials.js';
 import { NOTHING, worstCase, type Amount } from './worst-case.js';
 
@@ -73,6 +75,7 @@ export class TrialRunner {
     private readonly budget: CallBudget,
     private readonly gate: CallGate,
     private readonly metrics: Metrics,
+    private readonly toolServers: ToolServers,
   ) {}
 
   /**
@@ -92,7 +95,11 @@ export class TrialRunner {
     const before = call.attempts;
     try {
       call.messages = context.prompt.render(toSample(sample), planned.seed);
-      if (context.conversation) call.conversation = conversationOf(call, context.conversation, calls);
+      const { conversation } = context;
+      if (conversation) {
+        const begin = () => beginConversation(call, conversation, this.toolServers, calls);
+        call.conversation = await withRetries(begin, 0, this.config.engine.agentMaxAttempts, starts);
+      }
       let response: AgentResponse;
       do {
         await this.reserve(call, context, call.messages, starts);
@@ -408,21 +415,6 @@ const trialOf = ({ sample, planned }: TrialCall<ScoringContext>): AgentRequest['
   seed: planned.seed,
   choices: sample.choices ?? undefined,
 });
-
-function conversationOf(
-  { sample, messages }: TrialCall,
-  spec: ConversationSpec,
-  signal: AbortSignal,
-): Conversation {
-  const parsed = scriptOf(spec, sample.metadata);
-  if ('script' in parsed) {
-    const { script } = parsed;
-    return new Conversation(script, messages, (name, text, state) =>
-      toolResult(script.tools, name, text, state, signal),
-    );
-  }
-  throw AppError.invalid('invalid_conversation', `Sample ${sample.sampleId}: ${parsed.problems.join('; ')}`);
-}
 
 /**
  * What an interrupted trial has used counts; of its calls, those for the answer that it waited for.

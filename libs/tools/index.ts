@@ -1,0 +1,2 @@
+export * from './tool-servers.js';
+export * from './tools.module.js';
