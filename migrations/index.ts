@@ -12,6 +12,7 @@ import { CreateResultOverrides1796400000000 } from './1796400000000-create-resul
 import { CreateScoreSets1796410000000 } from './1796410000000-create-score-sets.js';
 import { AddTranscriptState1796810000000 } from './1796810000000-add-transcript-state.js';
 import { CreateLabels1796900000000 } from './1796900000000-create-labels.js';
+import { AddShardBatches1797200000000 } from './1797200000000-add-shard-batches.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   CreateScoreSets1796410000000,
   AddTranscriptState1796810000000,
   CreateLabels1796900000000,
+  AddShardBatches1797200000000,
 ];

@@ -23,7 +23,7 @@ WITH trial AS MATERIALIZED (
   SELECT entry_id, ordinal, min(sample_id) AS sample_id, ${sampleScoreSql(reduction)} AS score
   FROM trial GROUP BY entry_id, ordinal
 ), latency AS (
-  SELECT entry_id AS entry, corr(latency_ms, score) AS r, count(*) AS n FROM trial GROUP BY entry_id
+  SELECT entry_id AS entry, corr(latency_ms, score) AS r, count(latency_ms) AS n FROM trial GROUP BY entry_id
 ), pair AS (
   SELECT a.entry_id AS a, b.entry_id AS b, corr(a.score, b.score) AS r, count(*) AS n
   FROM sample AS a JOIN sample AS b ON b.ordinal = a.ordinal AND b.entry_id > a.entry_id

@@ -25,6 +25,7 @@ import { ScoreSetEntryEntity } from './score-sets/score-set-entry.entity.js';
 import { ScoreSetsReader } from './score-sets/score-sets-reader.js';
 import { ShardEntity } from './shard.entity.js';
 import { SampleSelection } from './sample-selection.js';
+import { ShardBatches } from './shard-batches.js';
 import { ShardStore } from './shard-store.js';
 import { StateGauges } from './state-gauges.js';
 
@@ -60,6 +61,7 @@ import { StateGauges } from './state-gauges.js';
     RunControl,
     RunDispatcher,
     SampleSelection,
+    ShardBatches,
     ShardStore,
     StateGauges,
   ],
@@ -78,6 +80,7 @@ import { StateGauges } from './state-gauges.js';
     RunDispatcher,
     RunSignals,
     SampleSelection,
+    ShardBatches,
     ShardStore,
   ],
 })

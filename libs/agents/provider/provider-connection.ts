@@ -177,7 +177,7 @@ async function bodyOf(
   { body }: RequestInit,
   headers: Record<string, string>,
 ): Promise<string | Buffer | undefined> {
-  if (!(body instanceof FormData)) return (body as string | null | undefined) ?? undefined;
+  if (!(body instanceof FormData)) return typeof body === 'string' ? body : undefined;
   const form = new Response(body);
   headers['content-type'] = form.headers.get('content-type') ?? '';
   return Buffer.from(await form.arrayBuffer());
