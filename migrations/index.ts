@@ -13,6 +13,7 @@ import { CreateScoreSets1796410000000 } from './1796410000000-create-score-sets.
 import { AddTranscriptState1796810000000 } from './1796810000000-add-transcript-state.js';
 import { CreateLabels1796900000000 } from './1796900000000-create-labels.js';
 import { AddShardBatches1797200000000 } from './1797200000000-add-shard-batches.js';
+import { AddSampleScores1797000000000 } from './1797000000000-add-sample-scores.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   AddTranscriptState1796810000000,
   CreateLabels1796900000000,
   AddShardBatches1797200000000,
+  AddSampleScores1797000000000,
 ];

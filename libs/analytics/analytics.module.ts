@@ -4,6 +4,7 @@ import { ComparisonReader } from './comparison-reader.js';
 import { DeductionsReader } from './deductions-reader.js';
 import { HistoryReader } from './history-reader.js';
 import { LeaderboardReader } from './leaderboard-reader.js';
+import { SampleScoresReader } from './sample-scores-reader.js';
 import { TrendReader } from './trend-reader.js';
 
 const READERS = [
@@ -12,6 +13,7 @@ const READERS = [
   DeductionsReader,
   HistoryReader,
   LeaderboardReader,
+  SampleScoresReader,
   TrendReader,
 ];
 

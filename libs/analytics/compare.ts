@@ -1,5 +1,6 @@
 import { AppError } from '#libs/common';
-import type { EntryFacts, SampleScores } from './comparison-reader.js';
+import type { EntryFacts } from './comparison-reader.js';
+import type { SampleScores } from './sample-scores-reader.js';
 import {
   alignBySample,
   benjaminiHochberg,
@@ -111,14 +112,8 @@ function test(candidate: ComparedEntry, baseline: ComparedEntry, { cluster }: Co
   );
 }
 
-function scored({ sampleIds, scores }: SampleScores): Map<string, number> {
-  return new Map(
-    sampleIds.flatMap((id, place) => {
-      const score = scores[place] ?? null;
-      return score === null ? [] : [[id, score] as const];
-    }),
-  );
-}
+const scored = ({ sampleIds, scores }: SampleScores): Map<string, number> =>
+  new Map(sampleIds.map((id, place) => [id, scores[place]!]));
 
 /** A sample without a category is alike to none: its cluster is itself. */
 function clustersOf(ids: readonly string[], { sampleIds, categories }: SampleScores): (string | number)[] {

@@ -25,6 +25,7 @@ export interface EntryFacts {
   rescores: { entryId: string; scoringHash: string } | null;
   benchmark: string;
   benchmarkVersion: number;
+  versionId: string;
   contentHash: string;
   /** Trials that are stored, and what they cost together as far as prices are known. */
   storedTrials: number;
@@ -46,19 +47,12 @@ export function namesOf(entries: readonly EntryFacts[]): string[] {
   );
 }
 
-/** By sample, in the benchmark's order. The epochs of a sample are reduced as in the entry's score. */
-export interface SampleScores {
-  sampleIds: string[];
-  categories: (string | null)[];
-  /** Null where the sample does not count. */
-  scores: (number | null)[];
-}
-
 const FACTS = `
 SELECT e.id AS "entryId", e.run_id AS "runId", e.agent, a.version AS "agentVersion", e.status, r.config,
   r.scorer_versions AS "scorerVersions",
   (SELECT jsonb_build_object('entryId', c.source_entry_id, 'scoringHash', s.scoring_hash)
-   FROM score_set_entries c JOIN score_sets s ON s.id = e.run_id WHERE c.entry_id = e.id) AS rescores, b.name AS benchmark, v.version AS "benchmarkVersion",
+   FROM score_set_entries c JOIN score_sets s ON s.id = e.run_id WHERE c.entry_id = e.id) AS rescores,
+  b.name AS benchmark, v.version AS "benchmarkVersion", v.id AS "versionId",
   v.content_hash AS "contentHash", e.scored + e.agent_errors + e.infra_errors + e.unscored AS "storedTrials",
   e.cost_usd::double precision AS "costUsd", u.reduction
 FROM run_entries e
@@ -69,17 +63,6 @@ JOIN benchmarks b ON b.id = v.benchmark_id
 LEFT JOIN rollups u ON u.entry_id = e.id
 WHERE r.workspace_id = $1 AND (e.id = ANY ($2::uuid[]) OR e.run_id = ANY ($2::uuid[]))
 ORDER BY e.run_id, e.position`;
-
-/** One row for each entry. The primary key of results gives the trials of an entry in this order. */
-const SCORES = (reduction: Reduction): string => `
-WITH sample AS (
-  SELECT entry_id, ordinal, min(sample_id) AS sample_id, min(category) AS category, ${sampleScoreSql(reduction)} AS score
-  FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
-  GROUP BY entry_id, ordinal
-)
-SELECT entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",
-  json_agg(category ORDER BY ordinal) AS categories, json_agg(score ORDER BY ordinal) AS scores
-FROM sample GROUP BY entry_id`;
 
 const TRIALS = `
 WITH sample AS (
@@ -140,18 +123,6 @@ export class ComparisonReader {
     return found;
   }
 
-  /** In the order of the entries, by one statement over the partitions of their runs. */
-  async scores(entries: readonly EntryFacts[]): Promise<SampleScores[]> {
-    const rows = await this.dataSource.query<(SampleScores & { entryId: string })[]>(
-      SCORES(reductionOf(entries)),
-      keysOf(entries),
-    );
-    return entries.map(
-      ({ entryId }) =>
-        rows.find((row) => row.entryId === entryId) ?? { sampleIds: [], categories: [], scores: [] },
-    );
-  }
-
   /**
    * The scores of every scored trial by sample, in the order of the entries. What is no mean of trials has no variance
    * between them either: a sample has its one reduced score then.
@@ -190,9 +161,9 @@ export class ComparisonReader {
 }
 
 /** All are measured alike, also those that a caller compares though their benchmarks reduce otherwise: as the first. */
-const reductionOf = ([first]: readonly EntryFacts[]): Reduction => first?.reduction ?? AVERAGED;
+export const reductionOf = ([first]: readonly EntryFacts[]): Reduction => first?.reduction ?? AVERAGED;
 
-const keysOf = (entries: readonly EntryFacts[]): [string[], string[]] => [
+export const keysOf = (entries: readonly EntryFacts[]): [string[], string[]] => [
   [...new Set(entries.map(({ runId }) => runId))],
   entries.map(({ entryId }) => entryId),
 ];

@@ -4,6 +4,7 @@ import { DEFAULT_WORKSPACE_ID } from '#libs/auth';
 import { dataSourceOptions } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { ComparisonReader } from './comparison-reader.js';
+import { SampleScoresReader } from './sample-scores-reader.js';
 import { summarizeRun, type EntrySummary } from './entry-summary.js';
 import { toShortResults } from './short-results.js';
 import { clusteredMean, consistency, passAtK, ratioOfMeans, varianceComponents } from './statistics/index.js';
@@ -289,10 +290,11 @@ describe('the other figures of an entry', () => {
 describe('comparisons', () => {
   it('take of each sample what the score takes', async () => {
     const scoring = { reducers: ['max' as const] };
-    const runId = await runs.insert('compared', { a: TRIALS }, { epochs: 3, scoring });
+    const metadata = [{}, {}, {}, {}];
+    const runId = await runs.insert('compared', { a: TRIALS }, { epochs: 3, scoring, metadata });
     const reader = new ComparisonReader(dataSource);
     const entries = await reader.entries(DEFAULT_WORKSPACE_ID, [runId]);
-    const [samples] = await reader.scores(entries);
+    const [samples] = await new SampleScoresReader(dataSource).byName(entries);
     expect(samples).toMatchObject({
       sampleIds: ['s0', 's1', 's2', 's3'],
       categories: [null, null, null, null],

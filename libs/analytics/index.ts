@@ -16,6 +16,7 @@ export * from './gate.js';
 export * from './history-reader.js';
 export * from './leader.js';
 export * from './leaderboard-reader.js';
+export * from './sample-scores-reader.js';
 export * from './trend-reader.js';
 export * from './trend.js';
 export * from './win-rates.js';

@@ -1,14 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { CONDITIONS } from './conditions.js';
-import {
-  ComparisonReader,
-  costPerTrial,
-  namesOf,
-  type EntryFacts,
-  type SampleScores,
-} from './comparison-reader.js';
+import { ComparisonReader, costPerTrial, namesOf, type EntryFacts } from './comparison-reader.js';
+import { SampleScoresReader, type OrdinalScores } from './sample-scores-reader.js';
 import { standings, standingsSentence, type Standing } from './leaderboard.js';
 
 /** Which entries take part: by when they completed. */
@@ -26,6 +22,8 @@ export interface SampleFilter {
 /** A completed entry that stands for its agent. */
 export interface RankedEntry extends EntryFacts {
   completedAt: Date;
+  /** Changes with every score that is set by hand. */
+  rolledUpAt: Date;
   /** Over all samples, in [0, 1]. */
   score: number;
   /** Milliseconds; null where no trial was answered. */
@@ -61,7 +59,7 @@ const OTHER_CONDITIONS =
 /** Of each agent the newest completed entry, under the conditions that most agents share. */
 const FIELD = `
 WITH entry AS (
-  SELECT e.id, e.agent_id, e.completed_at, u.mean, u.latency_ms,
+  SELECT e.id, e.agent_id, e.completed_at, u.mean, u.latency_ms, u.created_at AS rolled_up_at,
     ${CONDITIONS} AS conditions
   FROM runs r
   JOIN benchmark_versions v ON v.id = r.benchmark_version_id
@@ -75,17 +73,25 @@ WITH entry AS (
   SELECT DISTINCT ON (agent_id) *, conditions = (SELECT conditions FROM shared) AS shares FROM entry
   ORDER BY agent_id, conditions = (SELECT conditions FROM shared) DESC, completed_at DESC
 )
-SELECT id, shares, mean AS score, completed_at AS "completedAt", (latency_ms ->> 'p50')::double precision AS "latencyP50"
+SELECT id, shares, mean AS score, completed_at AS "completedAt", rolled_up_at AS "rolledUpAt",
+  (latency_ms ->> 'p50')::double precision AS "latencyP50"
 FROM chosen ORDER BY shares DESC, mean DESC, id`;
 
-type Row = Pick<RankedEntry, 'completedAt' | 'score' | 'latencyP50'> & { id: string; shares: boolean };
+type Row = Pick<RankedEntry, 'completedAt' | 'rolledUpAt' | 'score' | 'latencyP50'> & {
+  id: string;
+  shares: boolean;
+};
 
 /** Reads who takes part in a leaderboard; from rollups, never from `results`. */
 @Injectable()
 export class LeaderboardReader {
+  /** By all that they follow from, so that none is ever of yesterday. */
+  private readonly boards = new LRUCache<string, Leaderboard>({ max: 100, ttl: 300_000 });
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly comparisons: ComparisonReader,
+    private readonly sampleScores: SampleScoresReader,
   ) {}
 
   async leaderboard(
@@ -93,20 +99,37 @@ export class LeaderboardReader {
     versionId: string,
     { category, tag, ...period }: Period & SampleFilter,
   ): Promise<Leaderboard> {
-    const { entries, leftOut } = await this.field(workspaceId, versionId, period);
+    const field = await this.field(workspaceId, versionId, period);
+    const all = [...field.entries, ...field.leftOut.map(({ entry }) => entry)];
+    const state = all.map(({ entryId, rolledUpAt }) => [entryId, rolledUpAt]);
+    const key = JSON.stringify([versionId, category, tag, field.entries.length, state]);
+    const known = this.boards.get(key);
+    if (known) return known;
+    const board = await this.rank(versionId, { category, tag }, field);
+    this.boards.set(key, board);
+    return board;
+  }
+
+  private async rank(
+    versionId: string,
+    filter: SampleFilter,
+    { entries, leftOut }: Field,
+  ): Promise<Leaderboard> {
     const [samples, counted] = await Promise.all([
-      this.comparisons.scores(entries),
-      this.sampleIds(versionId, { category, tag }),
+      this.sampleScores.byOrdinal(entries),
+      this.counted(versionId, filter),
     ]);
+    const length = 1 + samples.reduce((most, { ordinals }) => Math.max(most, ordinals.at(-1) ?? -1), -1);
     const names = namesOf(entries);
     const all = entries.map((entry, i) => ({
       entry,
       name: names[i]!,
-      scores: scoresOf(samples[i]!, counted),
+      scores: columnOf(samples[i]!, counted, length),
       costPerTrial: costPerTrial(entry),
       latency: entry.latencyP50,
     }));
-    const contenders = all.filter(({ scores }) => scores.size > 0);
+    const isRanked = ({ scores }: { scores: Float64Array }): boolean => !scores.every(Number.isNaN);
+    const contenders = all.filter(isRanked);
     const ranked = standings(contenders);
     return {
       standings: ranked.map((standing) => {
@@ -116,7 +139,7 @@ export class LeaderboardReader {
       leftOut: [
         ...leftOut,
         ...all
-          .filter(({ scores }) => scores.size === 0)
+          .filter((entry) => !isRanked(entry))
           .map(({ entry }) => ({ entry, reason: 'It has no score for any of these samples.' })),
       ],
       text: standingsSentence(contenders, ranked),
@@ -134,9 +157,10 @@ export class LeaderboardReader {
       workspaceId,
       rows.map(({ id }) => id),
     );
-    const entries = rows.map(({ completedAt, score, latencyP50 }, i) => ({
+    const entries = rows.map(({ completedAt, rolledUpAt, score, latencyP50 }, i) => ({
       ...facts[i]!,
       completedAt,
+      rolledUpAt,
       score,
       latencyP50,
     }));
@@ -151,29 +175,30 @@ export class LeaderboardReader {
     };
   }
 
-  /** Null where neither category nor tag is asked for, which means all. */
-  private async sampleIds(
+  /** Places of the samples; null where neither category nor tag is asked for, which means all. */
+  private async counted(
     versionId: string,
     { category, tag }: SampleFilter,
-  ): Promise<ReadonlySet<string> | null> {
+  ): Promise<ReadonlySet<number> | null> {
     if (category === undefined && tag === undefined) return null;
-    const rows = await this.dataSource.query<{ sampleId: string }[]>(
-      `SELECT sample_id AS "sampleId" FROM samples WHERE benchmark_version_id = $1
+    const [{ ordinals }] = await this.dataSource.query<[{ ordinals: number[] }]>(
+      `SELECT coalesce(json_agg(ordinal), '[]') AS ordinals FROM samples WHERE benchmark_version_id = $1 AND ordinal >= 0
          AND ($2::text IS NULL OR category = $2) AND ($3::text IS NULL OR tags ? $3)`,
       [versionId, category ?? null, tag ?? null],
     );
-    return new Set(rows.map(({ sampleId }) => sampleId));
+    return new Set(ordinals);
   }
 }
 
-function scoresOf(
-  { sampleIds, scores }: SampleScores,
-  counted: ReadonlySet<string> | null,
-): Map<string, number> {
-  return new Map(
-    sampleIds.flatMap((id, i) => {
-      const score = scores[i] ?? null;
-      return score === null || counted?.has(id) === false ? [] : [[id, score] as const];
-    }),
-  );
+/** By place, NaN where there is none or it does not count. */
+function columnOf(
+  { ordinals, scores }: OrdinalScores,
+  counted: ReadonlySet<number> | null,
+  length: number,
+): Float64Array {
+  const column = new Float64Array(length).fill(NaN);
+  ordinals.forEach((ordinal, i) => {
+    if (counted?.has(ordinal) !== false) column[ordinal] = scores[i]!;
+  });
+  return column;
 }

@@ -17,8 +17,8 @@ import { count, listed, percent, plural } from './wording.js';
 /** An agent's entry as a leaderboard takes it. */
 export interface Contender {
   name: string;
-  /** By sample id; samples without a score are absent. */
-  scores: ReadonlyMap<string, number>;
+  /** By the sample's place in the benchmark version; NaN where it does not count. All of one length. */
+  scores: Float64Array;
   /** US dollars; null where the price is unknown. */
   costPerTrial: number | null;
   /** Median, in milliseconds. */
@@ -43,7 +43,7 @@ const LEVEL = 0.05;
  * over the samples that both have a score for, adjusted together by Holm; Elo is from who scored higher on each sample.
  */
 export function standings(contenders: readonly Contender[]): Standing[] {
-  const columns = columnsOf(contenders);
+  const columns = contenders.map(({ scores }) => scores);
   const pairs = contenders.flatMap((_, a) =>
     contenders.slice(a + 1).map((_, later) => meet(columns, a, a + 1 + later)),
   );
@@ -82,12 +82,6 @@ export function standings(contenders: readonly Contender[]): Standing[] {
       onParetoFront: front.has(place),
     };
   });
-}
-
-/** For each contender its scores by the same list of samples; NaN where it has none. */
-function columnsOf(contenders: readonly Contender[]): Float64Array[] {
-  const ids = [...new Set(contenders.flatMap(({ scores }) => [...scores.keys()]))];
-  return contenders.map(({ scores }) => Float64Array.from(ids, (id) => scores.get(id) ?? NaN));
 }
 
 function meet(columns: readonly Float64Array[], a: number, b: number): PairTest & Encounter {

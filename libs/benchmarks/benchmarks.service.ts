@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
@@ -14,6 +14,7 @@ import {
   type PageRequest,
 } from '#libs/common';
 import { AppConfig } from '#libs/config';
+import { Signals } from '#libs/coordination';
 import { BenchmarkVersionEntity, type CategoryCount } from './benchmark-version.entity.js';
 import { BenchmarkEntity, type Provenance } from './benchmark.entity.js';
 import { drawnExamples } from './drawn-examples.js';
@@ -54,18 +55,28 @@ ORDER BY b.id DESC LIMIT $3`;
 /** The short list has no pages, so it has an end. */
 const SHORT_LIST = 1000;
 
+/** Topic of signals that say whose benchmarks have changed. */
+const CHANGED = 'benchmarks';
+
 /** The read side of benchmarks. */
 @Injectable()
-export class BenchmarksService {
+export class BenchmarksService implements OnModuleDestroy {
   private readonly shortLists: LRUCache<string, BenchmarkSummary[]>;
+  private readonly stopListening: () => void;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly signals: Signals,
     config: AppConfig,
   ) {
     // At least a millisecond: for the cache, 0 would mean for ever.
     const ttl = Math.max(1, config.server.benchmarkListCacheSeconds * 1000);
     this.shortLists = new LRUCache({ max: 1000, ttl });
+    this.stopListening = signals.subscribe(CHANGED, (workspaceId) => this.shortLists.delete(workspaceId));
+  }
+
+  onModuleDestroy(): void {
+    this.stopListening();
   }
 
   /** Newest first. */
@@ -84,7 +95,7 @@ export class BenchmarksService {
     return toPage(rows, limit, (row) => [row.id]);
   }
 
-  /** The newest benchmarks, cached for `BENCHMARK_LIST_CACHE_SECONDS` or until one is published here. */
+  /** The newest benchmarks, cached for `BENCHMARK_LIST_CACHE_SECONDS` or until one is published, by whichever process. */
   async shortList(workspaceId: string): Promise<BenchmarkSummary[]> {
     const cached = this.shortLists.get(workspaceId);
     if (cached) return cached;
@@ -98,9 +109,10 @@ export class BenchmarksService {
     return rows;
   }
 
-  /** Drops what is cached for a workspace, after a change. */
+  /** Drops what is cached for a workspace, here and in all other processes, after a change. */
   forget(workspaceId: string): void {
     this.shortLists.delete(workspaceId);
+    this.signals.publish(CHANGED, workspaceId);
   }
 
   /**

@@ -45,10 +45,11 @@ WITH sample AS (
 ), speed AS (${SPEED}
 )${repeated ? `, agreement AS (${AGREEMENT})` : ''}
 INSERT INTO rollups (entry_id, run_id, n, mean, variance, is_binary, per_category, per_scorer, latency_ms, ttft_ms,
-  consistency, reduction, figures)
+  consistency, reduction, sample_ordinals, sample_scores, figures)
 SELECT $2, $1, coalesce(s.n, 0), s.mean, s.variance, coalesce(s.is_binary, false),
   ${groups('category')}, ${groups('scorer')}, speed.latency_ms, speed.ttft_ms,
-  ${repeated ? '(SELECT consistency FROM agreement)' : 'NULL'}, $3::jsonb, jsonb_build_object(
+  ${repeated ? '(SELECT consistency FROM agreement)' : 'NULL'}, $3::jsonb,
+  ${kept('ordinal')}, ${kept('reduced_0')}, jsonb_build_object(
     'clustered', s.clustered, 'per_reducer', ${groups('reducer')},
     'credit', (SELECT coalesce(sum(credit), 0) FROM sample),
     'bounds', ${bounds ? BOUNDS : 'NULL'}, 'pass_counts', ${PASS_COUNTS}, 'cost', ${COST},
@@ -115,3 +116,7 @@ const BOUNDS = `
 const groups = (kind: 'category' | 'scorer' | 'reducer'): string => `
   (SELECT coalesce(jsonb_agg(jsonb_build_object('${kind}', key, 'n', n, 'mean', mean, 'variance', variance,
     'clustered', clustered) ORDER BY place, key), '[]') FROM statistic WHERE kind = '${kind}')`;
+
+/** Of the samples that count, in their order. */
+const kept = (column: string): string =>
+  `coalesce((SELECT array_agg(${column} ORDER BY ordinal) FROM sample WHERE reduced_0 IS NOT NULL), '{}')`;

@@ -95,6 +95,13 @@ export class RollupEntity {
   @Column('jsonb')
   perScorer!: (GroupStatistics & { scorer: string })[];
 
+  /** The samples that count: their places in the benchmark version, and below what each came to. Null in old rollups. */
+  @Column('integer', { array: true, nullable: true, select: false })
+  sampleOrdinals!: number[] | null;
+
+  @Column('double precision', { array: true, nullable: true, select: false })
+  sampleScores!: number[] | null;
+
   /** Of trials that got an answer; null where none did. */
   @Column('jsonb', { nullable: true })
   latencyMs!: Distribution | null;

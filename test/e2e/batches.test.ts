@@ -42,7 +42,7 @@ async function prepare(client: Client, { adapter, path } = WAYS[0]!, settings: o
 
 const startRun = async (client: Client, more: object = {}): Promise<string> => {
   const { status, body } = await client.post('/api/v1/runs', {
-    benchmark: 'sums',
+    benchmark: name,
     agents: [name],
     ...more,
   });
@@ -154,14 +154,11 @@ describe('in this process', () => {
 
   it('holds the worst case of the whole batch in the budget while it is at the provider', async () => {
     await prepare(service);
-    const tight = await startRun(service, { config: { max_tokens: 10 }, limits: { max_tokens_total: 2000 } });
+    const tight = await startRun(service, { max_tokens: 10, max_tokens_total: 2000 });
     await until(async () => (await service.get(`/api/v1/runs/${tight}`)).body.status === 'paused');
     expect(provider.batches.all).toHaveLength(0);
     provider.batches.held = true;
-    const roomy = await startRun(service, {
-      config: { max_tokens: 10 },
-      limits: { max_tokens_total: 20_000 },
-    });
+    const roomy = await startRun(service, { max_tokens: 10, max_tokens_total: 20_000 });
     await until(() => provider.batches.all[0]?.polls);
     const reserved = async (): Promise<number> => {
       const rows = await service.app
@@ -190,11 +187,11 @@ describe('in this process', () => {
       status: 422,
       body: { code: 'batch_conversation' },
     });
-    const user = { agent: name, instructions: 'Ask.' };
-    await service.post('/api/v1/benchmarks', {
+    const played = await service.post('/api/v1/benchmarks', {
       ...{ name: 'played', scoring: { scorers }, samples: [sample] },
-      conversation: { ...conversation, user },
+      conversation: { user: { agent: `${name}@1`, instructions: 'Ask.', max_tokens: 10 } },
     });
+    expect(played).toMatchObject({ status: 201 });
     expect(await service.post('/api/v1/runs', { benchmark: 'played', agents: ['constant'] })).toMatchObject({
       status: 422,
       body: { code: 'batch_not_for_others' },

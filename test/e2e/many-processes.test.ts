@@ -97,6 +97,27 @@ describeWithRedis('api and workers in processes of their own, over Redis', ({ ur
     expect((await client.get('/ready')).status).toBe(200);
   });
 
+  it('list what another of them published, though lists are cached', { timeout: 120_000 }, async () => {
+    const database = await createTestDatabase();
+    const env = { DATABASE_URL: database.url, REDIS_URL: redisUrl, QUEUE_PREFIX: prefix };
+    const apis = await Promise.all([SpawnedService.create(env, 'api'), SpawnedService.create(env, 'api')]);
+    onTestFinished(async () => {
+      await Promise.all(apis.map((api) => api.remove()));
+      await database.drop();
+    });
+    const [one, other] = await Promise.all([apis[0].start(), apis[1].start()]);
+    const listed = async (): Promise<string[]> =>
+      (await other.get('/api/benchmark/list')).body.map(({ id }: { id: string }) => id);
+    expect(await listed()).not.toContain('fresh');
+    const { status } = await one.post('/api/v1/benchmarks', {
+      name: 'fresh',
+      samples: [{ id: 'a', input: 'a', target: 'b' }],
+      scoring: { scorers: [{ type: 'exact' }] },
+    });
+    expect(status).toBe(201);
+    await vi.waitFor(async () => expect(await listed()).toContain('fresh'), 5000);
+  });
+
   it.each(['api', 'worker'])(
     'of the %s say in one line why they cannot start',
     { timeout: 120_000 },

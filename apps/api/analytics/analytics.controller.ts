@@ -10,6 +10,7 @@ import {
   namesOf,
   planPower,
   requireComparable,
+  SampleScoresReader,
   spreadOf,
   type EntryFacts,
   type Spread,
@@ -28,6 +29,7 @@ export class AnalyticsController {
     private readonly reader: ComparisonReader,
     private readonly runs: RunsReader,
     private readonly calibrations: CalibrationReader,
+    private readonly scores: SampleScoresReader,
   ) {}
 
   @Get('compare')
@@ -48,7 +50,7 @@ export class AnalyticsController {
     }
     const entries = await this.reader.entries(workspaceId, query.entries, query.score_set);
     const differences = requireComparable(entries, allow);
-    const samples = await this.reader.scores(entries);
+    const samples = await this.scores.byName(entries);
     const names = namesOf(entries);
     const compared = entries.map((entry, place) => ({
       entryId: entry.entryId,

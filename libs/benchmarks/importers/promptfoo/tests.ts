@@ -65,8 +65,8 @@ async function listed(source: Import, located: Located): Promise<Located[]> {
   }
   if (isObject(value)) return [located];
   const name = typeof value === 'string' ? value : JSON.stringify(value);
-  if (isFile(name) || source.has(name) || /\.(?:csv|jsonl?|ya?ml)$/.test(name))
-    return fromFile(source, name, at());
+  const isThere = isFile(value) || source.has(name) || /\.(?:csv|jsonl?|ya?ml)$/.test(name);
+  if (isThere) return fromFile(source, name, at());
   source.omissions.add(at().path, `Left out. Tests are not fetched from "${name}".`);
   return [];
 }
