@@ -145,7 +145,7 @@ export class ProviderConnection {
       const value = given.get(name);
       if (value !== null) headers[name] = value;
     }
-    const method = (init.method ?? 'POST').toUpperCase() as Dispatcher.HttpMethod;
+    const method = (init.method ?? 'POST').toUpperCase();
     const options = { method, headers, body: await bodyOf(init, headers), signal: init.end };
     try {
       return await request(url, { ...options, dispatcher: this.dispatcher });
