@@ -14,6 +14,7 @@ import { AddRunProvenance1796600000000 } from './1796600000000-add-run-provenanc
 import { AddTranscriptState1796810000000 } from './1796810000000-add-transcript-state.js';
 import { CreateLabels1796900000000 } from './1796900000000-create-labels.js';
 import { AddSampleScores1797000000000 } from './1797000000000-add-sample-scores.js';
+import { AddShardBatches1797200000000 } from './1797200000000-add-shard-batches.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   AddTranscriptState1796810000000,
   CreateLabels1796900000000,
   AddSampleScores1797000000000,
+  AddShardBatches1797200000000,
 ];

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CallLimitSpec } from '#libs/limits';
+import type { AgentError } from './agent-error.js';
 import type { ContentPart } from './content-part.js';
 
 /** One message of a conversation, as it is also stored. A message of plain text is a role and a string. */
@@ -95,8 +96,40 @@ export interface ConfigurationProblem {
   variable?: string;
 }
 
+export interface BatchRequest {
+  /** Of the request in its batch: letters, digits, `-` and `_`, at most 64. */
+  id: string;
+  request: AgentRequest;
+}
+
+/** What came of a batch that is over. */
+export interface BatchEnd {
+  /** By the id of the request: the answer, or why there is none. */
+  answers: Map<string, AgentResponse | AgentError>;
+  /** Why a request is not among them; of kind `retryable` where another batch may answer it. */
+  missing: AgentError;
+}
+
+/**
+ * How an agent answers many requests at once, within hours. Each of these is a few calls and does not retry.
+ * They throw what `AgentAdapter.complete` does, and never for a single request of a batch.
+ */
+export interface BatchPort {
+  /** Hands the requests over. @param name unique, kept with the batch where the provider can. @returns the provider's id. */
+  submit(name: string, requests: BatchRequest[], signal: AbortSignal): Promise<string>;
+  /** The id of the batch that was submitted under that name, null where there is none or the provider keeps no names. */
+  find(name: string, signal: AbortSignal): Promise<string | null>;
+  /** Null until the batch is over. */
+  poll(id: string, signal: AbortSignal): Promise<BatchEnd | null>;
+  /** No further request of it is answered; those that are, are paid for. */
+  cancel(id: string, signal: AbortSignal): Promise<void>;
+}
+
 /** One agent, ready to answer. Created once for each entry that a worker executes. */
 export abstract class AgentAdapter {
+  /** Present where the agent is to be asked in batches. */
+  readonly batch?: BatchPort;
+
   /**
    * One call to the agent. Does not retry. What an adapter cannot pass on (tools, images, a schema) it refuses with
    * `configuration`: an agent that was never shown them would seem to fail.

@@ -80,7 +80,8 @@ export class AgentCheck {
       return {
         ...response,
         latencyMs: performance.now() - started,
-        costUsd: costUsd(agent, response.usage),
+        // Asked by itself, whatever it answers in batches costs.
+        costUsd: costUsd({ ...agent, settings: { ...agent.settings, batch: undefined } }, response.usage),
       };
     } catch (error) {
       outcome = outcomeOfError(error);

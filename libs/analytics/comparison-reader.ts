@@ -82,7 +82,7 @@ WITH trial AS (
   FROM trial GROUP BY entry_id, ordinal
 ), latency AS (
   SELECT entry_id, json_agg(latency_ms ORDER BY ordinal, epoch) AS latencies FROM trial
-  WHERE outcome IN ('scored', 'unscored') GROUP BY entry_id
+  WHERE outcome IN ('scored', 'unscored') AND latency_ms IS NOT NULL GROUP BY entry_id
 )
 SELECT s.entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",
   json_agg(category ORDER BY ordinal) AS categories, json_agg(score ORDER BY ordinal) AS scores, json_agg(cost ORDER BY ordinal) AS costs,

@@ -11,6 +11,7 @@ export const engineSchema = z
     ENGINE_CALL_SLOTS: integer(256, 1, 10_000),
     AGENT_CONCURRENCY: integer(20, 1, 1000),
     AGENT_MAX_ATTEMPTS: integer(5, 1, 20),
+    BATCH_POLL_SECONDS: integer(60, 1, 3600),
   })
   .transform((env) => ({
     /** Trials in a shard at most; small runs have smaller ones. */
@@ -27,4 +28,6 @@ export const engineSchema = z
     /** Calls in flight to one model to begin with; answers raise it and refusals lower it. */
     agentConcurrency: env.AGENT_CONCURRENCY,
     agentMaxAttempts: env.AGENT_MAX_ATTEMPTS,
+    /** How often a provider is asked whether a batch is over. */
+    batchPollSeconds: env.BATCH_POLL_SECONDS,
   }));

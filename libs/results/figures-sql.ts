@@ -15,7 +15,7 @@ const distributionSql = (column: string): string => `jsonb_build_object(
 
 /** A CTE of one row: latency_ms, ttft_ms and output_tokens_per_s, each null where no answered trial has it. */
 export const SPEED = `
-  SELECT CASE WHEN count(*) > 0 THEN ${distributionSql('latency_ms')} END AS latency_ms,
+  SELECT CASE WHEN count(latency_ms) > 0 THEN ${distributionSql('latency_ms')} END AS latency_ms,
     CASE WHEN count(ttft_ms) > 0 THEN ${distributionSql('ttft_ms')} END AS ttft_ms,
     CASE WHEN count(pace) > 0 THEN ${distributionSql('pace')} END AS output_tokens_per_s
   FROM (SELECT ordinal, epoch, latency_ms, ttft_ms, 1000 * output_tokens / nullif(latency_ms, 0) AS pace

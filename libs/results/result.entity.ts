@@ -38,9 +38,9 @@ export class ResultEntity {
   @Column('jsonb', { nullable: true })
   scores!: ScoreValues | null;
 
-  /** Of the last call, from request to the whole answer; of a conversation, all answers together. */
-  @Column('real')
-  latencyMs!: number;
+  /** Of the last call, from request to the whole answer; of a conversation, all answers together. Null where it came in a batch. */
+  @Column('real', { nullable: true })
+  latencyMs!: number | null;
 
   @Column('real', { nullable: true })
   ttftMs!: number | null;

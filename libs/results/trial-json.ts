@@ -18,7 +18,7 @@ export const resultSchema = z.object({
   score: z.number().min(0).max(1).nullable(),
   scores: scoresSchema.describe("The scorers' own, also where the score was set by hand"),
   overridden: z.boolean().describe('Whether the score was set by hand'),
-  latency_ms: z.number(),
+  latency_ms: z.number().nullable().describe('Null where the answer came in a batch'),
   ttft_ms: z.number().nullable(),
   input_tokens: z.int().nullable(),
   output_tokens: z.int().nullable(),

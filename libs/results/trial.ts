@@ -40,7 +40,8 @@ export interface Trial {
   outcome: Outcome;
   score: number | null;
   scores: ScoreValues | null;
-  latencyMs: number;
+  /** Null where the answer came in a batch. */
+  latencyMs: number | null;
   ttftMs: number | null;
   inputTokens: number | null;
   outputTokens: number | null;

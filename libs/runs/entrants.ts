@@ -62,6 +62,13 @@ export class Entrants {
     const others = await Promise.all(refs.map((ref) => this.agents.resolve(workspaceId, ref)));
     const specs = others.map(toSpec);
     this.refuseUnready(specs);
+    const slow = specs.find(({ settings }) => settings.batch);
+    if (slow) {
+      throw AppError.invalid(
+        'batch_not_for_others',
+        `Agent "${slow.name}" answers in batches, within hours, so it can neither judge nor play the user. Make one without settings.batch for that.`,
+      );
+    }
     return specs;
   }
 
@@ -76,6 +83,19 @@ export class Entrants {
       'unknown_tool_server',
       `The run was not created: ${errors.map(({ message }) => message).join(' ')}`,
       errors,
+    );
+  }
+
+  /** @throws AppError `batch_conversation` where agents that answer in batches would have to converse. */
+  refuseBatchedConversation(
+    agents: AgentSpec[],
+    { conversation }: Pick<BenchmarkDefinition, 'conversation'>,
+  ): void {
+    const batched = agents.filter(({ settings }) => settings.batch);
+    if (conversation === undefined || batched.length === 0) return;
+    throw AppError.invalid(
+      'batch_conversation',
+      `The benchmark holds conversations, and each answer of ${batched.map(({ name }) => `"${name}"`).join(', ')} would take hours: settings.batch is for benchmarks of single questions. Use an agent without it.`,
     );
   }
 

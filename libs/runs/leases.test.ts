@@ -12,7 +12,7 @@ import { RunCompletion } from './run-completion.js';
 import { RunSignals } from './run-signals.js';
 import { LeaseLost, ShardStore, type Lease } from './shard-store.js';
 import { finished, planRun, trialOf, type PlannedRun } from './testing/planned-run.js';
-import { noFailedCalls } from './execution/trial-runner.js';
+import { noFailedCalls } from './execution/trial-call.js';
 import { TrialStore } from './execution/trial-store.js';
 
 const FAILED = {

@@ -44,6 +44,7 @@ const SMALLEST = 16;
 /**
  * Cuts whatever trials of the run have no shard yet into shards: one row each, made by Postgres, so that an entry of
  * a million trials costs no memory here.
+ * An agent that answers in batches gets the largest, each of which is one.
  * @param largest trials of a shard: each costs a worker some messages to queue and database, whatever its size.
  */
 export async function planShards(manager: EntityManager, runId: string, largest: number): Promise<void> {
@@ -54,7 +55,8 @@ export async function planShards(manager: EntityManager, runId: string, largest:
      FROM run_entries e
      CROSS JOIN LATERAL (SELECT count(*)::int AS shards, coalesce(max(trial_to), 0) AS trials FROM shards s
        WHERE s.entry_id = e.id) AS planned
-     CROSS JOIN LATERAL (SELECT least($2, greatest($3, (e.trials - planned.trials) / $4)) AS size) AS sized
+     CROSS JOIN LATERAL (SELECT CASE WHEN (e.agent #>> '{settings,batch}') = 'true' THEN $2
+       ELSE least($2, greatest($3, (e.trials - planned.trials) / $4)) END AS size) AS sized
      CROSS JOIN LATERAL generate_series(0, (e.trials - planned.trials - 1) / size) AS p
      WHERE e.run_id = $1 AND e.trials > planned.trials`,
     [runId, largest, SMALLEST, SHARDS],

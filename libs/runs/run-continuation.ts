@@ -82,6 +82,7 @@ export class RunContinuation {
       const generation = { ...definition.generation, ...run.config };
       const others = await this.entrants.othersOf(workspaceId, definition);
       const agents = await this.entrants.choose(workspaceId, refs, generation, run.limits, others);
+      this.entrants.refuseBatchedConversation(agents, definition);
       const [present] = await manager.query<{ name: string }[]>(
         `SELECT agent ->> 'name' AS name FROM run_entries WHERE run_id = $1 AND agent_id = ANY ($2) LIMIT 1`,
         [runId, agents.map(({ id }) => id)],

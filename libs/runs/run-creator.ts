@@ -65,6 +65,7 @@ export class RunCreator {
     this.entrants.refuseUnknownServers(await this.benchmarks.toolServersOf(version));
     const others = await this.entrants.othersOf(workspaceId, version.definition);
     const agents = await this.entrants.choose(workspaceId, refs, generation, limits, others);
+    this.entrants.refuseBatchedConversation(agents, version.definition);
     const wanted = Math.min(config.limit ?? version.sampleCount, version.sampleCount);
     const runId = newId();
     await this.dataSource.transaction(async (manager) => {

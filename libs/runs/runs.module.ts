@@ -26,6 +26,7 @@ import { ScoreSetEntryEntity } from './score-sets/score-set-entry.entity.js';
 import { ScoreSetsReader } from './score-sets/score-sets-reader.js';
 import { ShardEntity } from './shard.entity.js';
 import { SampleSelection } from './sample-selection.js';
+import { ShardBatches } from './shard-batches.js';
 import { ShardStore } from './shard-store.js';
 import { StateGauges } from './state-gauges.js';
 import { InspectImporter } from './transfer/inspect/inspect-importer.js';
@@ -65,6 +66,7 @@ import { RunImporter } from './transfer/run-importer.js';
     RunControl,
     RunDispatcher,
     SampleSelection,
+    ShardBatches,
     ShardStore,
     StateGauges,
     RunExporter,
@@ -86,6 +88,7 @@ import { RunImporter } from './transfer/run-importer.js';
     RunDispatcher,
     RunSignals,
     SampleSelection,
+    ShardBatches,
     ShardStore,
     RunExporter,
     RunImporter,

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
 import { AppConfig } from '#libs/config';
 import { shardJob, type Job, type JobPayload } from '#libs/queue';
+import type { ShardBatch } from './shard-batches.js';
 import type { RunConfig } from './run-config.js';
 import type { RunLimits } from './run-limits.js';
 
@@ -26,6 +27,8 @@ export interface Lease {
   config: RunConfig;
   /** As they are now: whoever prolongs the lease brings them up to date. */
   limits: RunLimits;
+  /** Submitted under an earlier lease, or about to be when that ended. */
+  batch: ShardBatch | null;
   sampleCount: number;
   /** Of the whole entry. */
   trials: number;
@@ -76,8 +79,9 @@ export class LeaseLost extends Error {
   }
 }
 
-/** Nobody has it, and so nothing is reserved on it. */
-const FREED = `lease_until = NULL, reserved_usd = 0, reserved_tokens = 0`;
+/** Nobody has it, and so nothing is reserved on it, unless its provider is at work on it. */
+const FREED = `lease_until = NULL, reserved_usd = CASE WHEN batch IS NULL THEN 0 ELSE reserved_usd END,
+  reserved_tokens = CASE WHEN batch IS NULL THEN 0 ELSE reserved_tokens END`;
 
 /** Locks the run before the shard, as whoever ends a run does: the other way about, the two would deadlock. */
 const CLAIM = `
@@ -97,7 +101,7 @@ WITH started AS (
   UPDATE run_entries e SET error_code = NULL, error = NULL FROM claimed c
   WHERE e.id = c.entry_id AND e.status = 'processing' AND c.not_before IS NOT NULL
 )
-SELECT c.id AS "shardId", c.attempt, c.failures, c.outages, c.tried, c.run_id AS "runId", c.entry_id AS "entryId",
+SELECT c.id AS "shardId", c.attempt, c.failures, c.outages, c.tried, c.batch, c.run_id AS "runId", c.entry_id AS "entryId",
   c.trial_from AS "trialFrom", c.trial_to AS "trialTo", e.agent, e.trials, r.config, r.limits,
   r.workspace_id AS "workspaceId", r.sample_count AS "sampleCount", r.benchmark_version_id AS "benchmarkVersionId",
   (SELECT jsonb_build_object('runId', r.rescores_run_id, 'entryId', o.source_entry_id) FROM score_set_entries o
@@ -110,14 +114,16 @@ FROM claimed c JOIN runs r ON r.id = c.run_id JOIN run_entries e ON e.id = c.ent
  */
 const RELEASE = `
 WITH expired AS (
-  SELECT s.id, s.entry_id, s.reserved_usd, s.reserved_tokens FROM shards s JOIN runs r ON r.id = s.run_id
+  SELECT s.id, s.entry_id, CASE WHEN s.batch IS NULL THEN s.reserved_usd ELSE 0 END AS usd,
+    CASE WHEN s.batch IS NULL THEN s.reserved_tokens ELSE 0 END AS tokens
+  FROM shards s JOIN runs r ON r.id = s.run_id
   WHERE s.status = 'leased' AND ($1 OR (r.status = 'processing' AND s.lease_until < now()))
   ORDER BY s.id FOR UPDATE OF s
 ), entry AS (
-  SELECT id FROM run_entries WHERE id IN (SELECT entry_id FROM expired WHERE reserved_tokens > 0) ORDER BY id FOR UPDATE
+  SELECT id FROM run_entries WHERE id IN (SELECT entry_id FROM expired WHERE tokens > 0) ORDER BY id FOR UPDATE
 ), doubtful AS (
   UPDATE run_entries e SET doubtful_usd = e.doubtful_usd + d.usd, doubtful_tokens = e.doubtful_tokens + d.tokens
-  FROM entry JOIN (SELECT entry_id, sum(reserved_usd) AS usd, sum(reserved_tokens) AS tokens FROM expired GROUP BY entry_id) AS d
+  FROM entry JOIN (SELECT entry_id, sum(usd) AS usd, sum(tokens) AS tokens FROM expired GROUP BY entry_id) AS d
     ON d.entry_id = entry.id WHERE e.id = entry.id
 )
 UPDATE shards s SET status = 'pending', ${FREED}, failures = failures + 1 FROM expired WHERE s.id = expired.id`;

@@ -1,3 +1,4 @@
+import type { ShardBatch } from './shard-batches.js';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** A contiguous range of one entry's trials: the unit of dispatch, lease and retry. */
@@ -5,6 +6,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Unique('uq_shards_position', ['entryId', 'position'])
 @Check('ck_shards_status', `status IN ('pending', 'leased', 'done', 'abandoned')`)
 @Index('idx_shards_leased', ['runId'], { where: `status = 'leased'` })
+@Index('idx_shards_batch', ['runId'], { where: `batch IS NOT NULL` })
 @Index('idx_shards_unfinished', ['runId', 'position'], { where: `status IN ('pending', 'leased')` })
 export class ShardEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_shards' })
@@ -63,4 +65,8 @@ export class ShardEntity {
 
   @Column('bigint', { default: 0 })
   reservedTokens!: string;
+
+  /** The provider's batch that its trials are asked in; nothing of it is read yet. */
+  @Column('jsonb', { nullable: true })
+  batch!: ShardBatch | null;
 }

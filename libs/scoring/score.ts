@@ -24,7 +24,7 @@ export interface TrialFacts {
   /** What the tools of a conversation left; absent where they leave nothing. */
   state?: Record<string, unknown>;
   /** Of the last call, in milliseconds; of a conversation, of all its answers together. */
-  latencyMs: number;
+  latencyMs: number | null;
   ttftMs: number | null;
   inputTokens: number | null;
   outputTokens: number | null;

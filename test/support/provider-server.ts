@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchEndpoints, type BatchControl } from './provider-server/batches.js';
 import {
   protocolOf,
   wires,
@@ -35,6 +36,8 @@ export interface ProviderBehaviour {
   midway?: 'stall' | 'cut';
   /** Says only that it is still there, at this interval, and never answers. */
   keepAliveMs?: number;
+  /** Of a request in a batch: the batch ends without having tried it. */
+  untried?: true;
   /** Sends this many bytes of one endless line instead of an answer. */
   hugeBytes?: number;
 }
@@ -57,11 +60,15 @@ export interface ProviderServer {
   url: string;
   /** Every call so far, in order of arrival. */
   ledger: ProviderCall[];
+  batches: BatchControl;
   behave(behaviours: Behaviours): void;
   close(): Promise<void>;
 }
 
-/** A loopback provider that speaks Chat Completions, Responses and Messages, whole and streamed, Embeddings, and `/v1/models`. */
+/**
+ * A loopback provider that speaks Chat Completions, Responses and Messages, whole and streamed, Embeddings,
+ * `/v1/models`, and the batch APIs.
+ */
 export async function startProviderServer(options: ProviderServerOptions): Promise<ProviderServer> {
   const ledger: ProviderCall[] = [];
   let behaviours: Behaviours = {};
@@ -69,9 +76,35 @@ export async function startProviderServer(options: ProviderServerOptions): Promi
     handle(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
 
+  // Requests of a batch are in the ledger as calls, and are treated when the batch ends.
+  const inBatch = new Map<object, ProviderCall>();
+  const batches = new BatchEndpoints(
+    (request) => {
+      const call = inBatch.get(request) as ProviderCall;
+      const { reply: instead, untried } = next(call, ledger.indexOf(call));
+      if (untried) return null;
+      if (instead) return { status: instead.status ?? 200, body: instead.body };
+      return { status: 200, body: wires[call.protocol].whole(call.model, withUsage(call, answerTo(call))) };
+    },
+    (request) => {
+      const { protocol, body } = request;
+      const call = {
+        protocol,
+        model: String(body.model),
+        messages: wires[protocol].messages(body),
+        headers: {},
+        url: '',
+        body,
+      };
+      inBatch.set(request, call);
+      ledger.push(call);
+    },
+  );
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://loopback').pathname;
     if (path === '/v1/models') return json(response, 200, { object: 'list', data: [{ id: 'loopback' }] });
+    if (await batches.handle(request, path, response)) return;
     const protocol = protocolOf(path);
     if (!protocol) return json(response, 404, { error: { message: `No such path: ${path}` } });
     const call = readCall(protocol, request, await readBody(request));
@@ -119,6 +152,7 @@ export async function startProviderServer(options: ProviderServerOptions): Promi
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ledger,
+    batches: batches.control,
     behave: (wanted) => {
       behaviours = wanted;
     },

@@ -1,11 +1,13 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { z } from 'zod';
-import { AgentAdapter, type AgentRequest, type AgentResponse } from '../agent-adapter.js';
-import type { ProviderConnection } from '../provider/provider-connection.js';
+import { AgentAdapter, type AgentRequest, type AgentResponse, type BatchPort } from '../agent-adapter.js';
+import type { CallOptions, ProviderConnection } from '../provider/provider-connection.js';
 import type { anthropicSettings } from './anthropic-settings.js';
+import { AnthropicBatches } from './batches.js';
 import { completeMessage } from './messages.js';
 
 export class AnthropicAdapter extends AgentAdapter {
+  override readonly batch: BatchPort | undefined = undefined;
   private client: Promise<Anthropic> | undefined;
 
   constructor(
@@ -14,14 +16,27 @@ export class AnthropicAdapter extends AgentAdapter {
     private readonly settings: z.infer<typeof anthropicSettings>,
   ) {
     super();
+    if (settings.batch) {
+      this.batch = new AnthropicBatches({ connection, model, settings }, (signal, work) =>
+        this.call(signal, work),
+      );
+    }
   }
 
   complete(request: AgentRequest, signal: AbortSignal): Promise<AgentResponse> {
-    const { connection, model, settings } = this;
-    return connection.call(signal, async (options) => {
-      const client = await (this.client ??= this.connect());
-      return completeMessage({ client, model, settings, request, options });
-    });
+    const { model, settings } = this;
+    return this.call(signal, (client, options) =>
+      completeMessage({ client, model, settings, request, options }),
+    );
+  }
+
+  private call<T>(
+    signal: AbortSignal,
+    work: (client: Anthropic, options: CallOptions) => Promise<T>,
+  ): Promise<T> {
+    return this.connection.call(signal, async (options) =>
+      work(await (this.client ??= this.connect()), options),
+    );
   }
 
   private async connect(): Promise<Anthropic> {

@@ -6,7 +6,14 @@ import type {
   MessageDeltaUsage,
 } from '@anthropic-ai/sdk/resources/messages/messages';
 import type { z } from 'zod';
-import type { AgentRequest, AgentResponse, FinishReason, ToolCall, Usage } from '../agent-adapter.js';
+import type {
+  AgentRequest,
+  AgentResponse,
+  FinishReason,
+  GenerationSettings,
+  ToolCall,
+  Usage,
+} from '../agent-adapter.js';
 import type { CallOptions } from '../provider/provider-connection.js';
 import { emptyResponse, truncatedResponse } from '../provider/provider-failure.js';
 import { wireText, wireUsage } from '../provider/read-wire.js';
@@ -14,11 +21,15 @@ import { StreamedAnswer } from '../provider/streamed-answer.js';
 import type { anthropicSettings } from './anthropic-settings.js';
 import { toMessageParams } from './message-params.js';
 
-interface MessageCall {
-  client: Anthropic;
+/** What the API is to be asked. */
+export interface MessageQuestion {
   model: string;
   settings: z.infer<typeof anthropicSettings>;
   request: AgentRequest;
+}
+
+interface MessageCall extends MessageQuestion {
+  client: Anthropic;
   options: CallOptions;
 }
 
@@ -36,7 +47,7 @@ export function completeMessage(call: MessageCall): Promise<AgentResponse> {
 async function streamMessage(call: MessageCall): Promise<AgentResponse> {
   const answer = new StreamedAnswer();
   const stream = await call.client.messages.create(
-    { ...parameters(call), stream: true },
+    { ...messageParameters(call), stream: true },
     requestOptions(call),
   );
   let rawId: string | null = null;
@@ -85,7 +96,10 @@ async function streamMessage(call: MessageCall): Promise<AgentResponse> {
 }
 
 async function fetchMessage(call: MessageCall): Promise<AgentResponse> {
-  const message = await call.client.messages.create(parameters(call), requestOptions(call));
+  return readMessage(await call.client.messages.create(messageParameters(call), requestOptions(call)));
+}
+
+export function readMessage(message: Message): AgentResponse {
   const { content, stop_reason } = message;
   if (content.length === 0 && stop_reason === null) throw emptyResponse(readUsage({ ...message.usage }));
   return {
@@ -99,7 +113,11 @@ async function fetchMessage(call: MessageCall): Promise<AgentResponse> {
   };
 }
 
-function parameters({ model, settings, request }: MessageCall): MessageCreateParamsNonStreaming {
+export function messageParameters({
+  model,
+  settings,
+  request,
+}: MessageQuestion): MessageCreateParamsNonStreaming {
   const { temperature, topP, maxTokens, stop } = request.settings;
   const sampling = { temperature, top_p: topP };
   const system = request.messages.filter((message) => message.role === 'system');
@@ -124,9 +142,15 @@ function parameters({ model, settings, request }: MessageCall): MessageCreatePar
   };
 }
 
-function requestOptions({ request: { settings }, options }: MessageCall) {
-  const sampled = settings.temperature !== undefined || settings.topP !== undefined;
-  return { ...options, ...(sampled && { headers: SAMPLING_VERSION }) };
+const requestOptions = ({ request: { settings }, options }: MessageCall) => ({
+  ...options,
+  ...versionFor(settings),
+});
+
+/** Headers for a call with these settings. */
+export function versionFor({ temperature, topP }: GenerationSettings): { headers?: typeof SAMPLING_VERSION } {
+  const sampled = temperature !== undefined || topP !== undefined;
+  return sampled ? { headers: SAMPLING_VERSION } : {};
 }
 
 /** What the API wants back unchanged with the results of tools. */

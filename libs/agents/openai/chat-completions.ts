@@ -8,7 +8,7 @@ import type { AgentMessage, AgentResponse, FinishReason, ToolCall, Usage } from 
 import { emptyResponse, truncatedResponse } from '../provider/provider-failure.js';
 import { wireText, wireUsage } from '../provider/read-wire.js';
 import { StreamedAnswer } from '../provider/streamed-answer.js';
-import type { OpenAiCall } from './openai-adapter.js';
+import type { OpenAiCall, OpenAiQuestion } from './openai-adapter.js';
 
 /** One call to Chat Completions, which local servers speak too. */
 export function completeChat(call: OpenAiCall): Promise<AgentResponse> {
@@ -18,7 +18,7 @@ export function completeChat(call: OpenAiCall): Promise<AgentResponse> {
 async function streamChat(call: OpenAiCall): Promise<AgentResponse> {
   const answer = new StreamedAnswer();
   const stream = await call.client.chat.completions.create(
-    { ...parameters(call), stream: true, stream_options: { include_usage: true } },
+    { ...chatParameters(call), stream: true, stream_options: { include_usage: true } },
     call.options,
   );
   let rawId: string | null = null;
@@ -42,7 +42,10 @@ async function streamChat(call: OpenAiCall): Promise<AgentResponse> {
 }
 
 async function fetchChat(call: OpenAiCall): Promise<AgentResponse> {
-  const completion = await call.client.chat.completions.create(parameters(call), call.options);
+  return readCompletion(await call.client.chat.completions.create(chatParameters(call), call.options));
+}
+
+export function readCompletion(completion: ChatCompletion): AgentResponse {
   const choice = completion.choices[0];
   const usage = readUsage(completion.usage);
   if (choice === undefined) throw emptyResponse(usage);
@@ -56,7 +59,7 @@ async function fetchChat(call: OpenAiCall): Promise<AgentResponse> {
   };
 }
 
-function parameters(call: OpenAiCall): ChatCompletionCreateParamsNonStreaming {
+export function chatParameters(call: OpenAiQuestion): ChatCompletionCreateParamsNonStreaming {
   const { settings, messages, tools, responseSchema, trial } = call.request;
   const { temperature, topP, maxTokens, stop } = settings;
   return {
@@ -78,7 +81,7 @@ function parameters(call: OpenAiCall): ChatCompletionCreateParamsNonStreaming {
 }
 
 /** Azure is OpenAI under an address of the customer's own. */
-const isOpenAi = ({ connection, settings }: OpenAiCall): boolean =>
+const isOpenAi = ({ connection, settings }: OpenAiQuestion): boolean =>
   connection.endpoint.official || settings.azure_api_version !== undefined;
 
 /** A message of plain text is one already. */

@@ -9,12 +9,12 @@ import type { AgentMessage, AgentResponse, FinishReason, ToolCall, Usage } from 
 import { emptyResponse, refusal, truncatedResponse } from '../provider/provider-failure.js';
 import { wireText, wireUsage } from '../provider/read-wire.js';
 import { StreamedAnswer } from '../provider/streamed-answer.js';
-import type { OpenAiCall } from './openai-adapter.js';
+import type { OpenAiCall, OpenAiQuestion } from './openai-adapter.js';
 
 /** One call to the Responses API. It has no seed. */
 export async function completeResponse(call: OpenAiCall): Promise<AgentResponse> {
   const { options } = call;
-  const parameters = readParameters(call);
+  const parameters = responseParameters(call);
   if (!call.settings.stream) {
     return readResponse(await call.client.responses.create(parameters, options), null, call);
   }
@@ -30,7 +30,11 @@ export async function completeResponse(call: OpenAiCall): Promise<AgentResponse>
   return readResponse(final, answer.ttftMs, call);
 }
 
-function readParameters({ model, request, settings }: OpenAiCall): ResponseCreateParamsNonStreaming {
+export function responseParameters({
+  model,
+  request,
+  settings,
+}: OpenAiQuestion): ResponseCreateParamsNonStreaming {
   const { tools, responseSchema } = request;
   const { temperature, topP, maxTokens, stop } = request.settings;
   const effort = settings.reasoning_effort;
@@ -95,7 +99,11 @@ const isFinal = (event: ResponseStreamEvent): event is Extract<ResponseStreamEve
   event.type === 'response.incomplete' ||
   event.type === 'response.failed';
 
-function readResponse(response: Response, ttftMs: number | null, call: OpenAiCall): AgentResponse {
+export function readResponse(
+  response: Response,
+  ttftMs: number | null,
+  call: Pick<OpenAiCall, 'connection'>,
+): AgentResponse {
   if (response.error) throw refusal(call.connection.endpoint, response);
   const usage = readUsage(response);
   if (response.output.length === 0 && response.status === 'completed') throw emptyResponse(usage);

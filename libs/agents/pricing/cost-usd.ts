@@ -6,12 +6,16 @@ import type { AgentSpec, Usage } from '../agent-adapter.js';
 /** The list that this release counts by; a test holds it to the package's version. */
 export const PRICE_LIST = 'genai-prices@0.1.8';
 
+/** What OpenAI and Anthropic both ask for tokens of a batch, of what the list says; it has no prices of batches. */
+const BATCH_FACTOR = 0.5;
+
 /** Adapter kinds that spend nobody's money. */
 const FREE = new Set(['baseline', 'replay']);
 
 /**
  * What a call cost in USD. The agent's own `settings.pricing` decides; else the price list that comes with the
  * package @pydantic/genai-prices (nothing is fetched), which also knows cached tokens, tiers and dates.
+ * By the list, an agent that answers in batches costs half; its own prices are taken as they stand.
  * @returns null where it is unknown: no usage, a model not in the list, or a server that the list is not about.
  */
 export function costUsd(agent: AgentSpec, usage: Usage | null): number | null {
@@ -29,11 +33,13 @@ export function costUsd(agent: AgentSpec, usage: Usage | null): number | null {
     output_tokens: outputTokens,
     cache_read_tokens: cachedInputTokens,
   };
-  return calcPrice(tokens, agent.model, { providerId: agent.adapter })?.total_price ?? null;
+  const price = calcPrice(tokens, agent.model, { providerId: agent.adapter })?.total_price;
+  return price === undefined ? null : price * (agent.settings.batch ? BATCH_FACTOR : 1);
 }
 
 /** By which prices an agent's calls are counted: `agent` for its own, null where it costs nothing or that is unknown. */
 export function priceVersion(agent: AgentSpec): string | null {
   if (FREE.has(agent.adapter) || costUsd(agent, { inputTokens: 1, outputTokens: 1 }) === null) return null;
-  return agent.settings.pricing === undefined ? PRICE_LIST : 'agent';
+  if (agent.settings.pricing !== undefined) return 'agent';
+  return agent.settings.batch ? `${PRICE_LIST}*${BATCH_FACTOR}` : PRICE_LIST;
 }

@@ -145,8 +145,8 @@ export class ProviderConnection {
       const value = given.get(name);
       if (value !== null) headers[name] = value;
     }
-    // Every call of ours is a POST of JSON text.
-    const options = { method: 'POST', headers, body: init.body as string, signal: init.end } as const;
+    const method = (init.method ?? 'POST').toUpperCase();
+    const options = { method, headers, body: await bodyOf(init, headers), signal: init.end };
     try {
       return await request(url, { ...options, dispatcher: this.dispatcher });
     } catch (error) {
@@ -170,6 +170,17 @@ export class ProviderConnection {
       `${this.endpoint.name} answered with a web page. Check that the base URL is that of an API, and that no proxy asks to sign in.`,
     );
   }
+}
+
+/** JSON text, or the form of an upload, whose boundary is told in the headers. */
+async function bodyOf(
+  { body }: RequestInit,
+  headers: Record<string, string>,
+): Promise<string | Buffer | undefined> {
+  if (!(body instanceof FormData)) return typeof body === 'string' ? body : undefined;
+  const form = new Response(body);
+  headers['content-type'] = form.headers.get('content-type') ?? '';
+  return Buffer.from(await form.arrayBuffer());
 }
 
 /** As much of `Headers` as the SDKs and we read. Building a real one for each response costs more than reading it. */

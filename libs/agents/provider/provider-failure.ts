@@ -4,7 +4,7 @@ import { AgentError, type AgentErrorKind } from '../agent-error.js';
 import { NO_KEY, type Endpoint } from './endpoint.js';
 import { retryAfterMs } from './retry-after.js';
 
-/** What an endpoint said in an error: an HTTP error's body, or an error in the middle of a stream (no status). */
+/** What an endpoint said in an error: an HTTP error's body, or an error in a stream or a batch (no status). */
 interface Complaint {
   status: number;
   /** The provider's own names for the error: its `code` and `type`. */
@@ -14,7 +14,7 @@ interface Complaint {
 
 type Verdict = [kind: AgentErrorKind, code: string, advice: string];
 
-/** HTTP statuses of errors that arrive inside a stream, where only their name tells what they are. */
+/** HTTP statuses of errors that arrive inside a stream or a batch, where only their name tells what they are. */
 const STATUS_OF_NAME: Record<string, number> = {
   invalid_request_error: 400,
   invalid_prompt: 400,
@@ -42,7 +42,7 @@ const BAD_SETTING_TEXT =
 const BAD_SCHEMA_TEXT =
   /invalid (json )?schema|(response_format|output_config|input_schema|tools)\b.*schema/i;
 
-/** The error for what an endpoint refused. @param status absent where the complaint came inside a stream. */
+/** The error for what an endpoint refused. @param status absent where the complaint came inside a stream or batch. */
 export function refusal(
   endpoint: Endpoint,
   body: unknown,
@@ -55,7 +55,7 @@ export function refusal(
   return new AgentError(
     kind,
     code,
-    `${endpoint.name} answered ${status ?? 'with an error inside the stream'}: ${said} ${advice}`,
+    `${endpoint.name} answered ${status ?? 'with an error instead of the answer'}: ${said} ${advice}`,
     { status, retryAfterMs: headers && retryAfterMs(headers) },
   );
 }
@@ -102,6 +102,10 @@ export const emptyResponse = (usage: Usage | null): AgentError =>
   new AgentError('retryable', 'provider_empty_response', 'The response holds no answer at all. Try again.', {
     usage: usage ?? undefined,
   });
+
+/** @param why its requests have no answer, as the provider names it. */
+export const unansweredInBatch = (why: string): AgentError =>
+  new AgentError('retryable', 'batch_unanswered', `The batch ended without an answer to it (${why}).`);
 
 export const onlySignsOfLife = (idleMs: number): AgentError =>
   new AgentError(

@@ -32,6 +32,10 @@ export const remoteSettings = z.strictObject({
       'Sent with each call, e.g. {"openai-project": "proj_1"} or {"anthropic-beta": "…"}. Never a secret.',
     ),
   stream: z.boolean().default(true).describe('Needed for time to first token.'),
+  batch: z
+    .literal(true)
+    .optional()
+    .describe('Asks by the batch API of the provider: at half the price, within 24 hours, never streamed.'),
   pricing: pricingSchema.optional(),
   concurrency: z
     .int()

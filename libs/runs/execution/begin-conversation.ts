@@ -3,7 +3,7 @@ import { scriptOf, toolResult, type ConversationSpec } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
 import type { ToolServers } from '#libs/tools';
 import { Conversation } from './conversation.js';
-import type { TrialCall } from './trial-runner.js';
+import type { TrialCall } from './trial-call.js';
 
 /**
  * The conversation of a trial, with the tools of its sample and those that servers give it.

@@ -143,7 +143,7 @@ async function stateOf(
     `SELECT (SELECT jsonb_build_object('usd', sum(cost_usd + doubtful_usd),
          'tokens', sum(input_tokens + output_tokens + doubtful_tokens)) FROM run_entries WHERE run_id = $1) AS spent,
        (SELECT jsonb_build_object('usd', coalesce(sum(reserved_usd), 0), 'tokens', coalesce(sum(reserved_tokens), 0))
-         FROM shards WHERE run_id = $1 AND status = 'leased') AS reserved`,
+         FROM shards WHERE run_id = $1 AND (status = 'leased' OR (status = 'pending' AND batch IS NOT NULL))) AS reserved`,
     [runId],
   );
   if (!run || !amounts) throw new Error(`Run ${runId} is gone.`);

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AgentsModule } from '#libs/agents';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { ToolsModule } from '#libs/tools';
+import { BatchCanceller } from './batch-canceller.js';
+import { BatchTrials } from './batch-trials.js';
 import { CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
 import { EntryContexts } from './entry-context.js';
@@ -18,6 +20,8 @@ import { TrialStore } from './trial-store.js';
   providers: [
     RunWorker,
     ShardExecutor,
+    BatchTrials,
+    BatchCanceller,
     EntryContexts,
     CallBudget,
     CallGate,

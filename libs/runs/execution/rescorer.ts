@@ -8,7 +8,8 @@ import type { PlannedTrial } from '../plan.js';
 import type { Lease } from '../shard-store.js';
 import type { ScoringContext } from './entry-context.js';
 import type { FinishedTrial } from './store-trials.js';
-import { TrialRunner, type TrialCall, type TrialSignals } from './trial-runner.js';
+import type { TrialCall, TrialSignals } from './trial-call.js';
+import { TrialRunner } from './trial-runner.js';
 
 /** Of whom the outputs are. */
 type Source = NonNullable<Lease['source']>;

@@ -11,11 +11,15 @@ const LONG_WAIT_MS = LIMIT_DEFAULTS.maxWaitMs;
 export class Postponed extends Error {
   override readonly name = 'Postponed';
 
-  /** @param code and message of what holds it up. */
+  /**
+   * @param code and message of what holds it up.
+   * @param outage whether it is that the provider does not answer.
+   */
   constructor(
     readonly delayMs: number,
     readonly code: string,
     message: string,
+    readonly outage = code === 'circuit_open',
   ) {
     super(message);
   }

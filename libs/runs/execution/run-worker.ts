@@ -14,7 +14,7 @@ import { RunDispatcher } from '../run-dispatcher.js';
 import type { Reason } from '../run-state.js';
 import { LeaseLost, ShardStore, type Lease, type Leftovers } from '../shard-store.js';
 import { ShardExecutor, type ShardExecution } from './shard-executor.js';
-import { noFailedCalls } from './trial-runner.js';
+import { noFailedCalls } from './trial-call.js';
 
 /** How often leases are prolonged, and so how soon a run that was cancelled or paused is noticed. */
 const HEARTBEAT_MS = 1000;
@@ -201,8 +201,8 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       case 'stopped':
         return this.shards.release(lease, left);
       case 'postponed': {
-        const { delayMs, code, message } = end.wait;
-        const outages = code !== 'circuit_open' ? 0 : stored > 0 ? 1 : lease.outages + 1;
+        const { delayMs, code, message, outage } = end.wait;
+        const outages = !outage ? 0 : stored > 0 ? 1 : lease.outages + 1;
         if (outages > MAX_OUTAGES) {
           await this.completion.pauseEntry(runId, entryId, unavailable(lease));
           return this.shards.release(lease, left);

@@ -1,18 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable } from '@nestjs/common';
-import { AgentError } from '#libs/agents';
+import { AgentError, type AgentResponse, type BatchPort } from '#libs/agents';
 import { BenchmarksService, type SampleEntity } from '#libs/benchmarks';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import { plannedTrial, type PlannedTrial } from '../plan.js';
 import { tooManyErrors } from '../run-limits.js';
 import type { Reason } from '../run-state.js';
+import { ShardBatches } from '../shard-batches.js';
 import { ShardStore, type FailedCalls, type Lease, type Leftovers } from '../shard-store.js';
+import { BatchTrials, type Gathered } from './batch-trials.js';
 import { BudgetExhausted } from './call-budget.js';
-import { EntryContexts, type ScoringContext } from './entry-context.js';
+import { EntryContexts, type EntryContext, type ScoringContext } from './entry-context.js';
 import { Rescorer } from './rescorer.js';
 import { Postponed } from './retry.js';
-import { newCall, noFailedCalls, TrialRunner, type TrialCall, type TrialSignals } from './trial-runner.js';
+import { newCall, noFailedCalls, type TrialCall, type TrialSignals } from './trial-call.js';
+import { TrialRunner } from './trial-runner.js';
 import type { FinishedTrial } from './store-trials.js';
 import { TrialStore } from './trial-store.js';
 
@@ -32,12 +35,14 @@ export interface ShardExecution {
   left: Leftovers;
 }
 
-/** How the trials of a shard are made: by calls of the agent, or from its stored outputs. */
+/** How the trials of a shard are made: by calls of the agent, in a batch, or from its stored outputs. */
 interface Work {
   /** Trials that may be under way. */
   lanes: number;
   planned: PlannedTrial[];
   begin: (sample: SampleEntity, trial: PlannedTrial, attempts: number) => Begun;
+  /** Where answers come together: those that are there. Throws as trials do. */
+  gather?: (calls: TrialCall[], signals: TrialSignals) => Promise<Gathered>;
 }
 
 interface Begun {
@@ -54,6 +59,8 @@ export class ShardExecutor {
     private readonly shards: ShardStore,
     private readonly runner: TrialRunner,
     private readonly rescorer: Rescorer,
+    private readonly batchTrials: BatchTrials,
+    private readonly batches: ShardBatches,
     private readonly store: TrialStore,
     private readonly metrics: Metrics,
     private readonly config: AppConfig,
@@ -68,13 +75,13 @@ export class ShardExecutor {
     signals: TrialSignals,
     onLeft: (trials: number) => void,
   ): Promise<ShardExecution> {
-    const { planned, lanes: most, begin } = await this.workOf(lease);
+    const { planned, lanes: most, begin, gather } = await this.workOf(lease);
     const ordinals = planned.map((trial) => trial.ordinal);
     const [before, samples] = await Promise.all([
       this.shards.storedTrials(lease, ordinals),
       this.samplesAt(lease.benchmarkVersionId, ordinals),
     ]);
-    const todo = planned.filter((trial) => !before.has(keyOf(trial)));
+    let todo = planned.filter((trial) => !before.has(keyOf(trial)));
     const left: Leftovers = { tried: {}, failed: noFailedCalls() };
     for (const trial of todo) {
       const tried = lease.tried[keyOf(trial)];
@@ -103,22 +110,43 @@ export class ShardExecutor {
         stops.stop(endOf(error), error);
       }
     };
+    const begun = (trial: PlannedTrial): Begun => {
+      const sample = samples.get(trial.ordinal);
+      if (!sample) throw new Error(`Sample ${trial.ordinal} of version ${lease.benchmarkVersionId} is gone.`);
+      return begin(sample, trial, left.tried[keyOf(trial)] ?? 0);
+    };
     const lane = async (): Promise<void> => {
       while (todo.length > 0 && !stops.starts.aborted) {
-        const trial = todo.shift() as PlannedTrial;
-        const sample = samples.get(trial.ordinal);
-        if (!sample)
-          throw new Error(`Sample ${trial.ordinal} of version ${lease.benchmarkVersionId} is gone.`);
+        const next = begun(todo.shift() as PlannedTrial);
         this.metrics.taskStarted.inc();
-        await perform(begin(sample, trial, left.tried[keyOf(trial)] ?? 0));
+        await perform(next);
       }
     };
+    let gathered: Gathered | undefined;
+    if (gather && todo.length > 0) {
+      try {
+        gathered = await gather(
+          todo.map((trial) => begun(trial).call as TrialCall),
+          stops,
+        );
+        todo = [...gathered.answers.keys()].map(({ planned }) => planned);
+      } catch (error) {
+        stops.stop(endOf(error), error);
+        todo = [];
+      }
+    }
     const lanes = Array.from({ length: Math.min(todo.length, most) }, () =>
       lane().catch((error: unknown) => stops.stop(undefined, error)),
     );
     await Promise.all(lanes);
     signals.calls.throwIfAborted();
     if (stops.failure !== undefined) throw stops.failure;
+    const undisturbed = !stops.starts.aborted;
+    if (gathered?.over && (undisturbed || unfinished === 0)) await this.batches.drop(lease, false);
+    if (gathered && undisturbed) {
+      for (const [{ planned: trial }, tries] of gathered.again) left.tried[keyOf(trial)] = tries;
+      if (gathered.rest) stops.end = endOf(gathered.rest);
+    }
     return { end: stops.end ?? { kind: unfinished === 0 ? 'done' : 'stopped' }, stored, left };
   }
 
@@ -126,7 +154,8 @@ export class ShardExecutor {
     const { callSlots, agentConcurrency } = this.config.engine;
     if (lease.source === null) {
       const context = await this.contexts.of(lease);
-      const { limit } = context;
+      const { limit, adapter } = context;
+      if (adapter.batch) return this.inBatch(lease, context, adapter.batch);
       return {
         planned: plannedIn(lease, context),
         // Whether their calls start, the limits say.
@@ -146,6 +175,26 @@ export class ShardExecutor {
       begin: (sample, trial) => {
         const call = newCall(lease, context, sample, trial, 0);
         return { call, finish: async (signals) => this.rescorer.run(call, await output(trial), signals) };
+      },
+    };
+  }
+
+  private inBatch(lease: Lease, context: EntryContext, port: BatchPort): Work {
+    let answers: Map<string, AgentResponse | Error> = new Map();
+    return {
+      planned: plannedIn(lease, context),
+      lanes: this.config.engine.agentConcurrency,
+      gather: async (calls, signals) => {
+        const gathered = await this.batchTrials.gather(port, lease, calls, signals);
+        answers = new Map([...gathered.answers].map(([call, answer]) => [keyOf(call.planned), answer]));
+        return gathered;
+      },
+      begin: (sample, trial, attempts) => {
+        const call = newCall(lease, context, sample, trial, attempts);
+        return {
+          call,
+          finish: (signals) => this.batchTrials.finish(call, answers.get(keyOf(trial)), signals),
+        };
       },
     };
   }

@@ -17,7 +17,7 @@ export interface FinishedTrial {
  * One statement for a batch of trials of any shards: only leases that still hold may write (`held`), each trial is
  * stored once whatever is repeated, its transcript with it, and the entry counts what was stored. What a lost lease
  * answered is not stored, but its usage is recorded once and counts; a repetition of what this very lease stored
- * before (its commit was not heard of) is neither.
+ * before (its commit was not heard of) is neither, nor is what came in a batch: whoever has the shard reads that again.
  * Rows are locked in the order of their ids, so that two workers' batches cannot deadlock.
  */
 export const STORE = `
@@ -26,7 +26,7 @@ WITH told AS MATERIALIZED (
     category text, outcome text, score float8, scores jsonb, latency_ms real, ttft_ms real, input_tokens int,
     output_tokens int, cost_usd numeric, attempts smallint, error_code text, messages jsonb, output text,
     tool_calls jsonb, finish_reason text, raw_id text, error text, explanations jsonb, steps jsonb, state jsonb, verdicts jsonb,
-    rate_limited int, failed_input int, failed_output int, failed_usd numeric, reserved_usd numeric, reserved_tokens bigint)
+    rate_limited int, failed_input int, failed_output int, failed_usd numeric, reserved_usd numeric, reserved_tokens bigint, batched boolean)
 ), held AS (
   SELECT s.id, s.attempt, s.entry_id FROM shards s
   JOIN (SELECT DISTINCT shard_id, lease FROM told) AS w ON w.shard_id = s.id AND w.lease = s.attempt
@@ -56,7 +56,7 @@ WITH told AS MATERIALIZED (
 ), discarded AS (
   INSERT INTO discarded_calls (shard_id, lease, ordinal, epoch, run_id, entry_id, input_tokens, output_tokens, cost_usd, raw_id)
   SELECT shard_id, lease, ordinal, epoch, run_id, entry_id, input_tokens, output_tokens, cost_usd, raw_id
-  FROM incoming i WHERE NOT holds AND input_tokens IS NOT NULL AND NOT EXISTS (
+  FROM incoming i WHERE NOT holds AND NOT batched AND input_tokens IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM results r WHERE r.run_id = i.run_id AND r.entry_id = i.entry_id AND r.ordinal = i.ordinal
       AND r.epoch = i.epoch AND r.shard_id = i.shard_id AND r.lease = i.lease)
   ON CONFLICT DO NOTHING
@@ -122,4 +122,5 @@ const toRow = ({ lease, trial, failed, reserved }: FinishedTrial) => ({
   failed_usd: failed.usd,
   reserved_usd: reserved.usd,
   reserved_tokens: reserved.tokens,
+  batched: lease.batch !== null,
 });

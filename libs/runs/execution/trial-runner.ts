@@ -11,7 +11,7 @@ import {
   type AgentSpec,
   type Usage,
 } from '#libs/agents';
-import { toSample, type SampleEntity } from '#libs/benchmarks';
+import { toSample } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
@@ -24,45 +24,19 @@ import {
   type TrialFacts,
 } from '#libs/scoring';
 import { ToolServers } from '#libs/tools';
-import type { PlannedTrial } from '../plan.js';
-import { LeaseLost, type FailedCalls, type Lease } from '../shard-store.js';
+import { LeaseLost, type FailedCalls } from '../shard-store.js';
 import { AnswerCache } from './answer-cache.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
 import type { Conversation, StepCost, Used } from './conversation.js';
-import type { Callee, EntryContext, ScoringContext } from './entry-context.js';
+import type { Callee, ScoringContext } from './entry-context.js';
 import { judgeFailure, judgeRequest, knowsNoSchema } from './judges.js';
 import { Postponed, withRetries } from './retry.js';
 import { notTheAgents, saidByUser } from './simulated-user.js';
 import { beginConversation } from './begin-conversation.js';
 import type { FinishedTrial } from './store-trials.js';
-import { NOTHING, worstCase, type Amount } from './worst-case.js';
-
-/** One trial on its way, and how far it has come. */
-export interface TrialCall<Context extends ScoringContext = EntryContext> {
-  lease: Lease;
-  context: Context;
-  sample: SampleEntity;
-  planned: PlannedTrial;
-  messages: AgentMessage[];
-  /** Absent where the agent is simply asked. */
-  conversation?: Conversation;
-  /** Calls made, under earlier leases too. */
-  attempts: number;
-  /** Under this lease. */
-  failed: FailedCalls;
-  /** Of the last call, in milliseconds. */
-  latencyMs: number;
-  reserved: Amount;
-  /** What the agent's one answer used, once it is there; a conversation knows of its own. */
-  answer?: Used;
-}
-
-/** What ends a trial from outside: `calls` also aborts the call in flight, `starts` only what waits to begin. */
-export interface TrialSignals {
-  calls: AbortSignal;
-  starts: AbortSignal;
-}
+import { base, type TrialCall, type TrialSignals } from './trial-call.js';
+import { NOTHING, worstCase } from './worst-case.js';
 
 /** Executes one trial: renders the prompt, calls the agent with retries, scores what came back. */
 @Injectable()
@@ -87,6 +61,37 @@ export class TrialRunner {
     const trial = await this.trial(call, signals);
     const { lease, failed, reserved } = call;
     return { lease, trial, failed, reserved };
+  }
+
+  /** What a trial asks that is one question. @throws AppError where its prompt cannot be rendered. */
+  ask(call: TrialCall): AgentRequest {
+    call.messages = call.context.prompt.render(toSample(call.sample), call.planned.seed);
+    return requestOf(call);
+  }
+
+  /**
+   * The trial whose answer, or failure to get one, is there by other ways than a call of its own.
+   * @throws as `run`; the answer is then there still, and is not counted.
+   */
+  async conclude(
+    call: TrialCall,
+    answer: AgentResponse | Error,
+    signals: TrialSignals,
+  ): Promise<FinishedTrial> {
+    const { lease, failed, context } = call;
+    call.latencyMs = null;
+    call.attempts++;
+    try {
+      if (answer instanceof Error) {
+        if (answer instanceof AgentError) this.countFailed(context.agent, failed, answer);
+        return { lease, trial: this.failed(call, answer), failed, reserved: call.reserved };
+      }
+      const trial = await this.answered(call, answer, signals.calls);
+      return { lease, trial, failed, reserved: call.reserved };
+    } catch (error) {
+      call.attempts--;
+      throw error;
+    }
   }
 
   private async trial(call: TrialCall, signals: TrialSignals): Promise<Trial> {
@@ -183,7 +188,7 @@ export class TrialRunner {
   ): Promise<boolean> {
     const { user, agent } = call.context;
     const attempts = call.attempts - before - conversation.attempts;
-    const cost = { latencyMs: call.latencyMs, costUsd: this.costOf(agent, response.usage), attempts };
+    const cost = { latencyMs: call.latencyMs ?? 0, costUsd: this.costOf(agent, response.usage), attempts };
     return conversation.goesOn(response, cost, (seen) =>
       user ? this.userSays(call, conversation, user, seen, signals) : Promise.resolve(null),
     );
@@ -365,29 +370,6 @@ export class TrialRunner {
   }
 }
 
-export const noFailedCalls = (): FailedCalls => ({ rateLimited: 0, inputTokens: 0, outputTokens: 0, usd: 0 });
-
-/** A trial that has not begun. */
-export function newCall<Context extends ScoringContext>(
-  lease: Lease,
-  context: Context,
-  sample: SampleEntity,
-  planned: PlannedTrial,
-  attempts: number,
-): TrialCall<Context> {
-  return {
-    lease,
-    context,
-    sample,
-    planned,
-    messages: [],
-    attempts,
-    failed: noFailedCalls(),
-    latencyMs: 0,
-    reserved: NOTHING,
-  };
-}
-
 const endsMoreThanTheTrial = (error: unknown): boolean =>
   error instanceof Postponed ||
   error instanceof BudgetExhausted ||
@@ -443,32 +425,3 @@ function add(failed: FailedCalls, used: Used, sign: 1 | -1): void {
   failed.outputTokens += sign * used.outputTokens;
   failed.usd += sign * used.usd;
 }
-
-/** What is known of a trial before anything came of it, or of its conversation so far. */
-const base = ({ sample, planned, messages, attempts, latencyMs, conversation }: TrialCall): Trial => ({
-  ordinal: planned.ordinal,
-  epoch: planned.epoch,
-  sampleId: sample.sampleId,
-  category: sample.category,
-  outcome: 'infra_error',
-  score: null,
-  scores: null,
-  latencyMs,
-  ttftMs: null,
-  inputTokens: null,
-  outputTokens: null,
-  costUsd: null,
-  attempts,
-  errorCode: null,
-  messages,
-  output: null,
-  toolCalls: null,
-  finishReason: null,
-  rawId: null,
-  error: null,
-  explanations: null,
-  steps: null,
-  state: null,
-  verdicts: null,
-  ...conversation?.record(),
-});

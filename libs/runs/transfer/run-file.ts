@@ -101,7 +101,7 @@ export const trialLineSchema = z
     ...resultSchema.omit({ run_id: true, entry_id: true, agent: true, category: true }).shape,
     ...transcriptSchema.omit({ run_id: true, entry_id: true }).shape,
     epoch: z.int().min(1).max(100),
-    latency_ms: milliseconds,
+    latency_ms: milliseconds.nullable(),
     ttft_ms: milliseconds.nullable(),
     input_tokens: count32.nullable(),
     output_tokens: count32.nullable(),
