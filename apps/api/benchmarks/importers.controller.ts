@@ -119,7 +119,7 @@ export class ImportersController {
     description:
       'The file is promptfooconfig.yaml; files that it names are sent in the options. The answer lists by name what is not carried over, and which agents its providers would be; code is refused with its line. One bad test and nothing is stored.',
   })
-  @ApiUpload('{name, title?, description?, files?, without_code?, value?, judges?, dry_run?}', {
+  @ApiUpload('{name, title?, description?, files?, without_code?, value?, judges?, embeddings?, dry_run?}', {
     name: 'support',
     files: { 'tests.csv': 'question,__expected\nHow are you?,icontains: fine\n' },
     dry_run: true,

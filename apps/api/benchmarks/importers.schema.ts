@@ -11,13 +11,12 @@ const fewShotRows = z
   .max(1000)
   .describe('Rows of the few-shot split or file, as they stand in it')
   .optional();
+const agent = z
+  .string()
+  .regex(/^.+@\d{1,9}$/, 'name@version')
+  .max(300);
 const judges = z
-  .array(
-    z
-      .string()
-      .regex(/^.+@\d{1,9}$/, 'name@version')
-      .max(300),
-  )
+  .array(agent)
   .min(1)
   .max(9)
   .describe('Agents that judge where the file asks a model to: name@version')
@@ -72,6 +71,9 @@ export const promptfooOptionsSchema = z.strictObject({
     .default('pass')
     .describe('Of a sample: 1 if it passes, or the weighted mean of its assertions'),
   judges,
+  embeddings: agent
+    .describe('Agent that gives embeddings where the file wants similarity: name@version')
+    .optional(),
   dry_run: dryRun,
 });
 

@@ -131,6 +131,11 @@ export const TWINS: Readonly<Record<string, ToTwin>> = {
     targets: Array.isArray(assertion.value) ? assertion.value.map(String) : one(assertion),
     threshold: assertion.threshold ?? 0.5,
   }),
+  similar: (assertion) => ({
+    scorer: { type: 'semantic_similarity' },
+    targets: Array.isArray(assertion.value) ? assertion.value.map(String) : one(assertion),
+    threshold: assertion.threshold ?? 0.75,
+  }),
   latency: (assertion) => ({ scorer: { type: 'latency', max: threshold(assertion) } }),
   cost: (assertion) => ({ scorer: { type: 'cost', max: threshold(assertion) } }),
   'word-count': wordCount,

@@ -406,6 +406,30 @@ describe('assertions', () => {
     expect(await omitted(config)).toEqual(['tests.0.assert.0', 'tests.0.assert.1', 'tests.0.assert.2']);
   });
 
+  it('ask for embeddings, where an agent gives them, and negate what models say', async () => {
+    const config = withAssert(
+      '{type: similar, value: [x, y], threshold: 0.8}, {type: not-similar, value: z}, {type: not-llm-rubric, value: rude}, {type: is-json}',
+    );
+    const { prompts, omissions } = await of(config, { judges: ['strict@1'], embeddings: 'vectors@2' });
+    expect(omissions).toEqual([]);
+    expect(prompts[0]?.definition.scoring.scorers).toMatchObject([
+      { type: 'assertions', judges: [{ agent: 'strict@1' }], embeddings: 'vectors@2' },
+    ]);
+    expect(samplesOf(prompts[0]!)[0]?.metadata.assertions).toMatchObject([
+      { scorer: { type: 'semantic_similarity' }, targets: ['x', 'y'], threshold: 0.8 },
+      {
+        scorer: {
+          type: 'not',
+          scorer: { type: 'all_of', threshold: 0.75, scorers: [{ type: 'semantic_similarity' }] },
+        },
+        targets: ['z'],
+      },
+      { scorer: { type: 'not', scorer: { type: 'llm_judge', criteria: 'rude' } } },
+      {},
+    ]);
+    expect(await omitted(config)).toEqual(['tests.0.assert.0', 'tests.0.assert.1', 'tests.0.assert.2']);
+  });
+
   it('are left out by name where they have no twin', async () => {
     const config = withAssert(
       [

@@ -9,7 +9,7 @@ import { readProviders, type SuggestedAgent } from './providers.js';
 import { below, Import, isObject, parsed, type Json, type Located } from './source.js';
 import { readTests, tooMany } from './tests.js';
 import { Texts } from './texts.js';
-import { ToAssertion } from './to-assertion.js';
+import { ToAssertion, type AskedAgents } from './to-assertion.js';
 
 export interface PromptfooConfig {
   /** The YAML of the configuration. */
@@ -20,6 +20,8 @@ export interface PromptfooConfig {
   withoutCode?: boolean;
   /** `name@version` of the agents that judge where assertions ask a model. */
   judges?: string[];
+  /** Of the agent that gives embeddings where assertions want some. */
+  embeddings?: string;
   /** Whether a sample scores 1 if it passes, or the mean of its assertions. */
   value: 'pass' | 'mean';
 }
@@ -74,8 +76,12 @@ export async function importPromptfoo(from: PromptfooConfig): Promise<ImportedCo
   const source = new Import(from.files ?? {}, from.withoutCode ?? false);
   noteKeys(source, config);
   const texts = new Texts();
-  const judges = from.judges?.map((agent) => ({ agent }));
-  const toAssertion = new ToAssertion(source, texts, below(config, 'assertionTemplates'), judges);
+  const { judges, embeddings } = from;
+  const asked: AskedAgents = {
+    ...(judges && { judges: judges.map((agent) => ({ agent })) }),
+    ...(embeddings !== undefined && { embeddings }),
+  };
+  const toAssertion = new ToAssertion(source, texts, below(config, 'assertionTemplates'), asked);
   const providers = below(config, config.value.providers === undefined ? 'targets' : 'providers');
   const { agents, generation } = readProviders(source, providers);
   const prompts = readPrompts(source, below(config, 'prompts'));
@@ -87,7 +93,7 @@ export async function importPromptfoo(from: PromptfooConfig): Promise<ImportedCo
   const definition = benchmarkDefinitionSchema.parse({
     prompt: { messages: [{ sample_messages: MESSAGES }] },
     scoring: {
-      scorers: [{ type: 'assertions', value: from.value, ...(judges && usesJudges(cases) && { judges }) }],
+      scorers: [{ type: 'assertions', value: from.value, ...askedBy(cases, asked) }],
     },
     generation,
   });
@@ -128,8 +134,14 @@ function noteKeys(source: Import, { value, at }: Located): void {
 const isFor = ({ label }: FooPrompt, only: string[] | undefined): boolean =>
   only === undefined || only.some((name) => name === label || name === `${label}:*`);
 
-const usesJudges = (cases: Case[]): boolean =>
-  JSON.stringify(cases.map(({ assertions }) => assertions)).includes('"llm_judge"');
+/** Of the agents those that are asked in any of the cases. */
+function askedBy(cases: Case[], { judges, embeddings }: AskedAgents): AskedAgents {
+  const text = JSON.stringify(cases.map(({ assertions }) => assertions));
+  return {
+    ...(judges && text.includes('"llm_judge"') && { judges }),
+    ...(embeddings !== undefined && text.includes('"semantic_similarity"') && { embeddings }),
+  };
+}
 
 function sampleOf(source: Import, texts: Texts, prompt: FooPrompt, test: Case): SampleRow {
   const where = test.at();

@@ -16,6 +16,13 @@ import type { Texts } from './texts.js';
 const READ = ['type', 'value', 'threshold', 'weight', 'metric', 'assert', '$ref'];
 const TEMPLATES = '#/assertionTemplates/';
 
+/** Agents of ours that assertions ask. */
+export interface AskedAgents {
+  judges?: { agent: string }[];
+  /** `name@version`. */
+  embeddings?: string;
+}
+
 /** Makes assertions of promptfoo entries of our scorer `assertions`; what has no twin is named. */
 export class ToAssertion {
   private readonly problems;
@@ -25,9 +32,9 @@ export class ToAssertion {
     private readonly texts: Texts,
     /** What `$ref` may lead to. */
     private readonly templates: Located,
-    private readonly judges: { agent: string }[] | undefined,
+    private readonly asked: AskedAgents,
   ) {
-    const scorer = { type: 'assertions', ...(judges && { judges }) };
+    const scorer = { type: 'assertions', ...asked };
     this.problems = compileTargetProblems(scoringSpecSchema.parse({ scorers: [scorer] }));
   }
 
@@ -89,8 +96,13 @@ export class ToAssertion {
     if (!toTwin) throw new Error(`"${type}" has no twin here`);
     const given = typeof threshold === 'number' ? threshold : undefined;
     const twin = toTwin({ type, value, threshold: given });
-    if (twin.scorer.type === 'llm_judge' && !this.judges) {
+    if (twin.scorer.type === 'llm_judge' && !this.asked.judges) {
       throw new Error(`"${type}" asks a model. Name agents that are to judge, as "judges": ["name@version"]`);
+    }
+    if (twin.scorer.type === 'semantic_similarity' && !this.asked.embeddings) {
+      throw new Error(
+        `"${type}" wants embeddings. Name an agent that gives them, as "embeddings": "name@version"`,
+      );
     }
     if (!isNegated) return twin;
     const { threshold: passes, ...rest } = twin;
