@@ -40,7 +40,8 @@ const [samples] = fc.sample(
 async function bySample(...expressions: string[]): Promise<(number | null)[][]> {
   const rows = await dataSource.query<Record<string, number | null>[]>(
     `SELECT ${expressions.map((sql, i) => `${sql} AS e${i}`).join(', ')}
-     FROM unnest($1::integer[], $2::double precision[]) AS t (ordinal, score) GROUP BY ordinal ORDER BY ordinal`,
+     FROM unnest($1::integer[], $2::double precision[]) WITH ORDINALITY AS t (ordinal, score, epoch)
+     GROUP BY ordinal ORDER BY ordinal`,
     [samples.flatMap((trials, i) => trials.map(() => i)), samples.flat()],
   );
   return rows.map((row) => expressions.map((_, i) => row[`e${i}`] ?? null));
