@@ -87,7 +87,7 @@ async function insertRun(sql: pg.Client, manager: EntityManager, place: number, 
   for (const { id, agent, position } of entries) {
     await sql.query(
       `INSERT INTO run_entries (id, run_id, position, agent_id, agent, status, trials, completed_at)
-       SELECT $1, $2, $3, a.id, jsonb_build_object('name', a.name, 'adapter', a.adapter, 'model', a.model, 'settings', a.settings),
+       SELECT $1, $2, $3, a.id, jsonb_build_object('id', a.id, 'name', a.name, 'adapter', a.adapter, 'model', a.model, 'settings', a.settings),
          'completed', $5, ${ended} FROM agents a WHERE a.name = $4`,
       [id, runId, position, `agent-${agent}`, shape.samples * shape.epochs],
     );
