@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
 import { AgentCheck, AgentsModule } from '#libs/agents';
+import { AuthModule, Public } from '#libs/auth';
 import { AnalyticsModule } from '#libs/analytics';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { HealthModule } from '#libs/health';
@@ -18,6 +20,7 @@ import { ImportersController } from './benchmarks/importers.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
 import { LabelsController } from './labels/labels.controller.js';
+import { AccessGuard } from './http/access.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
@@ -31,9 +34,13 @@ import { ShortController } from './short/short.controller.js';
 import { SuitesController } from './suites/suites.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
+// A controller of a package's.
+Public()(PrometheusController);
+
 /** The HTTP edge: validates, calls the libs, maps to JSON. */
 @Module({
   imports: [
+    AuthModule,
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
@@ -67,6 +74,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     BuiltInSuites,
     RunStarter,
     Uploads,
+    { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ZodValidationPipe },
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },

@@ -12,6 +12,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     )
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An access token or an API key' })
     .build();
   const document = withPlainNames(
     cleanupOpenApiDoc(SwaggerModule.createDocument(app, options, { extraModels: [ProblemDto] })),

@@ -9,7 +9,8 @@ export interface InputError {
   sample_id?: string;
 }
 
-export type AppErrorKind = 'invalid' | 'not_found' | 'conflict' | 'too_large' | 'unavailable';
+export type AppErrorKind =
+  'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'too_large' | 'unavailable';
 
 /**
  * An error somebody can act on: `kind` decides the HTTP status at the edge, `code` is stable for programs,
@@ -39,6 +40,16 @@ export class AppError extends Error {
 
   static notFound(code: string, message: string, extra?: Record<string, unknown>): AppError {
     return new AppError('not_found', code, message, { extra });
+  }
+
+  /** Nobody that we know: HTTP 401. */
+  static unauthenticated(message: string, code = 'unauthenticated'): AppError {
+    return new AppError('unauthenticated', code, message);
+  }
+
+  /** Somebody that we know, who may not: HTTP 403. */
+  static forbidden(message: string, code = 'forbidden'): AppError {
+    return new AppError('forbidden', code, message);
   }
 
   static conflict(code: string, message: string): AppError {

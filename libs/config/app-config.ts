@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { z } from 'zod';
 import { AppError } from '#libs/common';
+import { authSchema } from './auth.config.js';
 import { agentsSchema } from './agents.config.js';
 import { codeSchema } from './code.config.js';
 import { databaseSchema } from './database.config.js';
@@ -18,6 +19,7 @@ export type Environment = Record<string, string | undefined>;
 
 /** All settings of the service, checked once at start. Its own DI token. */
 export class AppConfig {
+  readonly auth: z.infer<typeof authSchema>;
   readonly server: z.infer<typeof serverSchema>;
   readonly database: z.infer<typeof databaseSchema>;
   readonly queue: z.infer<typeof queueSchema>;
@@ -43,6 +45,7 @@ export class AppConfig {
       problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
       return undefined as T;
     };
+    this.auth = read(authSchema);
     this.server = read(serverSchema);
     this.database = read(databaseSchema);
     this.queue = read(queueSchema);

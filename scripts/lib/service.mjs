@@ -25,7 +25,7 @@ export class Service {
     const stopWithParent = pathToFileURL(join(PROJECT, 'scripts/lib/stop-with-parent.mjs')).href;
     this.#child = spawn(process.execPath, ['--import', stopWithParent, 'dist/apps/standalone/main.js'], {
       cwd: PROJECT,
-      env: { LOG_LEVEL: 'warn', ...process.env, AIBENCH_READY_FILE: this.#readyFile },
+      env: { AUTH_MODE: 'local', LOG_LEVEL: 'warn', ...process.env, AIBENCH_READY_FILE: this.#readyFile },
       // Its own group: Ctrl-C reaches us alone, and we stop it once.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -30,6 +30,7 @@ export class ServiceProcess {
       cwd: PROJECT,
       env: {
         ...process.env,
+        AUTH_MODE: 'local',
         NODE_ENV: 'production',
         LOCAL_MODELS: 'on',
         AIBENCH_READY_FILE: readyFile,

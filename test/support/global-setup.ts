@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { EmbeddedPostgres, migrate } from '#libs/database';
+import { ensureBuilt } from '../../scripts/lib/ensure-built.mjs';
 import { findRedis, type RedisServer } from './redis-server.js';
 
 /** One Postgres, and one Redis where a suite asks for it, for each `vitest run`; both end with it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if ((await suitesThatCall('SpawnedService.create(', project)).length > 0) await ensureBuilt();
   const postgres = await EmbeddedPostgres.start({
     root: join(project.config.root, '.data'),
     temporary: true,

@@ -7,7 +7,10 @@ import { clientOf, type TestService } from './service.js';
 
 type Client = Pick<TestService, 'url' | 'get' | 'post' | 'upload' | 'finish'>;
 
-/** A process of the service, by default the standalone one, which a test may kill and start again on the same data. */
+/**
+ * A process of the built service, by default the standalone one, which a test may kill and start again on the same data.
+ * The global setup builds for the suites that name this class.
+ */
 export class SpawnedService {
   private child: ChildProcess | undefined;
   private output = '';
@@ -31,13 +34,14 @@ export class SpawnedService {
     await rm(readyFile, { force: true });
     const child = spawn(
       process.execPath,
-      [join(import.meta.dirname, 'run-typescript.mjs'), `apps/${this.app}/main.ts`],
+      [`dist/apps/${this.app}/main.js`],
       {
         cwd: join(import.meta.dirname, '../..'),
         env: {
           ...process.env,
           NODE_ENV: '',
           VITEST: '',
+          AUTH_MODE: 'local',
           PORT: '0',
           LOG_LEVEL: 'warn',
           LOCAL_MODELS: 'on',

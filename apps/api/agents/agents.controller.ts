@@ -3,6 +3,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
+import { Requires } from '#libs/auth';
 import { AgentCheck, AgentsService, RecordingStore } from '#libs/agents';
 import { oneByOne, parseJsonl } from '#libs/benchmarks';
 import { RunsReader } from '#libs/runs';
@@ -20,6 +21,7 @@ import {
 } from './agents.schema.js';
 
 @ApiTags('agents')
+@Requires('agent:write')
 @Controller('api/v1/agents')
 export class AgentsController {
   constructor(
@@ -47,6 +49,7 @@ export class AgentsController {
   }
 
   @Get()
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'List agent versions, newest first' })
   @ZodResponse({ status: 200, type: AgentPageDto })
   async list(@WorkspaceId() workspaceId: string, @Query() query: PageQuery) {
@@ -54,6 +57,7 @@ export class AgentsController {
   }
 
   @Get(':agent')
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'Get an agent by id, name (latest version) or name@version' })
   @ZodResponse({ status: 200, type: AgentDto })
   async get(@WorkspaceId() workspaceId: string, @Param('agent') ref: string) {

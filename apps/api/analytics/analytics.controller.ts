@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
+import { Requires } from '#libs/auth';
 import {
   calibrate,
   CalibrationReader,
@@ -23,6 +24,7 @@ import { PowerDto, PowerQuery, toPowerJson } from './power.schema.js';
 import { CompareQuery, ComparisonDto, toComparedEntryJson, toPairJson } from './compare.schema.js';
 
 @ApiTags('analytics')
+@Requires('results:read')
 @Controller('api/v1/analytics')
 export class AnalyticsController {
   constructor(

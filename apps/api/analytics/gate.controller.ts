@@ -1,6 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Requires } from '#libs/auth';
 import {
   ComparisonReader,
   judgeGate,
@@ -13,6 +14,7 @@ import { WorkspaceId } from '../http/workspace.decorator.js';
 import { GateDto, GateQuery, GateRequestDto, toGateJson, type GATE_FORMATS } from './gate.schema.js';
 
 @ApiTags('analytics')
+@Requires('results:read')
 @Controller('api/v1/analytics/gate')
 export class GateController {
   constructor(private readonly reader: ComparisonReader) {}

@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
+import { Requires } from '#libs/auth';
 import { LeaderboardReader, TrendReader, winRates } from '#libs/analytics';
 import { BenchmarksService } from '#libs/benchmarks';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -16,6 +17,7 @@ import {
 import { toTrendsJson, TrendQuery, TrendsDto } from './trend.schema.js';
 
 @ApiTags('analytics')
+@Requires('results:read')
 @Controller('api/v1/analytics')
 export class LeaderboardController {
   constructor(

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
+import { Requires } from '#libs/auth';
 import { BenchmarkPublisher, BenchmarksService, DatasetReader } from '#libs/benchmarks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { ApiUpload, Uploads } from '../http/uploads.js';
@@ -25,6 +26,7 @@ import {
 const SAME_CONTENT = 'The same content as an earlier version answers 200 with that version.';
 
 @ApiTags('benchmarks')
+@Requires('benchmark:write')
 @Controller('api/v1/benchmarks')
 export class BenchmarksController {
   constructor(
@@ -91,6 +93,7 @@ export class BenchmarksController {
   }
 
   @Get()
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'List benchmarks with their latest version, newest first' })
   @ZodResponse({ status: 200, type: BenchmarkPageDto })
   async list(@WorkspaceId() workspaceId: string, @Query() { status, ...page }: BenchmarksQuery) {
@@ -98,6 +101,7 @@ export class BenchmarksController {
   }
 
   @Get(':benchmark')
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'Get a benchmark by id, name (latest version) or name@version' })
   @ZodResponse({ status: 200, type: BenchmarkDto })
   async get(@WorkspaceId() workspaceId: string, @Param('benchmark') ref: string) {
@@ -105,6 +109,7 @@ export class BenchmarksController {
   }
 
   @Get(':benchmark/versions')
+  @Requires('benchmark:read')
   @ApiOperation({ summary: "List a benchmark's versions, newest first" })
   @ZodResponse({ status: 200, type: VersionPageDto })
   async versions(
@@ -117,6 +122,7 @@ export class BenchmarksController {
   }
 
   @Get(':benchmark/versions/:version')
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'Get one version with its prompt and scoring' })
   @ZodResponse({ status: 200, type: VersionDto })
   async version(
@@ -128,6 +134,7 @@ export class BenchmarksController {
   }
 
   @Get(':benchmark/versions/:version/samples')
+  @Requires('benchmark:read')
   @ApiOperation({
     summary: "List a version's samples that are scored, or those of a split, in dataset order",
   })

@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@
 import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
+import { Public, Requires } from '#libs/auth';
 import {
   BenchmarkCloner,
   benchmarkJsonSchema,
@@ -28,6 +29,7 @@ import {
 
 /** Benchmarks as one file, and what happens to them as a whole. */
 @ApiTags('benchmarks')
+@Requires('benchmark:write')
 @Controller('api/v1')
 export class DefinitionsController {
   constructor(
@@ -72,6 +74,7 @@ export class DefinitionsController {
   }
 
   @Get('benchmarks/:benchmark/diff')
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'What is different between two versions: definition, and samples by id' })
   @ZodResponse({ status: 200, type: DiffDto })
   async diff(@WorkspaceId() workspaceId: string, @Param('benchmark') ref: string, @Query() query: DiffQuery) {
@@ -88,6 +91,7 @@ export class DefinitionsController {
   }
 
   @Get('benchmarks/:benchmark/versions/:version/export')
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'A version as its definition file; published again, it is the same version' })
   @ApiProduces('application/yaml', 'application/json')
   async export(
@@ -136,6 +140,7 @@ export class DefinitionsController {
   }
 
   @Get('schemas/benchmark.json')
+  @Public()
   @ApiOperation({ summary: 'The JSON Schema of a definition file, for editors' })
   schema() {
     return benchmarkJsonSchema;

@@ -2,6 +2,7 @@ import { Controller, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
+import { Requires } from '#libs/auth';
 import {
   BenchmarkPublisher,
   DatasetReader,
@@ -30,6 +31,7 @@ import {
 } from './importers.schema.js';
 
 @ApiTags('benchmarks')
+@Requires('benchmark:write')
 @Controller('api/v1/benchmarks/import')
 export class ImportersController {
   constructor(

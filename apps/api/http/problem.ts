@@ -48,6 +48,8 @@ const MAX_ERRORS = 100;
 
 const STATUS: Record<AppErrorKind, number> = {
   invalid: 422,
+  unauthenticated: 401,
+  forbidden: 403,
   not_found: 404,
   conflict: 409,
   too_large: 413,
@@ -57,6 +59,7 @@ const STATUS: Record<AppErrorKind, number> = {
 const TITLES: Record<number, string> = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',

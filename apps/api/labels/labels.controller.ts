@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
+import { Requires } from '#libs/auth';
 import { DatasetReader } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
 import { LabelsService, readLabel, type LabelFilter, type SentLabel } from '#libs/results';
@@ -25,6 +26,7 @@ const ALL_OR_NOTHING =
   'One bad label and none is stored. A label that a rater gave before, of the same trial and scorer, is replaced.';
 
 @ApiTags('labels')
+@Requires('results:write')
 @Controller('api/v1/runs/:run_id/labels')
 export class LabelsController {
   constructor(
@@ -68,6 +70,7 @@ export class LabelsController {
   }
 
   @Get()
+  @Requires('results:read')
   @ApiOperation({ summary: "List a run's labels, oldest first" })
   @ZodResponse({ status: 200, type: LabelPageDto })
   async list(

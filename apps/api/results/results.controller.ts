@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
+import { Requires } from '#libs/auth';
 import { ResultsReader, type TrialKey } from '#libs/results';
 import { ResultOverrides, RunsReader, type RunView } from '#libs/runs';
 import { toPageJson } from '../http/page.schema.js';
@@ -22,6 +23,7 @@ import {
 } from './results.schema.js';
 
 @ApiTags('results')
+@Requires('results:read')
 @Controller('api/v1/results')
 export class ResultsController {
   constructor(
@@ -66,6 +68,7 @@ export class ResultsController {
   }
 
   @Post(':run_id/:entry_id/:sample_id/override')
+  @Requires('results:write')
   @HttpCode(200)
   @ApiOperation({
     summary: "Set one trial's score by hand",
@@ -87,6 +90,7 @@ export class ResultsController {
   }
 
   @Delete(':run_id/:entry_id/:sample_id/override')
+  @Requires('results:write')
   @ApiOperation({
     summary: "Put the scorers' own score back",
     description: 'The history keeps what was set by hand, and who took it back.',

@@ -3,6 +3,7 @@ import { createGzip } from 'node:zlib';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Requires } from '#libs/auth';
 import { exportResults, TrialPages, type ResultFormat, type ResultJson } from '#libs/results';
 import { RunExporter, RunsReader, type RunView } from '#libs/runs';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -16,6 +17,7 @@ const MEDIA_TYPES: Record<ResultFormat, string> = {
 
 /** Runs as files. */
 @ApiTags('runs')
+@Requires('results:read')
 @Controller('api/v1/runs')
 export class ExportsController {
   constructor(

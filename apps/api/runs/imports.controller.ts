@@ -3,6 +3,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
+import { Requires } from '#libs/auth';
 import { InspectImporter, RunImporter, RunsReader, type ImportedRun } from '#libs/runs';
 import { ApiUpload, Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -11,6 +12,7 @@ import { RunDto, toRunJson } from './runs.schema.js';
 
 /** Runs that were run elsewhere. */
 @ApiTags('runs')
+@Requires('run:write')
 @Controller('api/v1/runs/import')
 export class ImportsController {
   constructor(

@@ -1,6 +1,7 @@
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Requires } from '#libs/auth';
 import { AppError } from '#libs/common';
 import { ReportsService } from '#libs/reports';
 import { isFinished, RunsReader } from '#libs/runs';
@@ -8,6 +9,7 @@ import { WorkspaceId } from '../http/workspace.decorator.js';
 import { reportFormat, ReportQuery, sendReport } from './report.schema.js';
 
 @ApiTags('runs')
+@Requires('results:read')
 @Controller('api/v1/runs')
 export class ReportController {
   constructor(

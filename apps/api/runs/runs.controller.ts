@@ -15,6 +15,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { map, type Observable } from 'rxjs';
+import { Requires } from '#libs/auth';
 import { AppError } from '#libs/common';
 import {
   isFinished,
@@ -42,6 +43,7 @@ import {
 } from './runs.schema.js';
 
 @ApiTags('runs')
+@Requires('run:write')
 @Controller('api/v1/runs')
 export class RunsController {
   constructor(
@@ -71,6 +73,7 @@ export class RunsController {
   }
 
   @Get()
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'List runs, newest first' })
   @ZodResponse({ status: 200, type: RunPageDto })
   async list(@WorkspaceId() workspaceId: string, @Query() query: RunQuery) {
@@ -78,6 +81,7 @@ export class RunsController {
   }
 
   @Get(':run_id')
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'Get a run: progress, and a summary of every entry that has ended' })
   @ZodResponse({ status: 200, type: RunDto })
   async get(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
@@ -163,6 +167,7 @@ export class RunsController {
   }
 
   @Sse(':run_id/events')
+  @Requires('benchmark:read')
   @ApiOperation({
     summary: 'Follow a run as server-sent events',
     description:

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestj
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
+import { Requires } from '#libs/auth';
 import { AppError } from '#libs/common';
 import { NewScoresReader, RunCompletion, ScoreSetCreator, ScoreSetsReader } from '#libs/runs';
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
@@ -19,6 +20,7 @@ import {
 } from './score-sets.schema.js';
 
 @ApiTags('score sets')
+@Requires('results:write')
 @Controller('api/v1')
 export class ScoreSetsController {
   constructor(
@@ -53,6 +55,7 @@ export class ScoreSetsController {
   }
 
   @Get('runs/:run_id/score-sets')
+  @Requires('results:read')
   @ApiOperation({ summary: 'List the score sets of a run, newest first' })
   @ZodResponse({ status: 200, type: ScoreSetPageDto })
   async list(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string, @Query() query: PageQuery) {
@@ -60,6 +63,7 @@ export class ScoreSetsController {
   }
 
   @Get('score-sets/:score_set_id')
+  @Requires('results:read')
   @ApiOperation({ summary: 'Get a score set: each entry as it scored before and scores now' })
   @ZodResponse({ status: 200, type: ScoreSetDto })
   async get(@WorkspaceId() workspaceId: string, @Param('score_set_id') id: string) {
@@ -67,6 +71,7 @@ export class ScoreSetsController {
   }
 
   @Get('score-sets/:score_set_id/scores')
+  @Requires('results:read')
   @ApiOperation({ summary: 'List the new scores of single trials, by agent, sample and epoch' })
   @ZodResponse({ status: 200, type: NewScorePageDto })
   async scores(

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
+import { Requires } from '#libs/auth';
 import { analyse, DeductionsReader, HistoryReader, toShortResults } from '#libs/analytics';
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
@@ -29,6 +30,7 @@ import {
 
 /** The short API for scripts: few routes, flat answers, kept stable. */
 @ApiTags('short API')
+@Requires('results:read')
 @Controller('api/benchmark')
 export class ShortController {
   constructor(
@@ -41,6 +43,7 @@ export class ShortController {
   ) {}
 
   @Post('run')
+  @Requires('run:write')
   @ApiOperation({ summary: 'Run a benchmark over agents' })
   @ApiIdempotencyKey()
   @ZodResponse({ status: 202, type: ShortRunAcceptedDto })
@@ -53,6 +56,7 @@ export class ShortController {
   }
 
   @Get('list')
+  @Requires('benchmark:read')
   @ApiOperation({
     summary: 'List benchmarks',
     description: 'The newest 1,000; cached for 300 s or until one is published.',
@@ -85,6 +89,7 @@ export class ShortController {
   }
 
   @Get(':run_id')
+  @Requires('benchmark:read')
   @ApiOperation({ summary: 'Status and progress of a run' })
   @ZodResponse({ status: 200, type: ShortRunStatusDto })
   async status(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
+import { Requires } from '#libs/auth';
 import { DEFAULT_EDITION, DIFFICULTIES, SuitePublisher } from '#libs/benchmarks';
 import { BenchmarkDto, toBenchmarkJson, toSummary } from '../benchmarks/benchmarks.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -28,6 +29,7 @@ class NewEditionDto extends createZodDto(
 ) {}
 
 @ApiTags('suites')
+@Requires('benchmark:read')
 @Controller('api/v1/suites')
 export class SuitesController {
   constructor(private readonly suites: SuitePublisher) {}
@@ -40,6 +42,7 @@ export class SuitesController {
   }
 
   @Post(':suite/editions')
+  @Requires('benchmark:write')
   @ApiOperation({
     summary: 'Generate an edition of a suite from a seed and a difficulty, as a benchmark',
     description:

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
+import { Requires } from '#libs/auth';
 import { DeliveriesService, WebhooksService } from '#libs/webhooks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -17,6 +18,7 @@ import {
 } from './webhooks.schema.js';
 
 @ApiTags('webhooks')
+@Requires('webhook:write')
 @Controller('api/v1/webhooks')
 export class WebhooksController {
   constructor(

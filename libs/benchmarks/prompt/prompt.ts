@@ -152,7 +152,7 @@ function shapeOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
   let shape = '{';
   for (const key of Object.keys(value)) {
-    shape += `${JSON.stringify(key)}:${shapeOf((value as Record<string, unknown>)[key])},`;
+    shape += `${key.length} ${key}:${shapeOf((value as Record<string, unknown>)[key])},`;
   }
   return `${shape}}`;
 }
