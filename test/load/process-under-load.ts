@@ -18,7 +18,14 @@ export class ProcessUnderLoad {
   static start(args: string[], env: Record<string, string> = {}): ProcessUnderLoad {
     const child = spawn(process.execPath, args, {
       cwd: PROJECT,
-      env: { ...process.env, NODE_ENV: 'production', AUTH_MODE: 'local', LOG_LEVEL: 'warn', LOCAL_MODELS: 'on', ...env },
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        AUTH_MODE: 'local',
+        LOG_LEVEL: 'warn',
+        LOCAL_MODELS: 'on',
+        ...env,
+      },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     return new ProcessUnderLoad(child);

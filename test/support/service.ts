@@ -28,7 +28,10 @@ export interface TestService {
 
 export async function startTestService(env: Environment = {}): Promise<TestService> {
   const database = await createTestDatabase();
-  const config = new AppConfig({ AUTH_MODE: 'local', LOG_LEVEL: 'silent', PORT: '0', ...env }, { standalone: true });
+  const config = new AppConfig(
+    { AUTH_MODE: 'local', LOG_LEVEL: 'silent', PORT: '0', ...env },
+    { standalone: true },
+  );
   const app = await createApi(StandaloneModule.of(config, database.url), config);
   const url = await serve(app, 0, '127.0.0.1');
   return {

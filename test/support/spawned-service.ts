@@ -32,26 +32,22 @@ export class SpawnedService {
   async start(): Promise<Client> {
     const readyFile = join(this.folder, 'ready.json');
     await rm(readyFile, { force: true });
-    const child = spawn(
-      process.execPath,
-      [`dist/apps/${this.app}/main.js`],
-      {
-        cwd: join(import.meta.dirname, '../..'),
-        env: {
-          ...process.env,
-          NODE_ENV: '',
-          VITEST: '',
-          AUTH_MODE: 'local',
-          PORT: '0',
-          LOG_LEVEL: 'warn',
-          LOCAL_MODELS: 'on',
-          DATA_DIR: join(this.folder, 'data'),
-          AIBENCH_READY_FILE: readyFile,
-          ...this.env,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, [`dist/apps/${this.app}/main.js`], {
+      cwd: join(import.meta.dirname, '../..'),
+      env: {
+        ...process.env,
+        NODE_ENV: '',
+        VITEST: '',
+        AUTH_MODE: 'local',
+        PORT: '0',
+        LOG_LEVEL: 'warn',
+        LOCAL_MODELS: 'on',
+        DATA_DIR: join(this.folder, 'data'),
+        AIBENCH_READY_FILE: readyFile,
+        ...this.env,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child = child;
     child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
