@@ -15,7 +15,7 @@ export type TrialRow = ResultRow & Omit<TranscriptJson, 'run_id'>;
 
 /** Before every trial. */
 const START: Key = { entry_id: '00000000-0000-0000-0000-000000000000', ordinal: -(2 ** 31), epoch: 0 };
-const RESULTS_A_PAGE = 5000;
+const RESULTS_A_PAGE = 2000;
 /** Of trials with their transcripts, each of which may be large. */
 const TRIALS_A_PAGE = 200;
 
@@ -34,8 +34,8 @@ LEFT JOIN transcripts t ON t.run_id = $1 AND t.entry_id = r.entry_id AND t.ordin
 ORDER BY r.entry_id, r.ordinal, r.epoch`;
 
 /**
- * All trials of a run in the order of their primary key, a page held at a time and no connection between pages, so that
- * who reads slowly holds none.
+ * All trials of a run in the order of their primary key, two pages held at a time and no connection between them, so
+ * that who reads slowly holds none.
  */
 @Injectable()
 export class TrialPages {
@@ -50,11 +50,19 @@ export class TrialPages {
   }
 
   private async *pages<T extends Key>(select: string, runId: string, size: number): AsyncGenerator<T[]> {
-    let last: Key | undefined = START;
-    while (last) {
-      const page: T[] = await this.page<T>(select, runId, last, size);
-      yield page;
-      last = page.length < size ? undefined : page.at(-1);
+    let next = this.page<T>(select, runId, START, size);
+    try {
+      for (;;) {
+        const page = await next;
+        const last = page.length < size ? undefined : page.at(-1);
+        // Postgres is at the next page while this one is written.
+        if (last) next = this.page<T>(select, runId, last, size);
+        next.catch(() => undefined);
+        yield page;
+        if (!last) return;
+      }
+    } finally {
+      await next.catch(() => undefined);
     }
   }
 
