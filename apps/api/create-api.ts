@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#libs/common';
 import type { AppConfig } from '#libs/config';
+import { openScope } from '#libs/database';
 import { Logger, Metrics } from '#libs/observability';
 import { mountQueueBoard } from './http/queue-board.js';
 import { refuseUnstorable } from './http/refuse-unstorable.js';
@@ -60,6 +61,8 @@ export async function createApi(
     void reply.header('x-request-id', request.id);
     done();
   });
+  // The last before the guard, which fills it in: what is read of the body before has contexts of its own.
+  fastify.addHook('preHandler', (_request, _reply, done) => openScope(done));
   measureRequests(fastify, app.get(Metrics));
   refuseUnstorable(fastify);
   await mountQueueBoard(app, config);

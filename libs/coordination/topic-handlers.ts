@@ -1,19 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import type { SignalHandler } from './signals.js';
 
-/** Who listens to what, in this process. */
+/** Who listens to what, in this process. A handler runs in the async context of whoever added it, not of who publishes. */
 export class TopicHandlers {
   private readonly logger = new Logger('Signals');
-  private readonly handlers = new Map<string, Set<SignalHandler>>();
+  private readonly handlers = new Map<string, Map<SignalHandler, SignalHandler>>();
 
   get topics(): string[] {
     return [...this.handlers.keys()];
   }
 
   add(topic: string, handler: SignalHandler): void {
-    const handlers = this.handlers.get(topic);
-    if (handlers) handlers.add(handler);
-    else this.handlers.set(topic, new Set([handler]));
+    const handlers = this.handlers.get(topic) ?? new Map<SignalHandler, SignalHandler>();
+    this.handlers.set(topic, handlers.set(handler, AsyncLocalStorage.bind(handler)));
   }
 
   /** @returns whether nobody listens to the topic any more. */
@@ -25,7 +25,7 @@ export class TopicHandlers {
   }
 
   deliver(topic: string, message: string): void {
-    for (const handler of [...(this.handlers.get(topic) ?? [])]) {
+    for (const handler of [...(this.handlers.get(topic)?.values() ?? [])]) {
       try {
         handler(message);
       } catch (error) {

@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from '#migrations';
+import { scopedDriver } from './scoped-pool.js';
 import { SnakeNamingStrategy } from './snake-naming.strategy.js';
 
 /** @param pool connections kept, and connections beyond those that a burst may open. */
@@ -7,6 +8,7 @@ export function dataSourceOptions(url: string, pool = { poolSize: 2, maxOverflow
   return {
     type: 'postgres',
     url,
+    driver: scopedDriver,
     namingStrategy: new SnakeNamingStrategy(),
     migrations: MIGRATIONS,
     migrationsTableName: 'migrations',

@@ -1,13 +1,14 @@
 import { DataSource } from 'typeorm';
 import { AppError, messageOf } from '#libs/common';
 import { dataSourceOptions } from './data-source-options.js';
+import { ensureTenantRole } from './tenant-role.js';
 
 /** Held while migrating, so that of several starting processes one migrates and the others wait for it. */
 const MIGRATION_LOCK = 4_272_024;
 
 /**
  * Brings the schema up to date.
- * @throws AppError `database_unreachable` when nothing answers at the URL.
+ * @throws AppError `database_unreachable` when nothing answers at the URL, `tenant_role_unavailable`.
  */
 export async function migrate(url: string): Promise<void> {
   const dataSource = await connect(url);
@@ -15,6 +16,7 @@ export async function migrate(url: string): Promise<void> {
     const lock = dataSource.createQueryRunner();
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {
+      await ensureTenantRole(lock);
       await dataSource.runMigrations();
     } finally {
       await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);

@@ -11,6 +11,7 @@ import {
   timer,
   type Observable,
 } from 'rxjs';
+import { inWorkspace } from '#libs/database';
 import { noPace, paceAt, type Pace } from './run-pace.js';
 import { RunSignals } from './run-signals.js';
 import { isFinished } from './run-state.js';
@@ -40,19 +41,21 @@ export class RunProgress {
    * many follow a run, it is read once for all of them.
    */
   watch(workspaceId: string, runId: string): Observable<RunProgressView> {
-    let view = this.watched.get(runId);
+    const key = `${workspaceId} ${runId}`;
+    let view = this.watched.get(key);
     if (!view) {
       view = merge(timer(0, AT_LEAST_EVERY_MS), this.signals.changes(runId)).pipe(
         throttleTime(AT_MOST_EVERY_MS, asyncScheduler, { leading: true, trailing: true }),
-        exhaustMap(() => this.reader.get(workspaceId, runId)),
+        // Clocks and signals have no scope.
+        exhaustMap(() => inWorkspace(workspaceId, () => this.reader.get(workspaceId, runId))),
         scan((before, run): RunProgressView => ({ run, pace: paceAt(before.pace, run) }), {
           pace: noPace(),
         } as RunProgressView),
         takeWhile(({ run }) => !isFinished(run.status), true),
-        finalize(() => this.watched.delete(runId)),
+        finalize(() => this.watched.delete(key)),
         shareReplay({ bufferSize: 1, refCount: true }),
       );
-      this.watched.set(runId, view);
+      this.watched.set(key, view);
     }
     return view;
   }

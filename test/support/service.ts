@@ -45,12 +45,13 @@ export async function startTestService(env: Environment = {}): Promise<TestServi
   };
 }
 
-/** A client of a service wherever it runs. */
+/** A client of a service wherever it runs. @param own headers of every request. */
 export function clientOf(
   url: string,
+  own: Record<string, string> = {},
 ): Pick<TestService, 'url' | 'get' | 'post' | 'fetch' | 'upload' | 'finish'> {
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
-    const response = await fetch(`${url}${path}`, init);
+    const response = await fetch(`${url}${path}`, { ...init, headers: { ...own, ...init.headers } });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };

@@ -14,6 +14,7 @@ import {
   readDefinitionFile,
   VersionDiff,
 } from '#libs/benchmarks';
+import { keepScope } from '#libs/database';
 import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { BenchmarkDto, NewBenchmarkDto, toBenchmarkJson, toSummary } from './benchmarks.schema.js';
@@ -103,7 +104,7 @@ export class DefinitionsController {
   ): Promise<void> {
     const resolved = await this.benchmarks.resolveVersion(workspaceId, ref, version);
     const pieces = exportDefinition(resolved, this.benchmarks.allSamples(resolved.version.id), format);
-    await reply.type(`application/${format}`).send(Readable.from(pieces));
+    await reply.type(`application/${format}`).send(Readable.from(keepScope(pieces)));
   }
 
   @Post('benchmarks/:benchmark/clone')

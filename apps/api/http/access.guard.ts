@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ACCESS, Authenticator, type Access, type Principal } from '#libs/auth';
 import { AppError } from '#libs/common';
+import { enterWorkspace } from '#libs/database';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,6 +29,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = await this.authenticator.authenticate(request);
     request.principal = principal;
+    enterWorkspace(principal.workspaceId);
     if (access === 'signed_in') return true;
     if (access !== undefined && principal.permissions.has(access)) return true;
     throw AppError.forbidden(

@@ -4,6 +4,7 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Requires } from '#libs/auth';
+import { keepScope } from '#libs/database';
 import { exportResults, TrialPages, type ResultFormat, type ResultJson } from '#libs/results';
 import { RunExporter, RunsReader, type RunView } from '#libs/runs';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -42,7 +43,7 @@ export class ExportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const instance = `${request.protocol}://${request.host}`;
-    const text = Readable.from(await this.exporter.export(workspaceId, runId, instance));
+    const text = Readable.from(keepScope(await this.exporter.export(workspaceId, runId, instance)));
     const isFile = format === 'jsonl.gz';
     const isZipped = isFile || acceptsGzip(request.headers['accept-encoding']);
     // Its errors destroy what is sent, so that the client sees the end missing.
@@ -73,7 +74,7 @@ export class ExportsController {
     await reply
       .type(MEDIA_TYPES[format])
       .header('content-disposition', `attachment; filename="results_${run.id}.${format}"`)
-      .send(Readable.from(pieces));
+      .send(Readable.from(keepScope(pieces)));
   }
 
   private async *resultsOf(run: RunView): AsyncGenerator<ResultJson[]> {

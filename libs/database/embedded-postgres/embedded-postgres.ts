@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type pg from 'pg';
 import { AppError, messageOf } from '#libs/common';
+import { TENANT_ROLE } from '../tenant-role.js';
 import { claimData } from './claim-data.js';
 import { openCluster, type Cluster } from './cluster.js';
 import { leftovers, makePassableFolder, ownedName, removeFolder } from './make-folder-once.js';
@@ -133,12 +134,15 @@ export class EmbeddedPostgres {
 const urlOf = (role: string, password: string, port: number, database: string): string =>
   `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
 
-/** Makes what is missing of the service's role and database. */
+/** Makes what is missing of the service's roles and database. */
 async function createDatabase(admin: pg.Client, password: string): Promise<void> {
   const exists = async (sql: string, name: string): Promise<boolean> =>
     (await admin.query(sql, [name])).rowCount !== 0;
   if (!(await exists('SELECT 1 FROM pg_roles WHERE rolname = $1', ROLE))) {
     await admin.query(`CREATE ROLE ${ROLE} LOGIN CREATEDB PASSWORD ${admin.escapeLiteral(password)}`);
+  }
+  if (!(await exists('SELECT 1 FROM pg_roles WHERE rolname = $1', TENANT_ROLE))) {
+    await admin.query(`CREATE ROLE ${TENANT_ROLE} NOLOGIN ROLE ${ROLE}`);
   }
   if (!(await exists('SELECT 1 FROM pg_database WHERE datname = $1', DATABASE))) {
     await admin.query(`CREATE DATABASE ${DATABASE} OWNER ${ROLE}`);

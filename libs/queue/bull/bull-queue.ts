@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { outsideWorkspaces } from '#libs/database';
 import { JOB_CATALOGUE, type Job, type JobName } from '../job-catalogue.js';
 import { RunQueue, type JobHandler, type QueueCounts } from '../run-queue.js';
 
@@ -28,7 +29,10 @@ export class BullQueue extends RunQueue {
 
   async consume<N extends JobName>(name: N, slots: number, handler: JobHandler<N>): Promise<void> {
     // The promise of process() settles only when the queue closes.
-    void this.queues[name].process(slots, (job) => handler(JOB_CATALOGUE[name].parse(job.data)));
+    void this.queues[name].process(slots, (job) =>
+      // Connections that a request was the first to use have its scope.
+      outsideWorkspaces(() => handler(JOB_CATALOGUE[name].parse(job.data))),
+    );
     await this.queues[name].isReady();
   }
 

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { outsideWorkspaces } from '#libs/database';
 import { JOB_CATALOGUE, type Job, type JobName } from '../job-catalogue.js';
 import { RunQueue, type JobHandler, type QueueCounts } from '../run-queue.js';
 
@@ -66,7 +67,8 @@ export class InProcessQueue extends RunQueue {
       const [id, payload] = next;
       lane.waiting.delete(id);
       const done = Promise.resolve()
-        .then(() => handler(payload as never))
+        // Also where a request brought it.
+        .then(() => outsideWorkspaces(() => handler(payload as never)))
         .catch((error: unknown) => this.logger.error(error, `Job ${id} failed`))
         .finally(() => {
           lane.active.delete(id);
