@@ -46,7 +46,7 @@ export class PasswordHasher {
   }
 
   /** @throws AppError `sign_in_busy` */
-  private limited<T>(task: () => Promise<T>): Promise<T> {
+  private async limited<T>(task: () => Promise<T>): Promise<T> {
     if (this.limit.pendingCount >= MAX_WAITING)
       throw new AppError(
         'unavailable',
