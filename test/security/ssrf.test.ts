@@ -63,7 +63,8 @@ describe('URLs that lead inside', () => {
     const taken: string[] = [];
     for (const [i, payload] of SSRF_URLS.entries()) {
       const { status, body } = await knock(service, payload.replaceAll('PORT', String(port)), `ssrf-${i}`);
-      if (![422, 503].includes(status) || /root:|ami-id/.test(JSON.stringify(body))) taken.push(`${payload}: ${status}`);
+      if (![422, 503].includes(status) || /root:|ami-id/.test(JSON.stringify(body)))
+        taken.push(`${payload}: ${status}`);
     }
     recordAttack(`SSRF: ${door}`, SSRF_URLS.length, taken.length + connections - before);
     expect(taken).toEqual([]);
