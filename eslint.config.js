@@ -72,6 +72,30 @@ export default tseslint.config(
   { ignores: ['dist/**', 'coverage/**', 'node_modules/**', '.data/**'] },
   eslint.configs.recommended,
   {
+    // Text never becomes code (docs/adr/0022-content-of-users-is-data.md). Imports of .ts are restricted below.
+    files: ['{apps,libs,scripts,migrations,test}/**/*.{ts,js,mjs}'],
+    rules: {
+      'no-eval': 'error',
+      'no-new-func': 'error',
+      'no-restricted-imports': ['error', { paths: ['node:vm', 'vm'] }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportExpression[source.value=/^(node:)?vm$/]',
+          message: 'node:vm is no sandbox. Run code in libs/sandbox.',
+        },
+        {
+          selector: 'NewExpression[callee.name="Worker"] Property[key.name="eval"]',
+          message: 'Start a thread from a file.',
+        },
+        {
+          selector: 'Identifier[name=/^(Async|Generator|AsyncGenerator)Function$/]',
+          message: 'No code is made of text. Run code in libs/sandbox.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -83,7 +107,6 @@ export default tseslint.config(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
-      'no-eval': 'error',
       '@typescript-eslint/no-implied-eval': 'error',
       'no-restricted-properties': [
         'error',

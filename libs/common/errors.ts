@@ -10,6 +10,7 @@ export interface InputError {
 }
 
 export type AppErrorKind =
+  | 'malformed'
   | 'invalid'
   | 'unauthenticated'
   | 'forbidden'

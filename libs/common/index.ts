@@ -1,6 +1,7 @@
 export * from './canonical-json.js';
 export * from './child-process.js';
 export * from './errors.js';
+export * from './forbidden-member.js';
 export * from './group-by.js';
 export * from './ids.js';
 export * from './nearest.js';

@@ -4,7 +4,7 @@ import { integer, oneOf, text } from './env.js';
 export const datasetSchema = z
   .object({
     DATASET_FOLDER: text(),
-    DATASET_URLS: oneOf(['off', 'on'], 'off'),
+    DATASET_URLS: oneOf(['on', 'off'], 'on'),
     DATASET_LIMIT_BYTES: integer(4 * 1024 ** 3, 1024, 1024 ** 4),
   })
   .transform((env) => ({

@@ -1,4 +1,3 @@
 export { inSlots } from './in-slots.js';
 export { orAborted } from './or-aborted.js';
-export { QUICKJS_PRELUDE, quickjsPath } from './quickjs.js';
 export { runTool, toolProblem } from './run-tool.js';

@@ -2,8 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { AppError, messageOf } from '#libs/common';
 import { inSlots } from './in-slots.js';
 import { orAborted } from './or-aborted.js';
-import { quickjsPath } from './quickjs.js';
-import { TOOL_THREAD } from './tool-thread.js';
 
 /** A function that a benchmark has for a tool, and what it is called with. */
 export interface ToolRun {
@@ -77,11 +75,10 @@ const ask = inSlots(async (run: ToolRun | { source: string }, signal: AbortSigna
 });
 
 async function start(signal: AbortSignal): Promise<Worker> {
-  const thread = new Worker(TOOL_THREAD, {
-    eval: true,
+  const thread = new Worker(new URL('./tool-thread.mjs', import.meta.url), {
     env: {},
     execArgv: [],
-    workerData: { quickjs: quickjsPath, steps: STEPS, ms: CALL_MS },
+    workerData: { steps: STEPS, ms: CALL_MS },
     resourceLimits: { maxOldGenerationSizeMb: 128 },
   });
   try {

@@ -1,5 +1,6 @@
 export { JudgeFailed, type JudgeAnswer, type JudgeQuestion, type Verdict } from './judging/judging.js';
 export { compileScoring, scorerVersions, type CompiledScoring } from './compile-scoring.js';
+export { compileJsonSchema, type JsonCheck } from './json-schema/compile-json-schema.js';
 export { allAmong, reduce } from './reducers/reduce.js';
 export { reducerName, type ReducerSpec } from './reducers/reducer-spec.js';
 export { AVERAGED, reductionOf, reductionProblem, type Reduction } from './reduction.js';

@@ -61,7 +61,7 @@ describe('datasets', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const settings = { DATASET_FOLDER: folder, DATASET_URLS: 'on', OUTBOUND_ALLOWED: '127.0.0.1' };
+    const settings = { DATASET_FOLDER: folder, OUTBOUND_ALLOWED: '127.0.0.1' };
     service = await startTestService(settings);
   });
   afterAll(async () => {

@@ -47,6 +47,7 @@ export class ProblemDto extends createZodDto(problemSchema) {}
 const MAX_ERRORS = 100;
 
 const STATUS: Record<AppErrorKind, number> = {
+  malformed: 400,
   invalid: 422,
   unauthenticated: 401,
   forbidden: 403,

@@ -1,14 +1,19 @@
 import type { FastifyInstance } from 'fastify';
-import { AppError, isStorable } from '#libs/common';
+import { AppError, isStorable, refuseForbiddenMembers } from '#libs/common';
 
 /**
  * Refuses requests with text that no row can hold, in one place: Postgres would refuse it anyway, but as if the
- * fault were ours.
+ * fault were ours. And those with members that no object may get from outside.
  */
 export function refuseUnstorable(fastify: FastifyInstance): void {
   fastify.addHook('preValidation', (request, _reply, done) => {
-    const storable = !/%00/.test(request.url) && isStorable(request.body);
-    done(storable ? undefined : unstorable());
+    try {
+      if (/%00/.test(request.url) || !isStorable(request.body)) throw unstorable();
+      refuseForbiddenMembers(request.body, 'body');
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }
 

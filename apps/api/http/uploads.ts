@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { ZodValidationException } from 'nestjs-zod';
-import { AppError, isStorable, messageOf } from '#libs/common';
+import { AppError, isStorable, messageOf, refuseForbiddenMembers } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { unstorable } from './refuse-unstorable.js';
 
@@ -126,6 +126,7 @@ function parseOptions<T>(text: string, schema: z.ZodType<T>): T {
     throw AppError.invalid('invalid_options', 'The part "options" is not JSON.');
   }
   if (!isStorable(json)) throw unstorable();
+  refuseForbiddenMembers(json, 'part "options"');
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw new ZodValidationException(parsed.error);
   return parsed.data;

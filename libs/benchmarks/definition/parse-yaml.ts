@@ -1,5 +1,5 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import { AppError, messageOf, type InputError } from '#libs/common';
+import { AppError, messageOf, refuseForbiddenMembers, type InputError } from '#libs/common';
 
 /** Where in a file a value begins, or a key of it; 1-based. */
 export type Place = { line: number; column: number };
@@ -30,6 +30,7 @@ export function parseYaml(text: string, { merge = false } = {}): { value: unknow
     }));
     if (errors.length > 0) throw invalid(errors);
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    refuseForbiddenMembers(value, 'YAML');
     return { value, placeOf: (path, key) => find(document, lines, path, key) };
   } catch (error) {
     if (error instanceof AppError) throw error;

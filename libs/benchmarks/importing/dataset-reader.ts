@@ -88,7 +88,7 @@ export class DatasetReader {
   private async open({ path = '', url }: DatasetReference): Promise<DatasetFile> {
     const { folder, urls, limitBytes } = this.settings;
     if (url !== undefined) {
-      if (urls === 'off') throw notEnabled('datasets are not read from URLs', 'set DATASET_URLS=on');
+      if (urls === 'off') throw notEnabled('datasets are not read from URLs', 'leave out DATASET_URLS=off');
       const name =
         url
           .replace(/[?#].*/s, '')

@@ -29,8 +29,8 @@ describe('compileSampleSchema', () => {
     expect(compileSampleSchema(schema)(sample)).toEqual([
       { message: "schema: the sample must have required property 'category'" },
       { message: 'schema: target must be equal to one of the allowed values: "no", "never"', path: 'target' },
-      { message: 'schema: metadata must NOT have additional properties: labels', path: 'metadata' },
       { message: 'schema: metadata.year must be integer', path: 'metadata.year' },
+      { message: 'schema: metadata must NOT have additional properties: labels', path: 'metadata' },
     ]);
     expect(problems({ type: 'object', required: ['id'] })).toEqual([]);
   });
@@ -64,8 +64,6 @@ describe('compileSampleSchema', () => {
   it.each([
     ['a type that there is none of', { type: 'text' }, /type/],
     ['a keyword that there is none of', { requierd: ['id'] }, /requierd/],
-    ['a reference to itself', { properties: { metadata: { $ref: '#' } } }, /refers to itself/],
-    ['a loop', { $defs: { a: { anyOf: [{ $ref: '#/$defs/a' }] } }, $ref: '#/$defs/a' }, /refers to itself/],
     [
       'a reference elsewhere',
       { $ref: 'https://example.com/schema.json' },
@@ -77,13 +75,13 @@ describe('compileSampleSchema', () => {
     expect(() => compileSampleSchema(schema)).toThrow(reason);
   });
 
-  it('refuses references that multiply', () => {
+  it('says of a sample that it takes too long, where references multiply', () => {
     const $defs = Object.fromEntries(
       Array.from({ length: 40 }, (_, i) => [
         `d${i}`,
         i === 39 ? {} : { allOf: [{ $ref: `#/$defs/d${i + 1}` }, { $ref: `#/$defs/d${i + 1}` }] },
       ]),
     );
-    expect(() => compileSampleSchema({ $defs, $ref: '#/$defs/d0' })).toThrow(/more than 2000 parts/);
+    expect(problems({ $defs, $ref: '#/$defs/d0' })).toEqual(['schema: Following the schema takes too long.']);
   });
 });

@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '#libs/common';
-import { inSlots, orAborted, quickjsPath } from '#libs/sandbox';
+import { inSlots, orAborted } from '#libs/sandbox';
 import { Unscorable } from '../score.js';
-import { JAVASCRIPT_THREAD } from './javascript-thread.js';
 import type { RunTests } from './run-tests.js';
 
 /** For a test; beside them a thread may take this long to start and load WebAssembly. */
@@ -29,11 +28,10 @@ async function execute(program: string, tests: string[], signal: AbortSignal): P
           if (ready) resolve(tests.map((_, i) => (i < failures.length ? failures[i]! : why)));
           else reject(new Error(why));
         };
-        thread = new Worker(JAVASCRIPT_THREAD, {
-          eval: true,
+        thread = new Worker(new URL('./javascript-thread.mjs', import.meta.url), {
           env: {},
           execArgv: [],
-          workerData: { quickjs: quickjsPath, program, tests, ms: TEST_MS },
+          workerData: { program, tests, ms: TEST_MS },
           resourceLimits: { maxOldGenerationSizeMb: 128 },
         });
         timer = setTimeout(end, START_MS, `It did not start within ${START_MS / 1000} s.`);

@@ -10,7 +10,8 @@ export function httpLink(
 ): Link {
   const dispatcher = new Agent({ maxResponseSize: maxBytes });
   const bounded = (address: string | URL, init?: RequestInit) =>
-    fetch(address, { ...(init as object), dispatcher });
+    // Behind a redirect the headers, and the keys in them, would go to whom the operator did not name.
+    fetch(address, { ...(init as object), redirect: 'error', dispatcher });
   const transport = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers },
     fetch: bounded as unknown as FetchLike,

@@ -3,7 +3,7 @@ import { messageOf } from '#libs/common';
 import { shorten, Unscorable, verdict } from '../../score.js';
 import { defineScorer } from '../define-scorer.js';
 import { noTargetProblem } from '../no-target.js';
-import { compileJsonSchema, jsonSchemaProblem } from './compile-json-schema.js';
+import { compileJsonSchema, jsonSchemaProblem } from '../../json-schema/compile-json-schema.js';
 import { jsonOptions, readJson } from './json-output.js';
 
 /** 1 when the output is JSON that fits the schema. */
@@ -24,16 +24,16 @@ export const jsonSchema = defineScorer({
         const json = readJson(output, allow_fence);
         if ('problem' in json)
           return verdict(false, output, `The output is not JSON: ${shorten(json.problem)}.`);
-        let problem: string | null;
+        let problems: string[];
         try {
-          problem = check(json.value);
+          problems = check(json.value).map(({ path, message }) => `${path} ${message}`.trim());
         } catch (error) {
           const message = `The output cannot be held against the schema: ${messageOf(error)}`;
           throw new Unscorable('schema_too_costly', message, { cause: error });
         }
-        return problem === null
+        return problems.length === 0
           ? verdict(true, output, 'The output fits the schema.')
-          : verdict(false, output, `The output does not fit the schema: ${shorten(problem)}.`);
+          : verdict(false, output, `The output does not fit the schema: ${shorten(problems.join(', '))}.`);
       },
       targetProblem: noTargetProblem,
     };

@@ -72,7 +72,6 @@ describe('json_schema', () => {
     ['look-ahead', { pattern: '(?=a)' }, 'RE2 syntax'],
     ['a reference to elsewhere', { $ref: 'https://example.com/schema.json' }, 'cannot be used'],
     ['another draft', { $schema: 'http://json-schema.org/draft-04/schema#' }, '2020-12'],
-    ['asynchronous validation', { $async: true }, '$async'],
     ['too much', { enum: ['x'.repeat(20_000)] }, '20000 characters'],
     ['too deep', JSON.parse('{"not":'.repeat(40) + '{}' + '}'.repeat(40)), 'deeper than 32'],
   ])('refuses %s', (_what, schema, message) => {
