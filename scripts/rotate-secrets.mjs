@@ -1,14 +1,15 @@
-// npm run secrets:rotate: brings every secret under the first master key, while the service runs.
+// npm run secrets:rotate: brings every secret under the first master key, while the service runs. It neither installs nor
+// builds: what runs would lose its files.
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ensureBuilt } from './lib/ensure-built.mjs';
-import { ensureInstalled } from './lib/ensure-installed.mjs';
 import { fail, messageOf, PROJECT, requireNode } from './lib/project.mjs';
 
 requireNode();
+if (!existsSync(join(PROJECT, 'dist/apps/standalone/index.js')))
+  fail('The service is not built. Run: npm run build');
 try {
-  await ensureInstalled();
-  await ensureBuilt();
   const { AppConfig, readEnvironment } = await load('libs/config/index.js');
   const { rotateSecrets } = await load('apps/standalone/index.js');
   if (!(await rotateSecrets(new AppConfig(readEnvironment()), console.log))) process.exit(1);
@@ -17,7 +18,6 @@ try {
 }
 
 /** @param {string} path */
-async function load(path) {
-  await import('reflect-metadata');
+function load(path) {
   return import(pathToFileURL(join(PROJECT, 'dist', path)).href);
 }

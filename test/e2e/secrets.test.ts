@@ -315,22 +315,3 @@ describe('secrets of a workspace', () => {
     expect(secrets.open(row, owner)).toBe('whsec_b2xk');
   });
 });
-
-describe('a service without a master key', () => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ VAULT_MASTER_KEY: '' });
-  });
-  afterAll(() => service.close());
-
-  it('keeps no secrets, and says what to set', async () => {
-    const refused = {
-      status: 503,
-      body: { code: 'vault_not_configured', detail: expect.stringContaining('VAULT_MASTER_KEY') },
-    };
-    const secret = { value: 'long enough', origin: 'https://a.example.com' };
-    expect(await service.fetch(`${SECRETS}/BOT`, 'PUT', secret)).toMatchObject(refused);
-    expect(await service.post('/api/v1/webhooks', { url: 'https://93.184.215.14/' })).toMatchObject(refused);
-    expect((await service.get(SECRETS)).body).toEqual({ items: [], next_cursor: null });
-  });
-});
