@@ -14,6 +14,7 @@ const LIBS = [
   'outbound',
   'limits',
   'auth',
+  'vault',
   'health',
   'sandbox',
   'scoring',

@@ -33,6 +33,7 @@ import { ImportsController } from './runs/imports.controller.js';
 import { ReportController } from './runs/report.controller.js';
 import { RunStarter } from './runs/run-starter.js';
 import { RunsController } from './runs/runs.controller.js';
+import { SecretsController } from './secrets/secrets.controller.js';
 import { ShortController } from './short/short.controller.js';
 import { SuitesController } from './suites/suites.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
@@ -78,6 +79,7 @@ Public()(PrometheusController);
     WorkspacesController,
     MembersController,
     ApiKeysController,
+    SecretsController,
   ],
   providers: [
     AgentCheck,

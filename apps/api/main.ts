@@ -6,6 +6,7 @@ import { DatabaseModule, migrate } from '#libs/database';
 import { LimitsModule } from '#libs/limits';
 import { ObservabilityModule } from '#libs/observability';
 import { checkRedis, QueueModule } from '#libs/queue';
+import { MasterKeys, VaultModule } from '#libs/vault';
 import { ApiModule } from './api.module.js';
 import { announceSetup, createApi, serve } from './create-api.js';
 
@@ -21,6 +22,7 @@ class ApiRoot {
         QueueModule.forRoot(config.queue),
         CoordinationModule.forRoot(config.queue),
         LimitsModule.forRoot(config),
+        VaultModule.forRoot(new MasterKeys(config.vault.keys)),
         ApiModule,
       ],
     };

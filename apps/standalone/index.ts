@@ -1,2 +1,3 @@
+export * from './rotate-secrets.js';
 export * from './standalone.module.js';
 export * from './standalone.js';

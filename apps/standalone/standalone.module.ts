@@ -7,11 +7,12 @@ import { DatabaseModule } from '#libs/database';
 import { LimitsModule } from '#libs/limits';
 import { ObservabilityModule } from '#libs/observability';
 import { QueueModule } from '#libs/queue';
+import { VaultModule, type MasterKeys } from '#libs/vault';
 
 /** Api and worker in one process, on the in-process queue unless REDIS_URL is set. */
 @Module({})
 export class StandaloneModule {
-  static of(config: AppConfig, databaseUrl: string): DynamicModule {
+  static of(config: AppConfig, databaseUrl: string, masterKeys: MasterKeys): DynamicModule {
     return {
       module: StandaloneModule,
       imports: [
@@ -21,6 +22,7 @@ export class StandaloneModule {
         QueueModule.forRoot(config.queue),
         CoordinationModule.forRoot(config.queue),
         LimitsModule.forRoot(config),
+        VaultModule.forRoot(masterKeys),
         ApiModule,
         WorkerModule,
       ],

@@ -3,6 +3,7 @@ import { freePort, type AppConfig, type RunningService } from '#libs/config';
 import { EmbeddedPostgres, migrate } from '#libs/database';
 import { checkRedis } from '#libs/queue';
 import { ShardStore } from '#libs/runs';
+import { ensureMasterKeys } from '#libs/vault';
 import { StandaloneModule } from './standalone.module.js';
 
 const DEFAULT_PORT = 8000;
@@ -21,7 +22,10 @@ export async function startStandalone(
     if (config.queue.redisUrl !== undefined) await checkRedis(config.queue.redisUrl);
     const databaseUrl = config.database.url ?? postgres?.url() ?? '';
     await migrate(databaseUrl);
-    const app = await createApi(StandaloneModule.of(config, databaseUrl), config);
+    const app = await createApi(
+      StandaloneModule.of(config, databaseUrl, await ensureMasterKeys(config)),
+      config,
+    );
     // Alone on this Postgres: whoever held a lease is dead, and waiting for the lease to run out helps nobody.
     if (postgres) await app.get(ShardStore).releaseAll();
     const { host } = config.server;

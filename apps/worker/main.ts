@@ -9,6 +9,7 @@ import { HealthModule } from '#libs/health';
 import { LimitsModule } from '#libs/limits';
 import { Logger, ObservabilityModule } from '#libs/observability';
 import { checkRedis, QueueModule } from '#libs/queue';
+import { MasterKeys, VaultModule } from '#libs/vault';
 import { WorkerModule } from './worker.module.js';
 
 @Module({})
@@ -23,6 +24,7 @@ class WorkerRoot {
         QueueModule.forRoot(config.queue),
         CoordinationModule.forRoot(config.queue),
         LimitsModule.forRoot(config),
+        VaultModule.forRoot(new MasterKeys(config.vault.keys)),
         HealthModule,
         WorkerModule,
       ],

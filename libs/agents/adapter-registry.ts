@@ -15,6 +15,11 @@ export class AdapterRegistry {
     }
   }
 
+  /** Where the secret of that name goes unless its owner names another origin; undefined for names without a meaning. */
+  defaultOrigin(secret: string): string | undefined {
+    return [...this.factories.values()].find(({ key }) => key?.name === secret)?.key?.origin;
+  }
+
   kinds(): string[] {
     return [...this.factories.keys()];
   }

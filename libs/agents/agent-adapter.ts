@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CallLimitSpec } from '#libs/limits';
+import type { WorkspaceSecrets } from '#libs/vault';
 import type { AgentError } from './agent-error.js';
 import type { ContentPart } from './content-part.js';
 
@@ -138,6 +139,13 @@ export abstract class AgentAdapter {
   abstract complete(request: AgentRequest, signal: AbortSignal): Promise<AgentResponse>;
 }
 
+/** A name of secrets that has a meaning. */
+export interface ReservedSecret {
+  name: string;
+  /** Where it goes unless its owner names another. */
+  origin: string;
+}
+
 /** Everything known about one kind of adapter. */
 export abstract class AdapterFactory {
   /** The `adapter` value of agents that this factory serves. */
@@ -153,9 +161,17 @@ export abstract class AdapterFactory {
   checkAtSave(_settings: Record<string, unknown>): Promise<void> {
     return Promise.resolve();
   }
-  /** Checks without calling anybody: missing keys, unknown baselines. Empty when the agent can be used. */
-  abstract problems(agent: AgentSpec): ConfigurationProblem[];
+  /** The secret of a workspace that its agents of this kind use instead of the operator's key; null where there is none. */
+  get key(): ReservedSecret | null {
+    return null;
+  }
+  /**
+   * Checks without calling anybody: missing keys, unknown baselines. Empty when the agent can be used.
+   * @param secrets of the agent's workspace.
+   */
+  abstract problems(agent: AgentSpec, secrets: WorkspaceSecrets): ConfigurationProblem[];
   /** Whose calls are limited together with the agent's, in this workspace; null where none need be. */
-  abstract limits(agent: AgentSpec, workspaceId: string): CallLimitSpec | null;
-  abstract create(agent: AgentSpec): AgentAdapter;
+  abstract limits(agent: AgentSpec, workspaceId: string, secrets: WorkspaceSecrets): CallLimitSpec | null;
+  /** @param secrets as they are at each call: a value that was replaced is used no more. */
+  abstract create(agent: AgentSpec, secrets: () => Promise<WorkspaceSecrets>): AgentAdapter;
 }

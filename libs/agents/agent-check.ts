@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#libs/common';
 import { CallDelayed, CallLimiter, type CallOutcome, type Permit } from '#libs/limits';
+import { Vault } from '#libs/vault';
 import type { AgentAdapter, AgentResponse, AgentSpec, ConfigurationProblem } from './agent-adapter.js';
 import { AdapterRegistry } from './adapter-registry.js';
 import { AgentError, type AgentErrorKind } from './agent-error.js';
@@ -27,6 +28,7 @@ export class AgentCheck {
   constructor(
     private readonly adapters: AdapterRegistry,
     private readonly limiter: CallLimiter,
+    private readonly vault: Vault,
   ) {}
 
   /**
@@ -36,7 +38,8 @@ export class AgentCheck {
    */
   async check(agent: AgentSpec, workspaceId: string): Promise<AgentCheckResult> {
     const factory = this.adapters.factory(agent.adapter);
-    const problems = factory.problems(agent);
+    const secrets = await this.vault.of(workspaceId);
+    const problems = factory.problems(agent, secrets);
     if (problems.length > 0 || !factory.remote) return { problems, error: null, answer: null };
     if (this.underWay.has(agent.id)) {
       throw AppError.conflict(
@@ -46,8 +49,9 @@ export class AgentCheck {
     }
     this.underWay.add(agent.id);
     try {
-      const spec = factory.limits(agent, workspaceId);
-      const answer = await this.call(agent, factory.create(agent), (signal) =>
+      const spec = factory.limits(agent, workspaceId, secrets);
+      const adapter = factory.create(agent, () => this.vault.of(workspaceId));
+      const answer = await this.call(agent, adapter, (signal) =>
         spec ? this.limiter.limit(spec).acquire({ tokens: MAX_TOKENS * 2 }, signal) : FREE,
       );
       return { problems, error: null, answer };

@@ -14,6 +14,7 @@ import { providerSchema } from './provider.config.js';
 import { queueSchema } from './queue.config.js';
 import { serverSchema } from './server.config.js';
 import { standaloneSchema } from './standalone.config.js';
+import { vaultSchema } from './vault.config.js';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -32,6 +33,7 @@ export class AppConfig {
   readonly agents: z.infer<typeof agentsSchema>;
   readonly mcp: z.infer<typeof mcpSchema>;
   readonly code: z.infer<typeof codeSchema>;
+  readonly vault: z.infer<typeof vaultSchema>;
 
   /**
    * @param standalone whether api and worker are this one process.
@@ -58,6 +60,7 @@ export class AppConfig {
     this.agents = read(agentsSchema);
     this.mcp = read(mcpSchema);
     this.code = read(codeSchema);
+    this.vault = read(vaultSchema);
     if (problems.length > 0) {
       throw AppError.invalid(
         'invalid_configuration',

@@ -13,6 +13,9 @@ const SECRETS = [
   '*.apiKey',
   '*.api_key',
   '*.headers.authorization',
+  '*.secret',
+  '*.password',
+  '*.token',
 ];
 
 const QUIET = new Set(['/health', '/ready', '/metrics']);

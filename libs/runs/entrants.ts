@@ -11,6 +11,7 @@ import type { BenchmarkDefinition } from '#libs/benchmarks';
 import { AppError, type InputError } from '#libs/common';
 import { judgesOf } from '#libs/scoring';
 import { ToolServers } from '#libs/tools';
+import { Vault } from '#libs/vault';
 import type { RunLimits } from './run-limits.js';
 
 /** Finds the agents that are to take part in a run, and refuses those that could not. */
@@ -20,6 +21,7 @@ export class Entrants {
     private readonly agents: AgentsService,
     private readonly adapters: AdapterRegistry,
     private readonly toolServers: ToolServers,
+    private readonly vault: Vault,
   ) {}
 
   /**
@@ -45,7 +47,7 @@ export class Entrants {
       );
     }
     const agents = found.map(toSpec);
-    this.refuseUnready(agents);
+    await this.refuseUnready(workspaceId, agents);
     this.refuseUncountable([...agents, ...others], generation, limits);
     return agents;
   }
@@ -61,7 +63,7 @@ export class Entrants {
     const refs = [...(conversation?.user ? [conversation.user.agent] : []), ...judgesOf(scoring)];
     const others = await Promise.all(refs.map((ref) => this.agents.resolve(workspaceId, ref)));
     const specs = others.map(toSpec);
-    this.refuseUnready(specs);
+    await this.refuseUnready(workspaceId, specs);
     const slow = specs.find(({ settings }) => settings.batch);
     if (slow) {
       throw AppError.invalid(
@@ -99,11 +101,12 @@ export class Entrants {
     );
   }
 
-  private refuseUnready(agents: AgentSpec[]): void {
+  private async refuseUnready(workspaceId: string, agents: AgentSpec[]): Promise<void> {
+    const secrets = await this.vault.of(workspaceId);
     const errors: InputError[] = agents.flatMap((agent) =>
       this.adapters
         .factory(agent.adapter)
-        .problems(agent)
+        .problems(agent, secrets)
         .map(({ message }) => ({ path: `agents.${agent.name}`, message })),
     );
     if (errors.length === 0) return;

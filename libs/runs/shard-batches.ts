@@ -14,6 +14,7 @@ export interface ShardBatch {
 /** A batch whose answers nobody wants any more. */
 export interface AbandonedBatch {
   shardId: string;
+  workspaceId: string;
   agent: AgentSpec;
   batch: ShardBatch;
 }
@@ -59,7 +60,8 @@ export class ShardBatches {
   /** Of runs that were cancelled and entries that failed. */
   abandoned(): Promise<AbandonedBatch[]> {
     return this.dataSource.query(
-      `SELECT s.id AS "shardId", e.agent, s.batch FROM shards s JOIN run_entries e ON e.id = s.entry_id
+      `SELECT s.id AS "shardId", r.workspace_id AS "workspaceId", e.agent, s.batch
+       FROM shards s JOIN run_entries e ON e.id = s.entry_id JOIN runs r ON r.id = s.run_id
        WHERE s.batch IS NOT NULL AND s.status = 'abandoned' ORDER BY s.id LIMIT 100`,
     );
   }

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { WebhookEventType } from './webhook-events.js';
+import type { StoredSecret } from './webhook-secrets.js';
 
 /** A delivery that is this worker's to send, until its lease runs out. */
-export interface ClaimedDelivery {
+export interface ClaimedDelivery extends StoredSecret {
   id: string;
   webhookId: string;
+  workspaceId: string;
   url: string;
-  secret: string;
   event: WebhookEventType;
   payload: Record<string, unknown>;
   createdAt: Date;
@@ -45,7 +46,8 @@ WITH due AS (
 UPDATE webhook_deliveries d
 SET attempts = d.attempts + 1, next_attempt_at = now() + ${LEASE_SECONDS} * interval '1 second'
 FROM taken, webhooks w WHERE d.id = taken.id AND w.id = d.webhook_id
-RETURNING d.id, w.id AS "webhookId", w.url, w.secret, d.event, d.payload, d.created_at AS "createdAt", d.attempts,
+RETURNING d.id, w.id AS "webhookId", w.workspace_id AS "workspaceId", w.url, w.secret AS plain, w.key_id AS "keyId",
+  w.wrapped_key AS "wrappedKey", w.ciphertext, d.event, d.payload, d.created_at AS "createdAt", d.attempts,
   d.next_attempt_at::text AS lease`;
 
 /** Refused where somebody else has claimed it since, or a user asked for it anew. */

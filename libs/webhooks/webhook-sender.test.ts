@@ -3,10 +3,12 @@ import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dataSourceOptions } from '#libs/database';
 import { GuardedClient } from '#libs/outbound';
+import { MasterKeys } from '#libs/vault';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { startWebhookReceiver, type WebhookReceiver } from '#test/support/webhook-receiver';
 import { DeliveryStore } from './delivery-store.js';
 import { addWebhook, deliveriesIn, happen, makeDue } from './testing/webhook-rows.js';
+import { WebhookSecrets } from './webhook-secrets.js';
 import { WebhookSender } from './webhook-sender.js';
 
 describe('WebhookSender', () => {
@@ -29,8 +31,9 @@ describe('WebhookSender', () => {
     await database.drop();
   });
 
+  const secrets = (): WebhookSecrets => new WebhookSecrets(dataSource, new MasterKeys([]));
   const startSender = (allowed = ['127.0.0.1']): WebhookSender =>
-    new WebhookSender(new DeliveryStore(dataSource), new GuardedClient(allowed));
+    new WebhookSender(new DeliveryStore(dataSource), new GuardedClient(allowed), secrets());
 
   /** Sends what is due, and waits for what becomes of it. */
   const sendDue = async (allowed?: string[]): Promise<void> => {
@@ -112,7 +115,7 @@ describe('WebhookSender', () => {
     await addWebhook(dataSource, { url: receiver.url });
     await happen(dataSource);
     const cut = await new DataSource(dataSourceOptions(database.url)).initialize();
-    const sender = new WebhookSender(new DeliveryStore(cut), new GuardedClient(['127.0.0.1']));
+    const sender = new WebhookSender(new DeliveryStore(cut), new GuardedClient(['127.0.0.1']), secrets());
     await sender.tick();
     await cut.destroy();
     await receiver.until(1);

@@ -1,4 +1,9 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { messageOf } from '#libs/common';
 import { GuardedClient } from '#libs/outbound';
@@ -6,6 +11,7 @@ import { DeliveryStore, type ClaimedDelivery, type DeliveryOutcome } from './del
 import { retryDelayMs } from './retry-delay.js';
 import { signedHeaders } from './signature.js';
 import { toMessage } from './webhook-events.js';
+import { WebhookSecrets } from './webhook-secrets.js';
 
 const TICK_MS = 1000;
 /** Requests of one worker at a time. */
@@ -15,7 +21,7 @@ const GONE = 410;
 
 /** Sends what is due. */
 @Injectable()
-export class WebhookSender implements BeforeApplicationShutdown {
+export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(WebhookSender.name);
   private readonly sending = new Set<Promise<void>>();
   private claiming: Promise<void> | undefined;
@@ -24,7 +30,12 @@ export class WebhookSender implements BeforeApplicationShutdown {
   constructor(
     private readonly deliveries: DeliveryStore,
     private readonly client: GuardedClient,
+    private readonly secrets: WebhookSecrets,
   ) {}
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.secrets.sealAll();
+  }
 
   /** Takes what is due and begins to send it. One that hangs holds up its own slot and nothing else. */
   @Interval(TICK_MS)
@@ -67,11 +78,12 @@ export class WebhookSender implements BeforeApplicationShutdown {
   }
 
   private async attempt(delivery: ClaimedDelivery): Promise<DeliveryOutcome> {
-    const { id, url, secret, attempts } = delivery;
+    const { id, url, attempts, webhookId, workspaceId } = delivery;
     const body = JSON.stringify(toMessage(delivery));
-    const headers = { 'content-type': 'application/json', ...signedHeaders(secret, id, new Date(), body) };
     const retryMs = retryDelayMs(attempts, Math.random());
     try {
+      const secret = this.secrets.open(delivery, { id: webhookId, workspaceId });
+      const headers = { 'content-type': 'application/json', ...signedHeaders(secret, id, new Date(), body) };
       const responseStatus = await this.client.post(url, headers, body);
       const error = complaint(responseStatus);
       return { responseStatus, error, retryMs: responseStatus === GONE || error === null ? null : retryMs };

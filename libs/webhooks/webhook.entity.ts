@@ -1,9 +1,10 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { RunEventType } from './webhook-events.js';
 
 /** A URL that is told of what happens to the runs of a workspace. */
 @Entity('webhooks')
 @Index('idx_webhooks_workspace', ['workspaceId', 'id'])
+@Check('ck_webhooks_secret', 'secret IS NOT NULL OR num_nulls(key_id, wrapped_key, ciphertext) = 0')
 export class WebhookEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_webhooks' })
   id!: string;
@@ -15,9 +16,19 @@ export class WebhookEntity {
   @Column('text')
   url!: string;
 
-  /** `whsec_…`. Not among what is read, so that it cannot be shown by accident; only the sender asks for it. */
-  @Column('text', { select: false })
-  secret!: string;
+  /** `whsec_…` of a webhook from before secrets were sealed, until a worker has sealed it. No longer written. */
+  @Column('text', { select: false, nullable: true })
+  secret!: string | null;
+
+  /** Of the master key under which the secret is sealed. Only the sender asks for these three. */
+  @Column('text', { select: false, nullable: true })
+  keyId!: string | null;
+
+  @Column('bytea', { select: false, nullable: true })
+  wrappedKey!: Buffer | null;
+
+  @Column('bytea', { select: false, nullable: true })
+  ciphertext!: Buffer | null;
 
   @Column('text', { array: true })
   events!: RunEventType[];

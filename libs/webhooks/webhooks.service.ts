@@ -5,6 +5,7 @@ import { AppError, isId, newId, type Page, type PageRequest } from '#libs/common
 import { GuardedClient } from '#libs/outbound';
 import { newestFirst } from './newest-first.js';
 import { newSecret } from './signature.js';
+import { WebhookSecrets } from './webhook-secrets.js';
 import { WebhookEntity } from './webhook.entity.js';
 
 export type NewWebhook = Pick<WebhookEntity, 'url' | 'events'>;
@@ -15,11 +16,12 @@ export class WebhooksService {
   constructor(
     @InjectRepository(WebhookEntity) private readonly webhooks: Repository<WebhookEntity>,
     private readonly client: GuardedClient,
+    private readonly secrets: WebhookSecrets,
   ) {}
 
   /**
    * @returns also the secret, for the only time.
-   * @throws AppError for a URL that is not to be called, see `GuardedClient.check`.
+   * @throws AppError for a URL that is not to be called, see `GuardedClient.check`, or `vault_not_configured`.
    */
   async create(
     workspaceId: string,
@@ -28,7 +30,8 @@ export class WebhooksService {
     await this.client.check(url);
     const id = newId();
     const secret = newSecret();
-    await this.webhooks.insert({ id, workspaceId, url, events, secret });
+    const sealed = this.secrets.seal(secret, { id, workspaceId });
+    await this.webhooks.insert({ id, workspaceId, url, events, ...sealed });
     return { webhook: await this.get(workspaceId, id), secret };
   }
 

@@ -1,6 +1,7 @@
 import { StandaloneModule } from '#apps/standalone';
 import { createApi, serve } from '#apps/api';
 import { AppConfig, type Environment } from '#libs/config';
+import { MasterKeys } from '#libs/vault';
 import type { INestApplication } from '@nestjs/common';
 import { TEST_IDENTITY } from './identity-env.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
@@ -10,6 +11,9 @@ export interface Answer<T = any> {
   headers: Headers;
   body: T;
 }
+
+/** For whatever keeps secrets in a test. */
+export const TEST_MASTER_KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** The standalone service in this process, on a database of its own, with a client. */
 export interface TestService {
@@ -30,10 +34,20 @@ export interface TestService {
 export async function startTestService(env: Environment = {}): Promise<TestService> {
   const database = await createTestDatabase();
   const config = new AppConfig(
-    { AUTH_MODE: 'local', ...TEST_IDENTITY, LOG_LEVEL: 'silent', PORT: '0', ...env },
+    {
+      AUTH_MODE: 'local',
+      ...TEST_IDENTITY,
+      VAULT_MASTER_KEY: TEST_MASTER_KEY,
+      LOG_LEVEL: 'silent',
+      PORT: '0',
+      ...env,
+    },
     { standalone: true },
   );
-  const app = await createApi(StandaloneModule.of(config, database.url), config);
+  const app = await createApi(
+    StandaloneModule.of(config, database.url, new MasterKeys(config.vault.keys)),
+    config,
+  );
   const url = await serve(app, 0, '127.0.0.1');
   return {
     app,

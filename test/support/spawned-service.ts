@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clientOf, type Client } from './service.js';
+import { clientOf, TEST_MASTER_KEY, type Client } from './service.js';
 
 /**
  * A process of the built service, by default the standalone one, which a test may kill and start again on the same data.
@@ -40,6 +40,8 @@ export class SpawnedService {
         PORT: '0',
         LOG_LEVEL: 'warn',
         LOCAL_MODELS: 'on',
+        // Alone, it makes one.
+        ...(this.app !== 'standalone' && { VAULT_MASTER_KEY: TEST_MASTER_KEY }),
         DATA_DIR: join(this.folder, 'data'),
         AIBENCH_READY_FILE: readyFile,
         ...this.env,

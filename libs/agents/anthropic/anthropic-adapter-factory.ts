@@ -2,6 +2,7 @@ import type { AddressGuard } from '#libs/outbound';
 import type { AgentAdapter, AgentSpec } from '../agent-adapter.js';
 import type { ProviderConfig, ProviderRates } from '../provider/endpoint.js';
 import { ProviderAdapterFactory } from '../provider/provider-adapter-factory.js';
+import type { ProviderConnection } from '../provider/provider-connection.js';
 import { AnthropicAdapter } from './anthropic-adapter.js';
 import { anthropicSettings } from './anthropic-settings.js';
 
@@ -26,8 +27,7 @@ export class AnthropicAdapterFactory extends ProviderAdapterFactory {
     );
   }
 
-  create(agent: AgentSpec): AgentAdapter {
-    const settings = anthropicSettings.parse(agent.settings);
-    return new AnthropicAdapter(this.connection(settings), agent.model, settings);
+  protected adapter(agent: AgentSpec, connection: ProviderConnection): AgentAdapter {
+    return new AnthropicAdapter(connection, agent.model, anthropicSettings.parse(agent.settings));
   }
 }

@@ -337,7 +337,7 @@ describe('the http adapter', () => {
       }
     });
 
-    it('from other origins, and says which variable is missing', () => {
+    it('from other origins, and says which variable is missing', async () => {
       const problems = (secret: string): unknown =>
         factoryFor(bot).problems(agentOf({ ...base, url: bot.origin, headers: { 'x-key': { secret } } }));
       expect(problems('BOT')).toEqual([]);
@@ -345,16 +345,21 @@ describe('the http adapter', () => {
         {
           code: 'missing_secret',
           variable: 'AGENT_SECRET_NONE',
-          message: expect.stringMatching(/Set AGENT_SECRET_NONE/),
+          message: expect.stringMatching(/PUT .*\/NONE .* set AGENT_SECRET_NONE/),
         },
       ]);
       expect(problems('ELSEWHERE')).toMatchObject([
         { code: 'secret_not_for_origin', variable: 'AGENT_SECRET_ELSEWHERE' },
       ]);
       const agent = agentOf({ ...base, url: bot.origin, headers: { 'x-key': { secret: 'ELSEWHERE' } } });
-      expect(() => factoryFor(bot).create(agent)).toThrow(
-        expect.objectContaining({ name: 'AgentError', kind: 'configuration', code: 'secret_not_for_origin' }),
-      );
+      const before = bot.calls.length;
+      const call = factoryFor(bot).create(agent).complete(agentRequest('?'), new AbortController().signal);
+      await expect(call).rejects.toMatchObject({
+        name: 'AgentError',
+        kind: 'blocked',
+        code: 'secret_not_for_origin',
+      });
+      expect(bot.calls.length).toBe(before);
     });
   });
 

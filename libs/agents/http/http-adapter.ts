@@ -3,6 +3,7 @@ import type { GuardedClient } from '#libs/outbound';
 import { AgentAdapter, type AgentRequest, type AgentResponse } from '../agent-adapter.js';
 import { AgentError } from '../agent-error.js';
 import { plainOnly } from '../plain-only.js';
+import { scrubbed } from '../scrub.js';
 import { NO_KEY, type Endpoint, type ProviderConfig } from '../provider/endpoint.js';
 import { refusal, toAgentError, truncatedResponse } from '../provider/provider-failure.js';
 import { StreamedAnswer } from '../provider/streamed-answer.js';
@@ -18,7 +19,7 @@ export class HttpAdapter extends AgentAdapter {
   private readonly endpoint: Endpoint;
   private readonly reader: AnswerReader;
 
-  /** @param secrets by their names; none of them is in anything that leaves this class but the call itself. */
+  /** @param secrets by their names; taken out of answers by whoever made this. */
   constructor(
     private readonly client: GuardedClient,
     private readonly limits: ProviderConfig,
@@ -33,7 +34,8 @@ export class HttpAdapter extends AgentAdapter {
       baseUrl: settings.url,
       apiKey: NO_KEY,
       official: false,
-      keyAdvice: "Check the agent's headers, and the operator's AGENT_SECRET_* that they name.",
+      keyAdvice:
+        "Check the agent's headers, and the secrets that they name: the workspace's, or the operator's AGENT_SECRET_*.",
       urlSetting: 'url',
     };
   }
@@ -48,10 +50,8 @@ export class HttpAdapter extends AgentAdapter {
       const answer = await this.send(valuesOf(request, this.model), ending);
       begun = true;
       await this.refuse(answer);
-      const response = this.settings.stream
-        ? await this.readEvents(answer.body, streamed)
-        : { ...this.readWhole(await this.text(answer.body)), ttftMs: null };
-      return this.withoutSecrets(response);
+      if (this.settings.stream) return await this.readEvents(answer.body, streamed);
+      return { ...this.readWhole(await this.text(answer.body)), ttftMs: null };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (ending.aborted) throw this.tooLong();
@@ -152,24 +152,8 @@ export class HttpAdapter extends AgentAdapter {
     }
   }
 
-  /** A server may echo what it was sent. */
-  private withoutSecrets(response: AgentResponse): AgentResponse {
-    return {
-      ...response,
-      text: this.redact(response.text),
-      toolCalls: response.toolCalls.map(({ id, name, arguments: given }) => ({
-        id: this.redact(id),
-        name: this.redact(name),
-        arguments: this.redact(given),
-      })),
-      rawId: response.rawId === null ? null : this.redact(response.rawId),
-    };
-  }
-
   private redact(text: string): string {
-    let clean = text;
-    for (const secret of this.secrets.values()) clean = clean.replaceAll(secret, '[secret]');
-    return clean;
+    return scrubbed(text, this.secrets.values());
   }
 
   private tooLong(): AgentError {

@@ -2,6 +2,7 @@ import type { AddressGuard } from '#libs/outbound';
 import type { AgentAdapter, AgentSpec } from '../agent-adapter.js';
 import type { ProviderConfig, ProviderRates } from '../provider/endpoint.js';
 import { ProviderAdapterFactory } from '../provider/provider-adapter-factory.js';
+import type { ProviderConnection } from '../provider/provider-connection.js';
 import { OpenAiAdapter } from './openai-adapter.js';
 import { openAiSettings } from './openai-settings.js';
 
@@ -26,8 +27,7 @@ export class OpenAiAdapterFactory extends ProviderAdapterFactory {
     );
   }
 
-  create(agent: AgentSpec): AgentAdapter {
-    const settings = openAiSettings.parse(agent.settings);
-    return new OpenAiAdapter(this.connection(settings), agent.model, settings);
+  protected adapter(agent: AgentSpec, connection: ProviderConnection): AgentAdapter {
+    return new OpenAiAdapter(connection, agent.model, openAiSettings.parse(agent.settings));
   }
 }

@@ -265,20 +265,20 @@ describe('endpointOf', () => {
 
   it('sends the key to OpenAI and to the operator, and to nobody else', () => {
     const proxy = { ...openAi, operatorUrl: 'https://proxy.example/v1' };
-    expect(endpointOf(openAi, undefined)).toMatchObject({ apiKey: 'the-key', official: true });
-    expect(endpointOf(proxy, undefined)).toMatchObject({
+    expect(endpointOf(openAi, undefined, new Map())).toMatchObject({ apiKey: 'the-key', official: true });
+    expect(endpointOf(proxy, undefined, new Map())).toMatchObject({
       apiKey: 'the-key',
       official: false,
       baseUrl: proxy.operatorUrl,
     });
     for (const url of ['https://evil.example/v1', 'https://api.openai.com/v1', 'https://proxy.example/v1']) {
-      expect(endpointOf(proxy, url).apiKey).not.toBe('the-key');
+      expect(endpointOf(proxy, url, new Map()).apiKey).not.toBe('the-key');
     }
   });
 
   it('knows OpenAI by its host', () => {
-    expect(endpointOf(openAi, 'https://eu.api.openai.com/v1').official).toBe(true);
-    expect(endpointOf(openAi, 'https://api.openai.com.evil.example/v1').official).toBe(false);
-    expect(endpointOf(openAi, 'https://notapi.openai.com/v1').official).toBe(false);
+    expect(endpointOf(openAi, 'https://eu.api.openai.com/v1', new Map()).official).toBe(true);
+    expect(endpointOf(openAi, 'https://api.openai.com.evil.example/v1', new Map()).official).toBe(false);
+    expect(endpointOf(openAi, 'https://notapi.openai.com/v1', new Map()).official).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { AppError } from '#libs/common';
 import type { Usage } from '../agent-adapter.js';
 import { AgentError, type AgentErrorKind } from '../agent-error.js';
+import { scrubbed } from '../scrub.js';
 import { NO_KEY, type Endpoint } from './endpoint.js';
 import { retryAfterMs } from './retry-after.js';
 
@@ -225,7 +226,7 @@ const asRecord = (value: unknown): Record<string, unknown> | undefined =>
 
 /** What a server said, as one short sentence in quotes; a server may echo the key that it was sent. */
 function withoutKeys(said: string, endpoint: Endpoint): string {
-  const clean = endpoint.apiKey === NO_KEY ? said : said.replaceAll(endpoint.apiKey, '[key]');
+  const clean = endpoint.apiKey === NO_KEY ? said : scrubbed(said, [endpoint.apiKey]);
   const line = clean
     .replace(/\bsk-[\w*-]{4,}/g, '[key]')
     .replace(/\s+/g, ' ')

@@ -25,7 +25,9 @@ export const remoteSettings = z.strictObject({
       message: 'must hold no user name or password: settings are readable by everyone in the workspace',
     })
     .optional()
-    .describe('Another server that speaks the protocol, e.g. http://127.0.0.1:11434/v1. It is sent no key.'),
+    .describe(
+      'Another server that speaks the protocol, e.g. http://127.0.0.1:11434/v1. It is sent no key but one of the workspace that is for its origin.',
+    ),
   headers: headers
     .optional()
     .describe(

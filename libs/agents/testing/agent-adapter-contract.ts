@@ -21,7 +21,7 @@ export function agentAdapterContract(name: string, setup: () => Promise<AdapterU
   describe(`${name} keeps the contract of an agent adapter`, () => {
     let under: AdapterUnderTest;
     const complete = (request: AgentRequest, signal = new AbortController().signal): Promise<AgentResponse> =>
-      under.factory.create(under.agent).complete(request, signal);
+      under.factory.create(under.agent, async () => new Map()).complete(request, signal);
 
     beforeAll(async () => {
       under = await setup();
@@ -29,7 +29,7 @@ export function agentAdapterContract(name: string, setup: () => Promise<AdapterU
     afterAll(() => under.close?.());
 
     it('finds no problem with the agent and answers', async () => {
-      expect(under.factory.problems(under.agent)).toEqual([]);
+      expect(under.factory.problems(under.agent, new Map())).toEqual([]);
       const response = await complete(under.request(0));
       expect(response.text.trim()).not.toBe('');
       expect(response).toMatchObject({ toolCalls: [], finishReason: 'stop' });
@@ -57,7 +57,7 @@ export function agentAdapterContract(name: string, setup: () => Promise<AdapterU
       const requests = Array.from({ length: 12 }, (_, index) => under.request(index));
       const alone: string[] = [];
       for (const request of requests) alone.push((await complete(request)).text);
-      const adapter = under.factory.create(under.agent);
+      const adapter = under.factory.create(under.agent, async () => new Map());
       const together = await Promise.all(
         requests.map((request) => adapter.complete(request, new AbortController().signal)),
       );

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type pg from 'pg';
 import { AppError, messageOf } from '#libs/common';
@@ -7,7 +8,7 @@ import { openCluster, type Cluster } from './cluster.js';
 import { leftovers, makePassableFolder, ownedName, removeFolder } from './make-folder-once.js';
 import { installBinaries } from './postgres-binaries.js';
 import { postgresUser, reachableRoot } from './postgres-user.js';
-import { ensurePostmaster, stopPostmaster, type Postmaster } from './postmaster.js';
+import { ensurePostmaster, findPostmaster, stopPostmaster, type Postmaster } from './postmaster.js';
 
 const DATABASE = 'benchmark_db';
 const ROLE = 'benchmark_user';
@@ -67,6 +68,15 @@ export class EmbeddedPostgres {
         { cause: error },
       );
     }
+  }
+
+  /** Connection string of the server that a service runs on `root` just now; null where none does. */
+  static async runningUrl(wished: string): Promise<string | null> {
+    const folder = join(await reachableRoot(wished, await postgresUser()), 'postgres');
+    const server = await findPostmaster(join(folder, 'data'));
+    return server
+      ? urlOf(ROLE, await readFile(join(folder, 'password'), 'utf8'), server.port, DATABASE)
+      : null;
   }
 
   get port(): number {

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { AdapterRegistry, AgentError } from '#libs/agents';
 import { messageOf } from '#libs/common';
+import { Vault } from '#libs/vault';
 import { ShardBatches, type AbandonedBatch } from '../shard-batches.js';
 
 const SWEEP_MS = 2000;
@@ -15,6 +16,7 @@ export class BatchCanceller {
   constructor(
     private readonly batches: ShardBatches,
     private readonly adapters: AdapterRegistry,
+    private readonly vault: Vault,
   ) {}
 
   @Interval(SWEEP_MS)
@@ -31,9 +33,10 @@ export class BatchCanceller {
   }
 
   private async cancel(abandoned: AbandonedBatch): Promise<void> {
-    const { agent, batch } = abandoned;
+    const { agent, batch, workspaceId } = abandoned;
     try {
-      const port = this.adapters.factory(agent.adapter).create(agent).batch;
+      const factory = this.adapters.factory(agent.adapter);
+      const port = factory.create(agent, () => this.vault.of(workspaceId)).batch;
       const signal = new AbortController().signal;
       const id = batch.id ?? (await port?.find(batch.name, signal));
       if (id) await port?.cancel(id, signal);

@@ -14,6 +14,7 @@ import {
 import { BenchmarksService, type CompiledPrompt, type ConversationSpec } from '#libs/benchmarks';
 import { AppConfig } from '#libs/config';
 import { CallLimiter, type CallLimit } from '#libs/limits';
+import { Vault } from '#libs/vault';
 import { compileScoring, judgesOf, type CompiledScoring, type ScoringSpec } from '#libs/scoring';
 import type { Plan } from '../plan.js';
 import { SampleSelection } from '../sample-selection.js';
@@ -49,7 +50,7 @@ export interface EntryContext extends Callee, ScoringContext {
   user?: Callee;
 }
 
-/** Builds and keeps the contexts of the entries that this worker executes. Nothing in them ever changes. */
+/** Builds and keeps the contexts of the entries that this worker executes. Nothing in them ever changes but secrets. */
 @Injectable()
 export class EntryContexts {
   private readonly contexts = new LRUCache<string, Promise<EntryContext>>({ max: 100 });
@@ -63,6 +64,7 @@ export class EntryContexts {
     private readonly selection: SampleSelection,
     private readonly limiter: CallLimiter,
     private readonly config: AppConfig,
+    private readonly vault: Vault,
   ) {}
 
   of(lease: Lease): Promise<EntryContext> {
@@ -104,7 +106,7 @@ export class EntryContexts {
     const user = conversation?.user;
     return {
       ...(await this.scoring(lease, scoring)),
-      ...this.callee(agent, { ...definition.generation, ...config }, workspaceId),
+      ...(await this.callee(agent, { ...definition.generation, ...config }, workspaceId)),
       prompt: await this.benchmarks.prompt(version),
       responseSchema: definition.response_schema,
       conversation,
@@ -118,12 +120,12 @@ export class EntryContexts {
     };
   }
 
-  private callee(agent: AgentSpec, generation: GenerationJson, workspaceId: string): Callee {
+  private async callee(agent: AgentSpec, generation: GenerationJson, workspaceId: string): Promise<Callee> {
     const factory = this.adapters.factory(agent.adapter);
-    const limits = factory.limits(agent, workspaceId);
+    const limits = factory.limits(agent, workspaceId, await this.vault.of(workspaceId));
     return {
       agent,
-      adapter: factory.create(agent),
+      adapter: factory.create(agent, () => this.vault.of(workspaceId)),
       remote: factory.remote,
       settings: toGenerationSettings(generation),
       limit: limits && this.limiter.limit(limits),
