@@ -15,18 +15,30 @@ export function refuseForbiddenMembers(json: unknown, what: string): void {
   });
 }
 
+/** A member, and in what. A path of each would cost its depth, which callers choose. */
+interface Step {
+  key: string;
+  value: unknown;
+  within?: Step;
+}
+
 function forbiddenMember(json: unknown): string[] | undefined {
-  const left: { value: unknown; path: string[] }[] = [{ value: json, path: [] }];
-  for (let next = left.pop(); next; next = left.pop()) {
-    const { value, path } = next;
-    if (typeof value !== 'object' || value === null) continue;
-    for (const [key, member] of Object.entries(value)) {
-      const isConstructor = key === 'constructor' && (path.length === 0 || hasPrototype(member));
-      if (key === '__proto__' || isConstructor) return [...path, key];
-      if (typeof member === 'object' && member !== null) left.push({ value: member, path: [...path, key] });
+  const left: Step[] = [{ key: '', value: json }];
+  for (let step = left.pop(); step; step = left.pop()) {
+    if (typeof step.value !== 'object' || step.value === null) continue;
+    for (const [key, value] of Object.entries(step.value)) {
+      const isConstructor = key === 'constructor' && (step.within === undefined || hasPrototype(value));
+      if (key === '__proto__' || isConstructor) return pathOf({ key, value, within: step });
+      if (typeof value === 'object' && value !== null) left.push({ key, value, within: step });
     }
   }
   return undefined;
+}
+
+function pathOf(step: Step): string[] {
+  const path: string[] = [];
+  for (let at = step; at.within; at = at.within) path.unshift(at.key);
+  return path.slice(0, 100);
 }
 
 const hasPrototype = (value: unknown): boolean =>

@@ -8,4 +8,3 @@ export { Unscorable, type ScoringInput, type TrialFacts } from './score.js';
 export { judgesOf, scoringSpecSchema, type ScoringSpec } from './scoring-spec.js';
 export { scorerName } from './scorers/bind-scorer.js';
 export { compileTargetProblems } from './target-problems.js';
-export { compileRegex } from './user-regex.js';
