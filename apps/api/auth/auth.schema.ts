@@ -13,7 +13,7 @@ export const emailSchema = z
 export const personNameSchema = z.string().trim().min(1).max(100);
 
 const newPassword = z.string().min(12).max(200).describe('Any characters; length is what counts');
-const token = z.string().min(1).max(200);
+const token = z.string().min(1).max(2048);
 const cookie = z
   .boolean()
   .default(false)

@@ -15,6 +15,10 @@ SELECT u.id AS "userId", u.email, u.name, m.role, u.disabled_at AS "disabledAt",
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.workspace_id = $1 AND ($2::uuid IS NULL OR u.id = $2) ORDER BY u.email`;
 
+const ADD = `
+INSERT INTO memberships (workspace_id, user_id, role) VALUES ($1, $2, $3)
+ON CONFLICT DO NOTHING RETURNING user_id`;
+
 const OTHER_ADMINS = `
 SELECT count(*)::int AS n FROM memberships m JOIN users u ON u.id = m.user_id AND u.disabled_at IS NULL
 WHERE m.workspace_id = $1 AND m.role = 'admin' AND m.user_id <> $2`;
@@ -57,15 +61,8 @@ export class MembersService {
     );
     const { workspaceId } = by;
     if (!user) return this.invitations.invite(workspaceId, email, role);
-    const { identifiers } = await this.dataSource
-      .createQueryBuilder()
-      .insert()
-      .into(MembershipEntity)
-      .values({ workspaceId, userId: user.id, role })
-      .orIgnore()
-      .returning('user_id')
-      .execute();
-    if (!identifiers[0])
+    const [added] = await this.dataSource.query<unknown[]>(ADD, [workspaceId, user.id, role]);
+    if (!added)
       throw AppError.conflict(
         'already_member',
         `${email} is a member already. Change their role with PATCH /api/v1/members/${user.id}.`,
