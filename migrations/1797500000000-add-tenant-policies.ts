@@ -17,7 +17,8 @@ const ROWS = {
   discarded_calls: ofParent('runs', 'run_id'),
   result_overrides: ofParent('runs', 'run_id'),
   score_sets: ofParent('runs', 'id'),
-  score_set_entries: ofParent('run_entries', 'entry_id'),
+  // Not of the entry itself, which the same statement makes and therefore does not see.
+  score_set_entries: ofParent('run_entries', 'source_entry_id'),
   labels: ofWorkspace(),
   idempotency_keys: ofWorkspace(),
   webhooks: ofWorkspace(),

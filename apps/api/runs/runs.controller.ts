@@ -9,6 +9,7 @@ import {
   Query,
   Res,
   Sse,
+  UseGuards,
   type MessageEvent,
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -29,6 +30,7 @@ import {
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
+import { RunExistsGuard } from './run-exists.guard.js';
 import { RunStarter } from './run-starter.js';
 import {
   ExtensionDto,
@@ -167,19 +169,16 @@ export class RunsController {
   }
 
   @Sse(':run_id/events')
+  @UseGuards(RunExistsGuard)
   @Requires('benchmark:read')
   @ApiOperation({
     summary: 'Follow a run as server-sent events',
     description:
       'Events of type "progress" with counters, trials_per_s, eta_s, cost_usd and rate_limited, at most twice a second and at least every five; the stream ends with the run.',
   })
-  async events(
-    @WorkspaceId() workspaceId: string,
-    @Param('run_id') runId: string,
-  ): Promise<Observable<MessageEvent>> {
-    const run = await this.reader.get(workspaceId, runId);
+  events(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string): Observable<MessageEvent> {
     return this.progress
-      .watch(workspaceId, run.id)
+      .watch(workspaceId, runId.toLowerCase())
       .pipe(map((view) => ({ type: 'progress', data: toProgressJson(view) })));
   }
 
