@@ -62,10 +62,11 @@ export class KeyedAdapter extends AgentAdapter {
     clean: (answer: T, secrets: string[]) => T,
   ): Promise<T> {
     signal.throwIfAborted();
-    const { keyId, secrets, connect } = await this.look().catch((error: unknown) => {
+    const keyed = await this.look().catch((error: unknown) => {
       throw noSecrets(error);
     });
-    if (this.current?.keyId !== keyId) this.current = { keyId, adapter: connect() };
+    const { keyId, secrets } = keyed;
+    if (this.current?.keyId !== keyId) this.current = { keyId, adapter: keyed.connect() };
     try {
       const answer = await work(this.current.adapter);
       return secrets.length === 0 ? answer : clean(answer, secrets);
