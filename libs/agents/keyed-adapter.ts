@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '#libs/common';
+import type { WorkspaceSecrets } from '#libs/vault';
 import {
   AgentAdapter,
   type AgentRequest,
@@ -25,11 +26,13 @@ interface Keyed {
  */
 export class KeyedAdapter extends AgentAdapter {
   override readonly batch: BatchPort | undefined;
+  private latest: { known: WorkspaceSecrets; keyed: Keyed } | undefined;
   private current: { keyId: string; adapter: AgentAdapter } | undefined;
 
-  /** @param look throws AgentError or AppError where there is no secret to call with. */
+  /** @param keyed throws AgentError or AppError where there is no secret to call with. */
   constructor(
-    private readonly look: () => Promise<Keyed>,
+    private readonly secrets: () => Promise<WorkspaceSecrets>,
+    private readonly keyed: (known: WorkspaceSecrets) => Keyed,
     inBatches = false,
   ) {
     super();
@@ -56,16 +59,24 @@ export class KeyedAdapter extends AgentAdapter {
     };
   }
 
+  /** Most calls find what the last one found. */
+  private async look(): Promise<Keyed> {
+    const known = await this.secrets();
+    if (this.latest?.known !== known) this.latest = { known, keyed: this.keyed(known) };
+    return this.latest.keyed;
+  }
+
   private async call<T>(
     signal: AbortSignal,
     work: (adapter: AgentAdapter) => Promise<T>,
     clean: (answer: T, secrets: string[]) => T,
   ): Promise<T> {
     signal.throwIfAborted();
-    const { keyId, secrets, connect } = await this.look().catch((error: unknown) => {
+    const keyed = await this.look().catch((error: unknown) => {
       throw noSecrets(error);
     });
-    if (this.current?.keyId !== keyId) this.current = { keyId, adapter: connect() };
+    const { keyId, secrets } = keyed;
+    if (this.current?.keyId !== keyId) this.current = { keyId, adapter: keyed.connect() };
     try {
       const answer = await work(this.current.adapter);
       return secrets.length === 0 ? answer : clean(answer, secrets);

@@ -64,8 +64,7 @@ export class HttpAdapterFactory extends AdapterFactory {
   create(agent: AgentSpec, secrets: () => Promise<WorkspaceSecrets> = async () => NO_SECRETS): AgentAdapter {
     const settings = httpSettings.parse(agent.settings);
     const names = secretNames(settings);
-    return new KeyedAdapter(async () => {
-      const known = names.length === 0 ? NO_SECRETS : await secrets();
+    return new KeyedAdapter(secrets, (known) => {
       const [problem] = this.problems(agent, known);
       if (problem) throw new AgentError('blocked', problem.code, problem.message);
       const values = new Map(

@@ -110,18 +110,21 @@ export abstract class ProviderAdapterFactory extends AdapterFactory {
     const inside = this.addressProblem(base_url);
     if (inside) throw new AgentError('configuration', inside.code, inside.message);
     const dispatcher = base_url === undefined ? this.operators : this.agents;
-    return new KeyedAdapter(async () => {
-      const known = await secrets();
-      const elsewhere = wrongOrigin(agent.name, this.provider, base_url, known);
-      if (elsewhere) throw new AgentError('blocked', elsewhere.code, elsewhere.message);
-      const endpoint = endpointOf(this.provider, base_url, known);
-      return {
-        keyId: keyOf(this.provider, base_url, known).id,
-        secrets: endpoint.apiKey === NO_KEY ? [] : [endpoint.apiKey],
-        connect: () =>
-          this.adapter(agent, new ProviderConnection(endpoint, this.config, dispatcher, headers)),
-      };
-    }, batch === true);
+    return new KeyedAdapter(
+      secrets,
+      (known) => {
+        const elsewhere = wrongOrigin(agent.name, this.provider, base_url, known);
+        if (elsewhere) throw new AgentError('blocked', elsewhere.code, elsewhere.message);
+        const endpoint = endpointOf(this.provider, base_url, known);
+        return {
+          keyId: keyOf(this.provider, base_url, known).id,
+          secrets: endpoint.apiKey === NO_KEY ? [] : [endpoint.apiKey],
+          connect: () =>
+            this.adapter(agent, new ProviderConnection(endpoint, this.config, dispatcher, headers)),
+        };
+      },
+      batch === true,
+    );
   }
 
   /** One that asks by this connection. */
