@@ -22,6 +22,8 @@ import { BuiltInSuites } from './suites/built-in-suites.js';
 import { LabelsController } from './labels/labels.controller.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { FailOpenCounts } from './http/fail-open-counts.js';
+import { ThrottleGuard } from './http/throttle.guard.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
 import { ScoreSetsController } from './score-sets/score-sets.controller.js';
@@ -74,6 +76,8 @@ Public()(PrometheusController);
     BuiltInSuites,
     RunStarter,
     Uploads,
+    ThrottleGuard,
+    FailOpenCounts,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ZodValidationPipe },

@@ -24,6 +24,7 @@ export async function createApi(
   const adapter = new FastifyAdapter({
     // Event streams would otherwise hold a stopping process for as long as somebody looks on.
     forceCloseConnections: true,
+    trustProxy: config.requests.trustedProxies,
     bodyLimit: config.server.bodyLimitBytes,
     // Sample ids have up to 200 characters, each up to 12 bytes when escaped for a URL.
     routerOptions: { maxParamLength: 2400 },

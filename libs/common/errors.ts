@@ -10,7 +10,14 @@ export interface InputError {
 }
 
 export type AppErrorKind =
-  'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'too_large' | 'unavailable';
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'too_large'
+  | 'rate_limited'
+  | 'unavailable';
 
 /**
  * An error somebody can act on: `kind` decides the HTTP status at the edge, `code` is stable for programs,

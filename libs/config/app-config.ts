@@ -12,6 +12,7 @@ import { mcpSchema } from './mcp.config.js';
 import { outboundSchema } from './outbound.config.js';
 import { providerSchema } from './provider.config.js';
 import { queueSchema } from './queue.config.js';
+import { requestsSchema } from './requests.config.js';
 import { serverSchema } from './server.config.js';
 import { standaloneSchema } from './standalone.config.js';
 
@@ -25,6 +26,7 @@ export class AppConfig {
   readonly queue: z.infer<typeof queueSchema>;
   readonly engine: z.infer<typeof engineSchema>;
   readonly limits: z.infer<typeof limitsSchema>;
+  readonly requests: z.infer<typeof requestsSchema>;
   readonly standalone: z.infer<typeof standaloneSchema>;
   readonly providers: z.infer<typeof providerSchema>;
   readonly outbound: z.infer<ReturnType<typeof outboundSchema>>;
@@ -51,6 +53,7 @@ export class AppConfig {
     this.queue = read(queueSchema);
     this.engine = read(engineSchema);
     this.limits = read(limitsSchema);
+    this.requests = read(requestsSchema);
     this.standalone = read(standaloneSchema);
     this.providers = read(providerSchema);
     this.outbound = read(outboundSchema(standalone));

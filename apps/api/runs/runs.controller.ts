@@ -28,6 +28,7 @@ import {
 } from '#libs/runs';
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { toPageJson } from '../http/page.schema.js';
+import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { RunStarter } from './run-starter.js';
 import {
@@ -56,6 +57,7 @@ export class RunsController {
   ) {}
 
   @Post()
+  @CountedAs('runs')
   @ApiOperation({
     summary: 'Start a run',
     description: 'Answers once the run is stored; it goes on by itself.',
@@ -137,6 +139,7 @@ export class RunsController {
   }
 
   @Post(':run_id/retry')
+  @CountedAs('runs')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Run only the errored trials of a finished run again',
@@ -150,6 +153,7 @@ export class RunsController {
   }
 
   @Post(':run_id/extend')
+  @CountedAs('runs')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Add agents or epochs to a finished run',
