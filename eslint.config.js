@@ -14,6 +14,7 @@ const LIBS = [
   'outbound',
   'limits',
   'auth',
+  'audit',
   'health',
   'sandbox',
   'scoring',

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
 import { AgentCheck, AgentsModule } from '#libs/agents';
+import { AuditModule } from '#libs/audit';
 import { AuthModule, Public } from '#libs/auth';
 import { AnalyticsModule } from '#libs/analytics';
 import { BenchmarksModule } from '#libs/benchmarks';
@@ -15,6 +16,10 @@ import { AgentsController } from './agents/agents.controller.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
 import { GateController } from './analytics/gate.controller.js';
 import { LeaderboardController } from './analytics/leaderboard.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { Refusals } from './audit/refusals.js';
+import { Representations } from './audit/representations.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { ImportersController } from './benchmarks/importers.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
@@ -43,6 +48,7 @@ Public()(PrometheusController);
 @Module({
   imports: [
     AuthModule,
+    AuditModule,
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
@@ -70,6 +76,7 @@ Public()(PrometheusController);
     GateController,
     LeaderboardController,
     WebhooksController,
+    AuditController,
   ],
   providers: [
     AgentCheck,
@@ -77,10 +84,13 @@ Public()(PrometheusController);
     RunStarter,
     Uploads,
     ThrottleGuard,
+    Refusals,
+    Representations,
     FailOpenCounts,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ZodValidationPipe },
+    { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
   ],
 })

@@ -7,6 +7,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#libs/common';
 import type { AppConfig } from '#libs/config';
 import { Logger, Metrics } from '#libs/observability';
+import { Refusals } from './audit/refusals.js';
+import { Representations } from './audit/representations.js';
 import { mountQueueBoard } from './http/queue-board.js';
 import { refuseUnstorable } from './http/refuse-unstorable.js';
 import { toProblem } from './http/problem.js';
@@ -62,6 +64,8 @@ export async function createApi(
     done();
   });
   measureRequests(fastify, app.get(Metrics));
+  app.get(Refusals).watch(fastify);
+  app.get(Representations).watch(fastify);
   refuseUnstorable(fastify);
   await mountQueueBoard(app, config);
   mountDocs(app as INestApplication);
