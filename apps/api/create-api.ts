@@ -6,9 +6,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#libs/common';
 import type { AppConfig } from '#libs/config';
-import { Logger, Metrics } from '#libs/observability';
+import { guardOperations, Logger, Metrics } from '#libs/observability';
 import { Refusals } from './audit/refusals.js';
 import { Representations } from './audit/representations.js';
+import { restrictBrowsers } from './http/browser-headers.js';
 import { mountQueueBoard } from './http/queue-board.js';
 import { refuseUnstorable } from './http/refuse-unstorable.js';
 import { toProblem } from './http/problem.js';
@@ -63,6 +64,8 @@ export async function createApi(
     void reply.header('x-request-id', request.id);
     done();
   });
+  await restrictBrowsers(app, config);
+  guardOperations(fastify, config.server.operationsToken);
   measureRequests(fastify, app.get(Metrics));
   app.get(Refusals).watch(fastify);
   app.get(Representations).watch(fastify);

@@ -15,6 +15,7 @@ import { queueSchema } from './queue.config.js';
 import { requestsSchema } from './requests.config.js';
 import { serverSchema } from './server.config.js';
 import { standaloneSchema } from './standalone.config.js';
+import { weakSecrets } from './weak-secrets.js';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -61,6 +62,7 @@ export class AppConfig {
     this.agents = read(agentsSchema);
     this.mcp = read(mcpSchema);
     this.code = read(codeSchema);
+    problems.push(...weakSecrets(env));
     if (problems.length > 0) {
       throw AppError.invalid(
         'invalid_configuration',

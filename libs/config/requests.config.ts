@@ -1,16 +1,9 @@
 import { z } from 'zod';
-import { integer, text } from './env.js';
+import { integer, list } from './env.js';
 
-const proxies = text()
-  .transform((value = '') => value.split(',').map((part) => part.trim()))
-  .transform((parts) => parts.filter((part) => part !== ''))
-  .pipe(
-    z.array(
-      z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
-        error: ({ input }) => `"${String(input)}" is no address and no range such as 10.0.0.0/8`,
-      }),
-    ),
-  );
+const proxy = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
+  error: ({ input }) => `"${String(input)}" is no address and no range such as 10.0.0.0/8`,
+});
 
 const aMinute = (fallback: number) => integer(fallback, 1, 1_000_000);
 
@@ -21,7 +14,7 @@ export const requestsSchema = z
     RATE_LIMIT_RUNS: aMinute(60),
     RATE_LIMIT_IMPORTS: aMinute(20),
     RATE_LIMIT_STRANGERS: aMinute(60),
-    TRUSTED_PROXIES: proxies,
+    TRUSTED_PROXIES: list(proxy),
   })
   .transform((env) => ({
     /** Requests a minute of one user, key or address, by budget. */
