@@ -15,6 +15,7 @@ const LIBS = [
   'limits',
   'auth',
   'vault',
+  'audit',
   'health',
   'sandbox',
   'scoring',

@@ -18,7 +18,8 @@ import { AddShardBatches1797200000000 } from './1797200000000-add-shard-batches.
 import { CreateSecrets1797300000000 } from './1797300000000-create-secrets.js';
 import { CreateIdentity1797400000000 } from './1797400000000-create-identity.js';
 import { AddTenantPolicies1797500000000 } from './1797500000000-add-tenant-policies.js';
-import { ConfinePeopleAndSecrets1797700000000 } from './1797700000000-confine-people-and-secrets.js';
+import { CreateAuditLog1797600000000 } from './1797600000000-create-audit-log.js';
+import { ConfinePeopleSecretsAndAudit1797700000000 } from './1797700000000-confine-people-secrets-and-audit.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -42,5 +43,6 @@ export const MIGRATIONS = [
   CreateSecrets1797300000000,
   CreateIdentity1797400000000,
   AddTenantPolicies1797500000000,
-  ConfinePeopleAndSecrets1797700000000,
+  CreateAuditLog1797600000000,
+  ConfinePeopleSecretsAndAudit1797700000000,
 ];

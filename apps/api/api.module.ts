@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
 import { AgentCheck, AgentsModule } from '#libs/agents';
+import { AuditModule } from '#libs/audit';
 import { AuthModule, IdentityModule, Public } from '#libs/auth';
 import { AnalyticsModule } from '#libs/analytics';
 import { BenchmarksModule } from '#libs/benchmarks';
@@ -18,6 +19,10 @@ import { Introspection } from './auth/introspection.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
 import { GateController } from './analytics/gate.controller.js';
 import { LeaderboardController } from './analytics/leaderboard.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { Refusals } from './audit/refusals.js';
+import { Representations } from './audit/representations.js';
 import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
 import { ImportersController } from './benchmarks/importers.controller.js';
 import { DefinitionsController } from './benchmarks/definitions.controller.js';
@@ -25,6 +30,8 @@ import { BuiltInSuites } from './suites/built-in-suites.js';
 import { LabelsController } from './labels/labels.controller.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { FailOpenCounts } from './http/fail-open-counts.js';
+import { ThrottleGuard } from './http/throttle.guard.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
 import { ScoreSetsController } from './score-sets/score-sets.controller.js';
@@ -48,6 +55,7 @@ Public()(PrometheusController);
   imports: [
     AuthModule,
     IdentityModule,
+    AuditModule,
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
@@ -80,6 +88,7 @@ Public()(PrometheusController);
     MembersController,
     ApiKeysController,
     SecretsController,
+    AuditController,
   ],
   providers: [
     AgentCheck,
@@ -87,9 +96,14 @@ Public()(PrometheusController);
     Introspection,
     RunStarter,
     Uploads,
+    ThrottleGuard,
+    Refusals,
+    Representations,
+    FailOpenCounts,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ZodValidationPipe },
+    { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
   ],
 })

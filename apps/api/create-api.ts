@@ -8,7 +8,10 @@ import { newId } from '#libs/common';
 import { FirstAdmin } from '#libs/auth';
 import type { AppConfig } from '#libs/config';
 import { openScope } from '#libs/database';
-import { Logger, Metrics } from '#libs/observability';
+import { guardOperations, Logger, Metrics } from '#libs/observability';
+import { Refusals } from './audit/refusals.js';
+import { Representations } from './audit/representations.js';
+import { restrictBrowsers } from './http/browser-headers.js';
 import { mountQueueBoard } from './http/queue-board.js';
 import { refuseUnstorable } from './http/refuse-unstorable.js';
 import { toProblem } from './http/problem.js';
@@ -29,6 +32,7 @@ export async function createApi(
     // Refused with their path, by refuseUnstorable.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
+    trustProxy: config.requests.trustedProxies,
     bodyLimit: config.server.bodyLimitBytes,
     // Sample ids have up to 200 characters, each up to 12 bytes when escaped for a URL.
     routerOptions: { maxParamLength: 2400 },
@@ -67,7 +71,11 @@ export async function createApi(
   });
   // The last before the guard, which fills it in: what is read of the body before has contexts of its own.
   fastify.addHook('preHandler', (_request, _reply, done) => openScope(done));
+  await restrictBrowsers(app, config);
+  guardOperations(fastify, config.server.operationsToken);
   measureRequests(fastify, app.get(Metrics));
+  app.get(Refusals).watch(fastify);
+  app.get(Representations).watch(fastify);
   refuseUnstorable(fastify);
   await mountQueueBoard(app, config);
   mountDocs(app as INestApplication);

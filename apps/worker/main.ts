@@ -7,7 +7,7 @@ import { CoordinationModule } from '#libs/coordination';
 import { DatabaseModule, migrate } from '#libs/database';
 import { HealthModule } from '#libs/health';
 import { LimitsModule } from '#libs/limits';
-import { Logger, ObservabilityModule } from '#libs/observability';
+import { guardOperations, Logger, ObservabilityModule } from '#libs/observability';
 import { checkRedis, QueueModule } from '#libs/queue';
 import { MasterKeys, VaultModule } from '#libs/vault';
 import { WorkerModule } from './worker.module.js';
@@ -41,6 +41,7 @@ void runProcess(async (config) => {
     new FastifyAdapter(),
     { logger: ['fatal', 'error', 'warn'], abortOnError: false },
   );
+  guardOperations(app.getHttpAdapter().getInstance(), config.server.operationsToken);
   await app.init();
   app.useLogger(app.get(Logger));
   const { workerPort, host } = config.server;

@@ -5,6 +5,7 @@ export * from './forbidden-member.js';
 export * from './group-by.js';
 export * from './ids.js';
 export * from './nearest.js';
+export * from './nesting.js';
 export * from './pagination.js';
 export * from './random.js';
 export * from './reference.js';

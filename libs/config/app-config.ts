@@ -12,9 +12,11 @@ import { mcpSchema } from './mcp.config.js';
 import { outboundSchema } from './outbound.config.js';
 import { providerSchema } from './provider.config.js';
 import { queueSchema } from './queue.config.js';
+import { requestsSchema } from './requests.config.js';
 import { serverSchema } from './server.config.js';
 import { standaloneSchema } from './standalone.config.js';
 import { vaultSchema } from './vault.config.js';
+import { weakSecrets } from './weak-secrets.js';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -26,6 +28,7 @@ export class AppConfig {
   readonly queue: z.infer<typeof queueSchema>;
   readonly engine: z.infer<typeof engineSchema>;
   readonly limits: z.infer<typeof limitsSchema>;
+  readonly requests: z.infer<typeof requestsSchema>;
   readonly standalone: z.infer<typeof standaloneSchema>;
   readonly providers: z.infer<typeof providerSchema>;
   readonly outbound: z.infer<ReturnType<typeof outboundSchema>>;
@@ -53,6 +56,7 @@ export class AppConfig {
     this.queue = read(queueSchema);
     this.engine = read(engineSchema);
     this.limits = read(limitsSchema);
+    this.requests = read(requestsSchema);
     this.standalone = read(standaloneSchema);
     this.providers = read(providerSchema);
     this.outbound = read(outboundSchema(standalone));
@@ -61,6 +65,7 @@ export class AppConfig {
     this.mcp = read(mcpSchema);
     this.code = read(codeSchema);
     this.vault = read(vaultSchema);
+    problems.push(...weakSecrets(env));
     if (problems.length > 0) {
       throw AppError.invalid(
         'invalid_configuration',

@@ -6,6 +6,13 @@ const unset = (value: unknown): unknown => (value === '' ? undefined : value);
 export const text = (minLength = 0): z.ZodPreprocess<z.ZodOptional<z.ZodString>> =>
   z.preprocess(unset, z.string().min(minLength, `must have at least ${minLength} characters`).optional());
 
+/** Values between commas, each by its own schema. */
+export const list = <T extends z.ZodType<unknown, string>>(item: T) =>
+  text()
+    .transform((value = '') => value.split(',').map((part) => part.trim()))
+    .transform((parts) => parts.filter((part) => part !== ''))
+    .pipe(z.array(item));
+
 export const integer = (fallback: number, min: number, max: number): z.ZodType<number> =>
   z.preprocess(unset, z.coerce.number().int().min(min).max(max).default(fallback));
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oneOf, text } from './env.js';
+import { list, oneOf, text } from './env.js';
 
 /** No name of a host ends in a number: what does is an address with a slip of the pen. */
 const hostName = z.hostname().regex(/(^|\.)(?!\d+\.?$)[^.]+\.?$/);
@@ -7,11 +7,6 @@ const hostName = z.hostname().regex(/(^|\.)(?!\d+\.?$)[^.]+\.?$/);
 const allowed = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6(), hostName], {
   error: ({ input }) => `"${String(input)}" is no address, no range such as 10.0.0.0/8 and no name of a host`,
 });
-
-const list = text()
-  .transform((value = '') => value.split(',').map((part) => part.trim()))
-  .transform((parts) => parts.filter((part) => part !== ''))
-  .pipe(z.array(allowed));
 
 const LOOPBACK = ['127.0.0.0/8', '::1'];
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
@@ -25,7 +20,7 @@ export const outboundSchema = (standalone: boolean) =>
   z
     .object({
       HOST: text(),
-      OUTBOUND_ALLOWED: list,
+      OUTBOUND_ALLOWED: list(allowed),
       LOCAL_MODELS: oneOf(['auto', 'on', 'off'], 'auto'),
     })
     .transform(({ HOST = '127.0.0.1', OUTBOUND_ALLOWED: allowed, LOCAL_MODELS: local }) => ({

@@ -1,4 +1,5 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { ThrottlerStorageService } from '@nestjs/throttler';
 import type { AppConfig } from '#libs/config';
 import { InProcessRateWindows } from './in-process/in-process-rate-windows.js';
 import { InProcessSharedState } from './in-process/in-process-shared-state.js';
@@ -6,8 +7,10 @@ import { InProcessSignals } from './in-process/in-process-signals.js';
 import { RateWindows } from './rate-windows.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { RedisRateWindows } from './redis/redis-rate-windows.js';
+import { RedisRequestCounts } from './redis/redis-request-counts.js';
 import { RedisSharedState } from './redis/redis-shared-state.js';
 import { RedisSignals } from './redis/redis-signals.js';
+import { RequestCounts } from './request-counts.js';
 import { SharedState } from './shared-state.js';
 import { Signals } from './signals.js';
 
@@ -15,6 +18,7 @@ const IN_PROCESS: Provider[] = [
   { provide: SharedState, useClass: InProcessSharedState },
   { provide: Signals, useClass: InProcessSignals },
   { provide: RateWindows, useClass: InProcessRateWindows },
+  { provide: RequestCounts, useClass: ThrottlerStorageService },
 ];
 
 const onRedis = (url: string, prefix: string): Provider[] => [
@@ -22,6 +26,7 @@ const onRedis = (url: string, prefix: string): Provider[] => [
   { provide: SharedState, useClass: RedisSharedState },
   { provide: Signals, useClass: RedisSignals },
   { provide: RateWindows, useClass: RedisRateWindows },
+  { provide: RequestCounts, useClass: RedisRequestCounts },
 ];
 
 @Global()
@@ -32,7 +37,7 @@ export class CoordinationModule {
     return {
       module: CoordinationModule,
       providers: redisUrl === undefined ? IN_PROCESS : onRedis(redisUrl, prefix),
-      exports: [SharedState, Signals, RateWindows],
+      exports: [SharedState, Signals, RateWindows, RequestCounts],
     };
   }
 }

@@ -1,4 +1,5 @@
 export * from './coordination.module.js';
 export * from './rate-windows.js';
+export * from './request-counts.js';
 export * from './shared-state.js';
 export * from './signals.js';

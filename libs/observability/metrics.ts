@@ -21,6 +21,15 @@ export const METRIC_PROVIDERS = [
     labelNames: ['endpoint', 'method'],
     buckets: SECONDS,
   }),
+  makeCounterProvider({
+    name: 'benchmark_requests_limited_total',
+    help: 'HTTP requests refused with 429, by budget',
+    labelNames: ['budget'],
+  }),
+  makeCounterProvider({
+    name: 'benchmark_requests_counted_alone_total',
+    help: 'HTTP requests counted against a budget in this process alone, since Redis did not answer',
+  }),
   makeGaugeProvider({ name: 'benchmark_active_runs', help: 'Runs that are queued or processing' }),
   makeGaugeProvider({ name: 'benchmark_queue_length', help: 'Shards that wait in the queue' }),
   makeCounterProvider({ name: 'benchmark_task_started_total', help: 'Trials started' }),
@@ -75,6 +84,8 @@ export class Metrics {
   constructor(
     @InjectMetric('benchmark_requests_total') readonly requests: Counter,
     @InjectMetric('benchmark_response_time_seconds') readonly responseTime: Histogram,
+    @InjectMetric('benchmark_requests_limited_total') readonly requestsLimited: Counter,
+    @InjectMetric('benchmark_requests_counted_alone_total') readonly requestsCountedAlone: Counter,
     @InjectMetric('benchmark_active_runs') readonly activeRuns: Gauge,
     @InjectMetric('benchmark_queue_length') readonly queueLength: Gauge,
     @InjectMetric('benchmark_task_started_total') readonly taskStarted: Counter,

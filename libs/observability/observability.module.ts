@@ -18,6 +18,9 @@ const SECRETS = [
   '*.token',
 ];
 
+/** What the service asks of itself, which comes over no connection. */
+const isOurOwn = (request: IncomingMessage): boolean => '_lightMyRequest' in request;
+
 const QUIET = new Set(['/health', '/ready', '/metrics']);
 
 @Global()
@@ -33,7 +36,9 @@ export class ObservabilityModule {
             level: logLevel,
             redact: { paths: SECRETS, censor: '[redacted]' },
             genReqId: (request: IncomingMessage) => request.id,
-            autoLogging: { ignore: (request: IncomingMessage) => QUIET.has(request.url ?? '') },
+            autoLogging: {
+              ignore: (request: IncomingMessage) => QUIET.has(request.url ?? '') || isOurOwn(request),
+            },
             serializers: {
               err: logError,
               req: (request: { id: string; method: string; url: string }) => ({

@@ -70,6 +70,13 @@ describe('errors', () => {
     expect(await broken.json()).toMatchObject({ status: 422, code: 'invalid_options' });
   });
 
+  it('tell of JSON nested beyond sense, in a body and in the options of an upload', async () => {
+    const deep = JSON.parse(`${'['.repeat(70)}${']'.repeat(70)}`);
+    const refused = { status: 422, body: { code: 'nested_too_deep' } };
+    expect(await service.post('/api/v1/agents', { name: deep })).toMatchObject(refused);
+    expect(await service.upload('/api/v1/benchmarks/upload', '{}', { tags: deep })).toMatchObject(refused);
+  });
+
   it('tell of text that no row can hold, wherever it stands, and never as a fault of ours', async () => {
     const bench = {
       name: 'nul',

@@ -9,6 +9,7 @@ import { oneByOne, parseJsonl } from '#libs/benchmarks';
 import { RunsReader } from '#libs/runs';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { Uploads } from '../http/uploads.js';
+import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   AgentCheckDto,
@@ -78,6 +79,7 @@ export class AgentsController {
   }
 
   @Put(':agent/recording')
+  @CountedAs('imports')
   @ApiOperation({
     summary: 'Upload the recorded answers of a replay agent',
     description:

@@ -6,6 +6,7 @@ import { Requires } from '#libs/auth';
 import { BenchmarkPublisher, BenchmarksService, DatasetReader } from '#libs/benchmarks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
 import { ApiUpload, Uploads } from '../http/uploads.js';
+import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   BenchmarkDto,
@@ -37,6 +38,7 @@ export class BenchmarksController {
   ) {}
 
   @Post('upload')
+  @CountedAs('imports')
   @ApiOperation({
     summary: 'Create a benchmark, or its next version, from a JSONL, JSON, CSV, TSV or Parquet file',
     description: `The file, gzip or not, is streamed; one bad row and nothing is stored. ${SAME_CONTENT}`,
@@ -69,6 +71,7 @@ export class BenchmarksController {
   }
 
   @Post('import')
+  @CountedAs('imports')
   @ApiOperation({
     summary: 'Create a benchmark, or its next version, from files in DATASET_FOLDER or at URLs',
     description: `Both have to be enabled by the operator. One bad row and nothing is stored. ${SAME_CONTENT}`,

@@ -18,6 +18,7 @@ import {
 import { AppError } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { ApiUpload, Uploads } from '../http/uploads.js';
+import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { toBenchmarkJson, toSummary } from './benchmarks.schema.js';
 import { toRehearsalJson } from './definitions.schema.js';
@@ -32,6 +33,7 @@ import {
 
 @ApiTags('benchmarks')
 @Requires('benchmark:write')
+@CountedAs('imports')
 @Controller('api/v1/benchmarks/import')
 export class ImportersController {
   constructor(

@@ -1,13 +1,17 @@
 import type { FastifyInstance } from 'fastify';
-import { AppError, isStorable, refuseForbiddenMembers } from '#libs/common';
+import { AppError, isNestedBeyond, isStorable, refuseForbiddenMembers } from '#libs/common';
+
+/** What reads JSON goes as deep as the JSON does, and a stack ends; nothing that we take is near this. */
+export const MAX_NESTING = 64;
 
 /**
- * Refuses requests with text that no row can hold, in one place: Postgres would refuse it anyway, but as if the
- * fault were ours. And those with members that no object may get from outside.
+ * Refuses requests with text that no row can hold, with members that no object may get from outside, and bodies nested
+ * beyond sense, in one place: later they would fail as if the fault were ours.
  */
 export function refuseUnstorable(fastify: FastifyInstance): void {
   fastify.addHook('preValidation', (request, _reply, done) => {
     try {
+      if (isNestedBeyond(MAX_NESTING, request.body)) throw tooDeep();
       if (/%00/.test(request.url) || !isStorable(request.body)) throw unstorable();
       refuseForbiddenMembers(request.body, 'body');
       done();
@@ -22,3 +26,6 @@ export const unstorable = (): AppError =>
     'unstorable_text',
     'A text holds a NUL character or half of a surrogate pair. Leave it out.',
   );
+
+export const tooDeep = (): AppError =>
+  AppError.invalid('nested_too_deep', `The JSON is nested more than ${MAX_NESTING} levels deep. Flatten it.`);

@@ -5,9 +5,9 @@ import type { FastifyRequest } from 'fastify';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { ZodValidationException } from 'nestjs-zod';
-import { AppError, isStorable, messageOf, refuseForbiddenMembers } from '#libs/common';
+import { AppError, isNestedBeyond, isStorable, messageOf, refuseForbiddenMembers } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { unstorable } from './refuse-unstorable.js';
+import { MAX_NESTING, tooDeep, unstorable } from './refuse-unstorable.js';
 
 /** How long a client may send nothing in the middle of its file. */
 const IDLE_MS = 60_000;
@@ -125,6 +125,7 @@ function parseOptions<T>(text: string, schema: z.ZodType<T>): T {
   } catch {
     throw AppError.invalid('invalid_options', 'The part "options" is not JSON.');
   }
+  if (isNestedBeyond(MAX_NESTING, json)) throw tooDeep();
   if (!isStorable(json)) throw unstorable();
   refuseForbiddenMembers(json, 'part "options"');
   const parsed = schema.safeParse(json);

@@ -9,6 +9,7 @@ import { LabelsService, readLabel, type LabelFilter, type SentLabel } from '#lib
 import { RunsReader, type RunView } from '#libs/runs';
 import { toPageJson } from '../http/page.schema.js';
 import { ApiUpload, Uploads } from '../http/uploads.js';
+import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { entriesOf } from '../results/entries-of.js';
 import {
@@ -51,6 +52,7 @@ export class LabelsController {
   }
 
   @Post('upload')
+  @CountedAs('imports')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Say what people think of trials, in a JSONL, JSON, CSV, TSV or Parquet file',

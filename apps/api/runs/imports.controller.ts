@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Requires } from '#libs/auth';
 import { InspectImporter, RunImporter, RunsReader, type ImportedRun } from '#libs/runs';
 import { ApiUpload, Uploads } from '../http/uploads.js';
+import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { ImportedRunDto, inspectOptionsSchema } from './imports.schema.js';
 import { RunDto, toRunJson } from './runs.schema.js';
@@ -13,6 +14,7 @@ import { RunDto, toRunJson } from './runs.schema.js';
 /** Runs that were run elsewhere. */
 @ApiTags('runs')
 @Requires('run:write')
+@CountedAs('imports')
 @Controller('api/v1/runs/import')
 export class ImportsController {
   constructor(

@@ -29,6 +29,7 @@ import {
 } from '#libs/runs';
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { toPageJson } from '../http/page.schema.js';
+import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { RunExistsGuard } from './run-exists.guard.js';
 import { RunStarter } from './run-starter.js';
@@ -58,6 +59,7 @@ export class RunsController {
   ) {}
 
   @Post()
+  @CountedAs('runs')
   @ApiOperation({
     summary: 'Start a run',
     description: 'Answers once the run is stored; it goes on by itself.',
@@ -139,6 +141,7 @@ export class RunsController {
   }
 
   @Post(':run_id/retry')
+  @CountedAs('runs')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Run only the errored trials of a finished run again',
@@ -152,6 +155,7 @@ export class RunsController {
   }
 
   @Post(':run_id/extend')
+  @CountedAs('runs')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Add agents or epochs to a finished run',

@@ -7,6 +7,7 @@ import { AppError } from '#libs/common';
 import { NewScoresReader, RunCompletion, ScoreSetCreator, ScoreSetsReader } from '#libs/runs';
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
+import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { RunStarter } from '../runs/run-starter.js';
 import {
@@ -32,6 +33,7 @@ export class ScoreSetsController {
   ) {}
 
   @Post('runs/:run_id/score-sets')
+  @CountedAs('runs')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Score the outputs of a finished run anew',

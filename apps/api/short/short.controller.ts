@@ -9,6 +9,7 @@ import { AppError } from '#libs/common';
 import { ReportsService } from '#libs/reports';
 import { isFinished, RunsReader, type RunView } from '#libs/runs';
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
+import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { reportFormat, ReportQuery, sendReport } from '../runs/report.schema.js';
 import { RunStarter } from '../runs/run-starter.js';
@@ -43,6 +44,7 @@ export class ShortController {
   ) {}
 
   @Post('run')
+  @CountedAs('runs')
   @Requires('run:write')
   @ApiOperation({ summary: 'Run a benchmark over agents' })
   @ApiIdempotencyKey()
