@@ -47,40 +47,49 @@ describeWithRedis('two api processes', ({ url, prefix }) => {
     expect(await status(admin.token)).toBe(200);
   });
 
-  it('do not start without the keys that they have to share, and print a token for the first admin', async () => {
+  const firstStart = { AUTH_MODE: 'token', SETUP_ADMIN_EMAIL: '', SETUP_ADMIN_PASSWORD: '' };
+
+  it(
+    'do not start without the keys that they have to share, and print a token for the first admin',
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      const database = await createTestDatabase();
+      const { JWT_KEYS, API_KEY_PEPPERS } = TEST_IDENTITY;
+      const env = { ...firstStart, DATABASE_URL: database.url, REDIS_URL: url, QUEUE_PREFIX: prefix };
+      const keyless = await SpawnedService.create({ ...env, JWT_KEYS: '', API_KEY_PEPPERS }, 'api');
+      const api = await SpawnedService.create({ ...env, JWT_KEYS, API_KEY_PEPPERS }, 'api');
+      onTestFinished(async () => {
+        await Promise.all([keyless.remove(), api.remove()]);
+        await database.drop();
+      });
+      const [, { url: apiUrl, post }] = await Promise.all([
+        expect(keyless.start()).rejects.toThrow(/JWT_KEYS is not set/),
+        api.start(),
+      ]);
+      await vi.waitFor(() => expect(api.printed).toContain(`curl -s ${apiUrl}/api/v1/auth/setup`));
+      const body = JSON.parse(/ -d '(.*)'$/m.exec(api.printed)?.[1] ?? '') as object;
+      expect((await post('/api/v1/auth/setup', { ...body, ...ADMIN })).status).toBe(201);
+    },
+  );
+
+  it('are not needed: the standalone service makes its own keys once', { timeout: 120_000 }, async () => {
     const database = await createTestDatabase();
-    const env = {
-      ...{ AUTH_MODE: 'token', DATABASE_URL: database.url, REDIS_URL: url, QUEUE_PREFIX: prefix },
-      ...{ SETUP_ADMIN_EMAIL: '', SETUP_ADMIN_PASSWORD: '' },
-    };
-    const { JWT_KEYS, API_KEY_PEPPERS } = TEST_IDENTITY;
-    const keyless = await SpawnedService.create({ ...env, JWT_KEYS: '', API_KEY_PEPPERS }, 'api');
-    const api = await SpawnedService.create({ ...env, JWT_KEYS, API_KEY_PEPPERS }, 'api');
-    const standalone = await SpawnedService.create({
-      ...env,
-      JWT_KEYS: '',
-      API_KEY_PEPPERS: '',
-      REDIS_URL: '',
+    const service = await SpawnedService.create({
+      ...{ AUTH_MODE: 'token', ...TEST_IDENTITY, DATABASE_URL: database.url },
+      ...{ JWT_KEYS: '', API_KEY_PEPPERS: '', REDIS_URL: '' },
     });
     onTestFinished(async () => {
-      await Promise.all([keyless, api, standalone].map((service) => service.remove()));
+      await service.remove();
       await database.drop();
     });
-    await expect(keyless.start()).rejects.toThrow(/JWT_KEYS is not set/);
-
-    const { url: apiUrl, post } = await api.start();
-    await vi.waitFor(() => expect(api.printed).toContain(`curl -s ${apiUrl}/api/v1/auth/setup`));
-    const body = JSON.parse(/ -d '(.*)'$/m.exec(api.printed)?.[1] ?? '') as object;
-    expect((await post('/api/v1/auth/setup', { ...body, ...ADMIN })).status).toBe(201);
-
-    // The standalone service makes its own keys once, and prints nothing where there are users.
-    const first = await standalone.start();
-    const { mode } = await stat(join(standalone.dataDir, 'auth-keys.json'));
+    const { token } = await signIn(await service.start());
+    const { mode } = await stat(join(service.dataDir, 'auth-keys.json'));
     expect(mode & 0o777).toBe(0o600);
-    const { token } = await signIn(first);
-    await standalone.end('SIGTERM');
-    const again = await standalone.start();
+    await service.end('SIGTERM');
+    const again = await service.start();
     expect((await clientOf(again.url, bearer(token)).get('/api/v1/auth/me')).status).toBe(200);
-    expect(standalone.printed).not.toContain('/auth/setup');
+    expect(service.printed).not.toContain('/auth/setup');
   });
 });
