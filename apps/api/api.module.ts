@@ -22,6 +22,7 @@ import { BuiltInSuites } from './suites/built-in-suites.js';
 import { LabelsController } from './labels/labels.controller.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { ApiFile } from './http/api-answers.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
 import { ScoreSetsController } from './score-sets/score-sets.controller.js';
@@ -36,6 +37,11 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 // A controller of a package's.
 Public()(PrometheusController);
+ApiFile('text/plain')(
+  PrometheusController.prototype,
+  'index',
+  Object.getOwnPropertyDescriptor(PrometheusController.prototype, 'index')!,
+);
 
 /** The HTTP edge: validates, calls the libs, maps to JSON. */
 @Module({

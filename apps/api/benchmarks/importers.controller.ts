@@ -17,6 +17,7 @@ import {
 } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
 import { AppConfig } from '#libs/config';
+import { ApiSameContent } from '../http/api-answers.js';
 import { ApiUpload, Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { toBenchmarkJson, toSummary } from './benchmarks.schema.js';
@@ -53,6 +54,7 @@ export class ImportersController {
     dry_run: true,
   })
   @ZodResponse({ status: 201, type: ImportedDto })
+  @ApiSameContent(ImportedDto)
   async lmEval(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -79,6 +81,7 @@ export class ImportersController {
     { name: 'capitals', class: 'Includes', dry_run: true },
   )
   @ZodResponse({ status: 201, type: ImportedDto })
+  @ApiSameContent(ImportedDto)
   async openAiEvals(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -101,6 +104,7 @@ export class ImportersController {
   })
   @ApiUpload('{name, title?, description?, format?, dry_run?}', { name: 'human-eval', dry_run: true })
   @ZodResponse({ status: 201, type: ImportedDto })
+  @ApiSameContent(ImportedDto)
   async humanEval(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -127,6 +131,7 @@ export class ImportersController {
     dry_run: true,
   })
   @ZodResponse({ status: 201, type: ImportedPromptfooDto })
+  @ApiSameContent(ImportedPromptfooDto)
   async promptfoo(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,

@@ -28,6 +28,7 @@ import {
 } from '#libs/runs';
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { toPageJson } from '../http/page.schema.js';
+import { ApiFile } from '../http/api-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { RunStarter } from './run-starter.js';
 import {
@@ -168,6 +169,7 @@ export class RunsController {
 
   @Sse(':run_id/events')
   @Requires('benchmark:read')
+  @ApiFile('text/event-stream')
   @ApiOperation({
     summary: 'Follow a run as server-sent events',
     description:
