@@ -66,6 +66,7 @@ export const METRIC_PROVIDERS = [
     help: 'Connections of this process to Postgres, state used, idle or waiting (wanted, not had)',
     labelNames: ['state'],
   }),
+  makeCounterProvider({ name: 'auth_password_hashes_total', help: 'Passwords hashed by argon2id here' }),
 ];
 
 /** Every metric of the service under its name in the code. */
@@ -86,5 +87,6 @@ export class Metrics {
     @InjectMetric('agent_concurrency_limit') readonly agentConcurrencyLimit: Gauge,
     @InjectMetric('agent_calls_in_flight') readonly agentCallsInFlight: Gauge,
     @InjectMetric('database_pool_connections') readonly poolConnections: Gauge,
+    @InjectMetric('auth_password_hashes_total') readonly passwordHashes: Counter,
   ) {}
 }
