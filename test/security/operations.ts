@@ -41,3 +41,6 @@ export function operationsOf(document: OpenAPIObject): Operation[] {
 }
 
 export const nameOf = ({ method, path }: Operation): string => `${method} ${path}`;
+
+/** Whether it asks who calls; what the document does not say that about is for everybody too. */
+export const isGuarded = ({ access }: Operation): boolean => access !== undefined && access !== 'public';
