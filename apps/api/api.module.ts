@@ -32,6 +32,7 @@ import { AccessGuard } from './http/access.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { FailOpenCounts } from './http/fail-open-counts.js';
 import { ThrottleGuard } from './http/throttle.guard.js';
+import { ApiFile } from './http/api-answers.js';
 import { Uploads } from './http/uploads.js';
 import { ResultsController } from './results/results.controller.js';
 import { ScoreSetsController } from './score-sets/score-sets.controller.js';
@@ -49,6 +50,11 @@ import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 // A controller of a package's.
 Public()(PrometheusController);
+ApiFile('text/plain')(
+  PrometheusController.prototype,
+  'index',
+  Object.getOwnPropertyDescriptor(PrometheusController.prototype, 'index')!,
+);
 
 /** The HTTP edge: validates, calls the libs, maps to JSON. */
 @Module({

@@ -15,11 +15,28 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An access token or an API key' })
     .build();
   const document = withPlainNames(
-    cleanupOpenApiDoc(SwaggerModule.createDocument(app, options, { extraModels: [ProblemDto] })),
+    cleanupOpenApiDoc(withNulls(SwaggerModule.createDocument(app, options, { extraModels: [ProblemDto] }))),
   );
   for (const path of Object.values(document.paths)) {
     for (const method of ['get', 'put', 'post', 'patch', 'delete'] as const) {
       if (path[method]) path[method].responses['default'] = PROBLEM_RESPONSE;
+    }
+  }
+  return document;
+}
+
+/**
+ * Of what may be null zod says `type: ["string", "null"]`, which Nest takes for an array of strings. nestjs-zod marks the
+ * members whose type is not one word.
+ */
+function withNulls(document: OpenAPIObject): OpenAPIObject {
+  for (const schema of Object.values(document.components?.schemas ?? {})) {
+    if (!('properties' in schema)) continue;
+    for (const member of Object.values(schema.properties ?? {})) {
+      if (!('x-nestjs_zod-empty-type' in member) || !('items' in member)) continue;
+      const { items, ...rest } = member;
+      Object.assign(member, rest, { type: [(items as { type: string }).type, 'null'] });
+      delete member.items;
     }
   }
   return document;

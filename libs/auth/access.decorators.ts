@@ -1,4 +1,4 @@
-import { applyDecorators, SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { Permission } from './permission.js';
 
@@ -8,7 +8,8 @@ export type Access = 'public' | 'signed_in' | Permission;
 export const ACCESS = 'aibench:access';
 
 /** For everybody, signed in or not. */
-export const Public = (): CustomDecorator => SetMetadata(ACCESS, 'public' satisfies Access);
+export const Public = (): ClassDecorator & MethodDecorator =>
+  applyDecorators(SetMetadata(ACCESS, 'public' satisfies Access), ApiExtension('x-permission', 'public'));
 
 /** For whoever is signed in, whatever they may do. */
 export const SignedIn = (): ClassDecorator & MethodDecorator => demand('signed_in');

@@ -29,7 +29,10 @@ export class HealthController {
   @HealthCheck({ swaggerDocumentation: false })
   @ApiOperation({ summary: 'Whether it can work: Postgres, migrations, queue, not draining' })
   @ApiOkResponse({ schema: { example: { status: 'ok', details: { database: { status: 'up' } } } } })
-  @ApiServiceUnavailableResponse({ description: 'Something it needs is missing; `details` says what' })
+  @ApiServiceUnavailableResponse({
+    description: 'Something it needs is missing; `details` says what',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  })
   ready(): Promise<HealthCheckResult> {
     return this.health.check([
       () => this.draining.check('draining'),

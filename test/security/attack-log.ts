@@ -14,8 +14,9 @@ export const recordAttack = (attack: string, tried: number, breaches: number): v
   record({ attack, tried, breaches });
 
 /** @param routes of the API that were looked at. @param checks made of them: route × who calls. */
-export const recordRoutes = (routes: number, checks: number): void =>
-  record({ routes, route_checks: checks });
+export const recordRoutes = (routes: number, checks: number, breaches?: number): void =>
+  record({ routes, route_checks: checks, breaches });
 
 /** @param cases requests that a fuzzer made up and sent. */
-export const recordFuzzing = (cases: number): void => record({ fuzz_cases: cases });
+export const recordFuzzing = (cases: number, breaches?: number): void =>
+  record({ fuzz_cases: cases, breaches });

@@ -67,7 +67,7 @@ export function clientOf(url: string, headers: Record<string, string> = {}): Cli
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } });
     const text = await response.text();
-    const isJson = /\bjson/.test(response.headers.get('content-type') ?? '');
+    const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   };
   const get = (path: string): Promise<Answer> => call(path, {});

@@ -8,6 +8,7 @@ import { AgentCheck, AgentsService, RecordingStore } from '#libs/agents';
 import { oneByOne, parseJsonl } from '#libs/benchmarks';
 import { RunsReader } from '#libs/runs';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
+import { ApiSameContent } from '../http/api-answers.js';
 import { Uploads } from '../http/uploads.js';
 import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -39,6 +40,7 @@ export class AgentsController {
     description: 'The same content as the latest version of that name answers 200 with that version.',
   })
   @ZodResponse({ status: 201, type: AgentDto })
+  @ApiSameContent(AgentDto)
   async create(
     @WorkspaceId() workspaceId: string,
     @Body() body: NewAgentDto,

@@ -4,7 +4,8 @@ import type { PowerPlan, PowerRequest, Spread } from '#libs/analytics';
 import { listOf, reference } from './compare.schema.js';
 
 const variance = z.coerce.number().min(0).max(1);
-const share = z.coerce.number().gt(0).lt(1);
+/** Nearer to 0 or 1, and with smaller effects, the numbers of samples are beyond counting. */
+const share = z.coerce.number().min(0.001).max(0.999999);
 
 const powerQuerySchema = z
   .strictObject({
@@ -27,7 +28,7 @@ const powerQuerySchema = z
     epochs: z.coerce.number().int().min(1).max(100).default(1),
     effect: z.coerce
       .number()
-      .gt(0)
+      .min(1e-6)
       .max(1)
       .optional()
       .describe('The difference that is to be found, as a share'),
@@ -36,6 +37,7 @@ const powerQuerySchema = z
     cost_per_trial_usd: z.coerce
       .number()
       .min(0)
+      .max(1e6)
       .optional()
       .describe('Of both agents together; else that of the entries'),
   })

@@ -5,6 +5,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { Requires } from '#libs/auth';
 import { BenchmarkPublisher, BenchmarksService, DatasetReader } from '#libs/benchmarks';
 import { PageQuery, toPageJson } from '../http/page.schema.js';
+import { ApiSameContent } from '../http/api-answers.js';
 import { ApiUpload, Uploads } from '../http/uploads.js';
 import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -52,6 +53,7 @@ export class BenchmarksController {
     },
   )
   @ZodResponse({ status: 201, type: BenchmarkDto })
+  @ApiSameContent(BenchmarkDto)
   async upload(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -77,6 +79,7 @@ export class BenchmarksController {
     description: `Both have to be enabled by the operator. One bad row and nothing is stored. ${SAME_CONTENT}`,
   })
   @ZodResponse({ status: 201, type: BenchmarkDto })
+  @ApiSameContent(BenchmarkDto)
   async import(
     @WorkspaceId() workspaceId: string,
     @Body() body: ImportDto,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Public, Requires } from '#libs/auth';
@@ -15,6 +15,7 @@ import {
   VersionDiff,
 } from '#libs/benchmarks';
 import { keepScope } from '#libs/database';
+import { ApiFile, ApiSameContent } from '../http/api-answers.js';
 import { Uploads } from '../http/uploads.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { BenchmarkDto, NewBenchmarkDto, toBenchmarkJson, toSummary } from './benchmarks.schema.js';
@@ -51,6 +52,7 @@ export class DefinitionsController {
   @ApiConsumes('application/json', 'application/yaml', 'multipart/form-data')
   @ApiBody({ type: NewBenchmarkDto })
   @ZodResponse({ status: 201, type: PublishedDto })
+  @ApiSameContent(PublishedDto)
   async create(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -94,7 +96,7 @@ export class DefinitionsController {
   @Get('benchmarks/:benchmark/versions/:version/export')
   @Requires('benchmark:read')
   @ApiOperation({ summary: 'A version as its definition file; published again, it is the same version' })
-  @ApiProduces('application/yaml', 'application/json')
+  @ApiFile('application/yaml', 'application/json')
   async export(
     @WorkspaceId() workspaceId: string,
     @Param('benchmark') ref: string,
@@ -143,6 +145,7 @@ export class DefinitionsController {
   @Get('schemas/benchmark.json')
   @Public()
   @ApiOperation({ summary: 'The JSON Schema of a definition file, for editors' })
+  @ApiOkResponse({ schema: { type: 'object' } })
   schema() {
     return benchmarkJsonSchema;
   }

@@ -17,6 +17,7 @@ import {
 } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
 import { AppConfig } from '#libs/config';
+import { ApiSameContent } from '../http/api-answers.js';
 import { ApiUpload, Uploads } from '../http/uploads.js';
 import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -55,6 +56,7 @@ export class ImportersController {
     dry_run: true,
   })
   @ZodResponse({ status: 201, type: ImportedDto })
+  @ApiSameContent(ImportedDto)
   async lmEval(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -81,6 +83,7 @@ export class ImportersController {
     { name: 'capitals', class: 'Includes', dry_run: true },
   )
   @ZodResponse({ status: 201, type: ImportedDto })
+  @ApiSameContent(ImportedDto)
   async openAiEvals(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -103,6 +106,7 @@ export class ImportersController {
   })
   @ApiUpload('{name, title?, description?, format?, dry_run?}', { name: 'human-eval', dry_run: true })
   @ZodResponse({ status: 201, type: ImportedDto })
+  @ApiSameContent(ImportedDto)
   async humanEval(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -129,6 +133,7 @@ export class ImportersController {
     dry_run: true,
   })
   @ZodResponse({ status: 201, type: ImportedPromptfooDto })
+  @ApiSameContent(ImportedPromptfooDto)
   async promptfoo(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,

@@ -1,12 +1,13 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Requires } from '#libs/auth';
 import { keepScope } from '#libs/database';
 import { exportResults, TrialPages, type ResultFormat, type ResultJson } from '#libs/results';
 import { RunExporter, RunsReader, type RunView } from '#libs/runs';
+import { ApiFile } from '../http/api-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { ResultExportQuery, RunExportQuery } from './exports.schema.js';
 
@@ -34,7 +35,7 @@ export class ExportsController {
     description:
       'Streamed JSONL: a line for the run, one for each sample and each trial, and a last one with counts and a checksum. Compressed where the client accepts gzip. Secrets are left out.',
   })
-  @ApiProduces('application/x-ndjson', 'application/gzip')
+  @ApiFile('application/x-ndjson', 'application/gzip')
   async run(
     @WorkspaceId() workspaceId: string,
     @Param('run_id') runId: string,
@@ -62,7 +63,7 @@ export class ExportsController {
     description:
       'Streamed. In CSV and Parquet each scorer has a column for its value and one for the answer that it judged. Text in CSV that a spreadsheet would take for a formula has an apostrophe before it.',
   })
-  @ApiProduces(...Object.values(MEDIA_TYPES))
+  @ApiFile('text/csv', 'application/x-ndjson', 'application/vnd.apache.parquet')
   async results(
     @WorkspaceId() workspaceId: string,
     @Param('run_id') runId: string,

@@ -5,6 +5,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { Requires } from '#libs/auth';
 import { InspectImporter, RunImporter, RunsReader, type ImportedRun } from '#libs/runs';
+import { ApiSameContent } from '../http/api-answers.js';
 import { ApiUpload, Uploads } from '../http/uploads.js';
 import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
@@ -39,6 +40,7 @@ export class ImportsController {
     },
   })
   @ZodResponse({ status: 201, type: RunDto })
+  @ApiSameContent(RunDto)
   async run(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
@@ -57,6 +59,7 @@ export class ImportsController {
   })
   @ApiUpload('{name?}', { name: 'popularity' })
   @ZodResponse({ status: 201, type: ImportedRunDto })
+  @ApiSameContent(ImportedRunDto)
   async inspectLog(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,

@@ -1,10 +1,11 @@
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '#libs/auth';
 import { AppError } from '#libs/common';
 import { ReportsService } from '#libs/reports';
 import { isFinished, RunsReader } from '#libs/runs';
+import { ApiFile } from '../http/api-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { reportFormat, ReportQuery, sendReport } from './report.schema.js';
 
@@ -22,8 +23,7 @@ export class ReportController {
     summary: 'A finished run as PDF or HTML',
     description: 'Both say the same. The HTML is one file without scripts that loads nothing.',
   })
-  @ApiProduces('application/pdf', 'text/html')
-  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiFile('application/pdf', 'text/html')
   async report(
     @WorkspaceId() workspaceId: string,
     @Param('run_id') runId: string,

@@ -30,6 +30,7 @@ import {
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { toPageJson } from '../http/page.schema.js';
 import { CountedAs } from '../http/request-budgets.js';
+import { ApiFile } from '../http/api-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { RunExistsGuard } from './run-exists.guard.js';
 import { RunStarter } from './run-starter.js';
@@ -175,6 +176,7 @@ export class RunsController {
   @Sse(':run_id/events')
   @UseGuards(RunExistsGuard)
   @Requires('benchmark:read')
+  @ApiFile('text/event-stream')
   @ApiOperation({
     summary: 'Follow a run as server-sent events',
     description:

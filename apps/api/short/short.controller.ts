@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Requires } from '#libs/auth';
@@ -10,6 +10,7 @@ import { ReportsService } from '#libs/reports';
 import { isFinished, RunsReader, type RunView } from '#libs/runs';
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { CountedAs } from '../http/request-budgets.js';
+import { ApiFile } from '../http/api-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { reportFormat, ReportQuery, sendReport } from '../runs/report.schema.js';
 import { RunStarter } from '../runs/run-starter.js';
@@ -114,8 +115,7 @@ export class ShortController {
 
   @Get([':run_id/report', 'results/:run_id/report'])
   @ApiOperation({ summary: 'A finished run as PDF or HTML' })
-  @ApiProduces('application/pdf', 'text/html')
-  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiFile('application/pdf', 'text/html')
   async report(
     @WorkspaceId() workspaceId: string,
     @Param('run_id') runId: string,

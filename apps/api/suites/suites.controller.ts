@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Requires } from '#libs/auth';
 import { DEFAULT_EDITION, DIFFICULTIES, SuitePublisher } from '#libs/benchmarks';
 import { BenchmarkDto, toBenchmarkJson, toSummary } from '../benchmarks/benchmarks.schema.js';
+import { ApiSameContent } from '../http/api-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 
 class SuiteDto extends createZodDto(
@@ -49,6 +50,7 @@ export class SuitesController {
       'The same seed and difficulty give the same samples; a new seed gives fresh ones that no model has seen.',
   })
   @ZodResponse({ status: 201, type: BenchmarkDto })
+  @ApiSameContent(BenchmarkDto)
   async publish(
     @WorkspaceId() workspaceId: string,
     @Param('suite') name: string,

@@ -59,7 +59,7 @@ export function samplesNeeded(effect: number, variance: number, options: PowerOp
 /**
  * The epochs of n samples that find a true difference, rounded up: (σ_A² + σ_B²) / (n·effect²/(z_{1−α/2} + z_{power})² − ω²).
  * For the same number of trials, more samples always beat more epochs; epochs are for when there are no more samples.
- * @returns null where no number of epochs is enough: the spread between samples alone hides the effect
+ * @returns null where no number of epochs is enough, or none that can be counted: the spread between samples alone hides the effect
  */
 export function epochsNeeded(
   effect: number,
@@ -69,5 +69,6 @@ export function epochsNeeded(
 ): number | null {
   const allowed = samples * (effect / quantileSum(options)) ** 2;
   const between = differenceVariance({ ...a, within: 0 }, { ...b, within: 0 }, correlation, 1);
-  return between < allowed ? Math.max(1, Math.ceil((a.within + b.within) / (allowed - between))) : null;
+  const epochs = Math.max(1, Math.ceil((a.within + b.within) / (allowed - between)));
+  return between < allowed && Number.isSafeInteger(epochs) ? epochs : null;
 }
