@@ -79,7 +79,7 @@ export function damaged(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
     })
     .map(({ value, place, how, by, name }) => {
       const copy = { root: structuredClone(value) };
-      const places = [...placesIn(copy as Record<string, unknown>)];
+      const places = [...placesIn(copy)];
       const at = places[place % places.length];
       if (!at) return by;
       if (how === 'add' && isObject(at.of[at.key])) Object.assign(at.of[at.key] as object, { [name]: by });

@@ -136,7 +136,7 @@ export class Requests {
         ),
         { requiredKeys: wanted.filter(({ required }) => required).map(({ name }) => name.toLowerCase()) },
       )
-      .map((values) => ({ ...values }) as Record<string, string>);
+      .map((values) => ({ ...values }));
   }
 
   private body(operation: Operation): fc.Arbitrary<Pick<MadeUpRequest, 'headers' | 'payload'>> {
