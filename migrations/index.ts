@@ -15,7 +15,9 @@ import { AddTranscriptState1796810000000 } from './1796810000000-add-transcript-
 import { CreateLabels1796900000000 } from './1796900000000-create-labels.js';
 import { AddSampleScores1797000000000 } from './1797000000000-add-sample-scores.js';
 import { AddShardBatches1797200000000 } from './1797200000000-add-shard-batches.js';
+import { CreateIdentity1797400000000 } from './1797400000000-create-identity.js';
 import { AddTenantPolicies1797500000000 } from './1797500000000-add-tenant-policies.js';
+import { ConfineIdentity1797700000000 } from './1797700000000-confine-identity.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -36,5 +38,7 @@ export const MIGRATIONS = [
   CreateLabels1796900000000,
   AddSampleScores1797000000000,
   AddShardBatches1797200000000,
+  CreateIdentity1797400000000,
   AddTenantPolicies1797500000000,
+  ConfineIdentity1797700000000,
 ];

@@ -3,7 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
 import { AgentCheck, AgentsModule } from '#libs/agents';
-import { AuthModule, Public } from '#libs/auth';
+import { AuthModule, IdentityModule, Public } from '#libs/auth';
 import { AnalyticsModule } from '#libs/analytics';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { HealthModule } from '#libs/health';
@@ -12,6 +12,9 @@ import { ResultsModule } from '#libs/results';
 import { RunsModule } from '#libs/runs';
 import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { AuthController } from './auth/auth.controller.js';
+import { Introspection } from './auth/introspection.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
 import { GateController } from './analytics/gate.controller.js';
 import { LeaderboardController } from './analytics/leaderboard.controller.js';
@@ -33,6 +36,8 @@ import { RunsController } from './runs/runs.controller.js';
 import { ShortController } from './short/short.controller.js';
 import { SuitesController } from './suites/suites.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
+import { MembersController } from './workspaces/members.controller.js';
+import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 // A controller of a package's.
 Public()(PrometheusController);
@@ -41,6 +46,7 @@ Public()(PrometheusController);
 @Module({
   imports: [
     AuthModule,
+    IdentityModule,
     AgentsModule,
     BenchmarksModule,
     ResultsModule,
@@ -68,10 +74,15 @@ Public()(PrometheusController);
     GateController,
     LeaderboardController,
     WebhooksController,
+    AuthController,
+    WorkspacesController,
+    MembersController,
+    ApiKeysController,
   ],
   providers: [
     AgentCheck,
     BuiltInSuites,
+    Introspection,
     RunStarter,
     Uploads,
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#libs/common';
+import { FirstAdmin } from '#libs/auth';
 import type { AppConfig } from '#libs/config';
 import { openScope } from '#libs/database';
 import { Logger, Metrics } from '#libs/observability';
@@ -76,4 +77,13 @@ export async function serve(app: NestFastifyApplication, port: number, host: str
   app.useLogger(app.get(Logger));
   await app.listen(port, host);
   return app.getUrl();
+}
+
+/** Tells whoever started the service how to get in, while nobody can. Not by the log, which others read too. */
+export async function announceSetup(
+  app: NestFastifyApplication,
+  url: string,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const line of await app.get(FirstAdmin).announcement(url)) say(line);
 }

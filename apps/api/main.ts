@@ -7,7 +7,7 @@ import { LimitsModule } from '#libs/limits';
 import { ObservabilityModule } from '#libs/observability';
 import { checkRedis, QueueModule } from '#libs/queue';
 import { ApiModule } from './api.module.js';
-import { createApi, serve } from './create-api.js';
+import { announceSetup, createApi, serve } from './create-api.js';
 
 @Module({})
 class ApiRoot {
@@ -29,10 +29,12 @@ class ApiRoot {
 
 void runProcess(async (config) => {
   const databaseUrl = config.requireDatabaseUrl();
+  config.requireAuthKeys();
   await checkRedis(config.requireRedisUrl());
   await migrate(databaseUrl);
   const app = await createApi(ApiRoot.of(config, databaseUrl), config);
   const { port = 8000, host } = config.server;
   const url = await serve(app, await freePort([port], host), host);
+  await announceSetup(app, url, console.log);
   return { url, close: () => app.close() };
 });

@@ -1,4 +1,4 @@
-import { createApi, serve } from '#apps/api';
+import { announceSetup, createApi, serve } from '#apps/api';
 import { freePort, type AppConfig, type RunningService } from '#libs/config';
 import { EmbeddedPostgres, migrate } from '#libs/database';
 import { checkRedis } from '#libs/queue';
@@ -27,6 +27,7 @@ export async function startStandalone(
     const { host } = config.server;
     const url = await serve(app, await freePort(portsOf(config), host), host);
     say(`AI Benchmark Service on ${url}, Swagger on ${url}/docs`);
+    await announceSetup(app, url, say);
     return {
       url,
       close: async () => {

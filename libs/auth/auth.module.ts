@@ -1,11 +1,23 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Authenticator } from './authenticator.js';
+import { ApiKeyEntity } from './api-keys/api-key.entity.js';
+import { InvitationEntity } from './people/invitation.entity.js';
+import { MembershipEntity } from './people/membership.entity.js';
+import { UserEntity } from './people/user.entity.js';
+import { RefreshTokenEntity } from './sessions/refresh-token.entity.js';
+import { SessionEntity } from './sessions/session.entity.js';
 import { WorkspaceEntity } from './workspace.entity.js';
 
-@Module({
-  imports: [TypeOrmModule.forFeature([WorkspaceEntity])],
-  providers: [Authenticator],
-  exports: [Authenticator],
-})
+const ENTITIES = [
+  WorkspaceEntity,
+  UserEntity,
+  MembershipEntity,
+  InvitationEntity,
+  SessionEntity,
+  RefreshTokenEntity,
+  ApiKeyEntity,
+];
+
+/** The tables of tenants and people, for all that refers to them. Who lets people in imports `IdentityModule`. */
+@Module({ imports: [TypeOrmModule.forFeature(ENTITIES)], exports: [TypeOrmModule] })
 export class AuthModule {}

@@ -7,4 +7,8 @@ export interface Principal {
   id: string;
   workspaceId: string;
   permissions: ReadonlySet<Permission>;
+  /** The person who signed in, or who made the key. There is none with AUTH_MODE=local. */
+  userId?: string;
+  /** Of a user's sign-in. */
+  sessionId?: string;
 }

@@ -10,7 +10,14 @@ export interface InputError {
 }
 
 export type AppErrorKind =
-  'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'too_large' | 'unavailable';
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'too_large'
+  | 'too_many_requests'
+  | 'unavailable';
 
 /**
  * An error somebody can act on: `kind` decides the HTTP status at the edge, `code` is stable for programs,
@@ -23,7 +30,13 @@ export class AppError extends Error {
     readonly kind: AppErrorKind,
     readonly code: string,
     message: string,
-    readonly details: { errors?: InputError[]; extra?: Record<string, unknown>; cause?: unknown } = {},
+    readonly details: {
+      errors?: InputError[];
+      extra?: Record<string, unknown>;
+      /** When it is worth trying again. */
+      retryAfterSeconds?: number;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: details.cause });
   }

@@ -19,7 +19,7 @@ export type Environment = Record<string, string | undefined>;
 
 /** All settings of the service, checked once at start. Its own DI token. */
 export class AppConfig {
-  readonly auth: z.infer<typeof authSchema>;
+  readonly auth: z.infer<ReturnType<typeof authSchema>>;
   readonly server: z.infer<typeof serverSchema>;
   readonly database: z.infer<typeof databaseSchema>;
   readonly queue: z.infer<typeof queueSchema>;
@@ -45,7 +45,7 @@ export class AppConfig {
       problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
       return undefined as T;
     };
-    this.auth = read(authSchema);
+    this.auth = read(authSchema(standalone));
     this.server = read(serverSchema);
     this.database = read(databaseSchema);
     this.queue = read(queueSchema);
@@ -75,9 +75,18 @@ export class AppConfig {
   requireRedisUrl(): string {
     return required('REDIS_URL', this.queue.redisUrl, 'the Redis that api and workers share');
   }
+
+  /** For processes that let people in together with others: each has to know the tokens that another gave. */
+  requireAuthKeys(): void {
+    if (this.auth.mode === 'local') return;
+    const what =
+      '"<id>:<secret>" with a secret from "openssl rand -base64 48", the same for every api process';
+    required('JWT_KEYS', this.auth.jwtKeys, what);
+    required('API_KEY_PEPPERS', this.auth.apiKeyPeppers, what);
+  }
 }
 
-function required(variable: string, value: string | undefined, what: string): string {
+function required<T>(variable: string, value: T | undefined, what: string): T {
   if (value !== undefined) return value;
   throw AppError.invalid(
     'invalid_configuration',

@@ -1,4 +1,5 @@
 export type { AgentCommand } from './agents.config.js';
+export type { KeyMaterial } from './auth.config.js';
 export type { McpServerConfig } from './mcp.config.js';
 export * from './app-config.js';
 export * from './config.module.js';

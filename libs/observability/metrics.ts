@@ -94,6 +94,7 @@ export const METRIC_PROVIDERS = [
     name: 'database_pool_max_connections',
     help: 'Connections to Postgres that this process may have at most',
   }),
+  makeCounterProvider({ name: 'auth_password_hashes_total', help: 'Passwords hashed by argon2id here' }),
 ];
 
 /** Every metric of the service under its name in the code. */
@@ -121,5 +122,6 @@ export class Metrics {
     @InjectMetric('agent_calls_in_flight') readonly agentCallsInFlight: Gauge,
     @InjectMetric('database_pool_connections') readonly poolConnections: Gauge,
     @InjectMetric('database_pool_max_connections') readonly poolMax: Gauge,
+    @InjectMetric('auth_password_hashes_total') readonly passwordHashes: Counter,
   ) {}
 }

@@ -4,7 +4,7 @@ import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACCESS } from '#libs/auth';
+import { ACCESS, FirstAdmin } from '#libs/auth';
 import { startTestService, type TestService } from '../support/service.js';
 
 type Constructor = new (...args: never[]) => unknown;
@@ -61,5 +61,18 @@ describe('who may call a handler', () => {
     expect(await status({ 'sec-fetch-site': 'same-origin' })).toBe(200);
     expect(await status({ 'sec-fetch-site': 'cross-site' })).toBe(401);
     expect(await status({ host: 'rebound.example:8000' })).toBe(401);
+  });
+
+  it('is everybody on this machine, who is no person and has no keys, in AUTH_MODE=local', async () => {
+    expect(await service.app.get(FirstAdmin).announcement(service.url)).toEqual([]);
+    const { body } = await service.get('/api/v1/auth/me');
+    expect(body).toMatchObject({ kind: 'local', user: null, role: null, workspaces: [] });
+    expect(body.permissions).toContain('admin:full');
+    expect((await service.get('/api/v1/workspaces')).body.items).toHaveLength(1);
+    for (const [path, sent] of [
+      ['api-keys', { name: 'k', scopes: ['benchmark:read'] }],
+      ['workspaces', { name: 'w' }],
+    ] as const)
+      expect((await service.post(`/api/v1/${path}`, sent)).status).toBe(403);
   });
 });

@@ -5,6 +5,8 @@ import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 /** Tables that requests cannot reach, and why not. */
 const CLOSED: Record<string, string> = {
   migrations: 'of the schema, not of anybody',
+  refresh_tokens: 'of a person, read before it is known whose the request is',
+  sessions: 'of a person, read before it is known whose the request is',
 };
 
 /** Every table that is no partition, with what the role of requests may do about it and what confines it there. */

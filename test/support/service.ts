@@ -2,6 +2,7 @@ import { StandaloneModule } from '#apps/standalone';
 import { createApi, serve } from '#apps/api';
 import { AppConfig, type Environment } from '#libs/config';
 import type { INestApplication } from '@nestjs/common';
+import { TEST_IDENTITY } from './identity-env.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 
 export interface Answer<T = any> {
@@ -29,7 +30,7 @@ export interface TestService {
 export async function startTestService(env: Environment = {}): Promise<TestService> {
   const database = await createTestDatabase();
   const config = new AppConfig(
-    { AUTH_MODE: 'local', LOG_LEVEL: 'silent', PORT: '0', ...env },
+    { AUTH_MODE: 'local', ...TEST_IDENTITY, LOG_LEVEL: 'silent', PORT: '0', ...env },
     { standalone: true },
   );
   const app = await createApi(StandaloneModule.of(config, database.url), config);
@@ -45,13 +46,12 @@ export async function startTestService(env: Environment = {}): Promise<TestServi
   };
 }
 
-/** A client of a service wherever it runs. @param own headers of every request. */
-export function clientOf(
-  url: string,
-  own: Record<string, string> = {},
-): Pick<TestService, 'url' | 'get' | 'post' | 'fetch' | 'upload' | 'finish'> {
+export type Client = Pick<TestService, 'url' | 'get' | 'post' | 'fetch' | 'upload' | 'finish'>;
+
+/** A client of a service wherever it runs. @param headers of every request. */
+export function clientOf(url: string, headers: Record<string, string> = {}): Client {
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
-    const response = await fetch(`${url}${path}`, { ...init, headers: { ...own, ...init.headers } });
+    const response = await fetch(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };

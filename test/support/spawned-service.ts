@@ -3,9 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clientOf, type TestService } from './service.js';
-
-type Client = Pick<TestService, 'url' | 'get' | 'post' | 'upload' | 'finish'>;
+import { clientOf, type Client } from './service.js';
 
 /**
  * A process of the built service, by default the standalone one, which a test may kill and start again on the same data.

@@ -29,8 +29,9 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = await this.authenticator.authenticate(request);
     request.principal = principal;
-    enterWorkspace(principal.workspaceId);
+    // What is one's own, such as the workspaces that one is in, is of no workspace.
     if (access === 'signed_in') return true;
+    enterWorkspace(principal.workspaceId);
     if (access !== undefined && principal.permissions.has(access)) return true;
     throw AppError.forbidden(
       `This takes the permission ${access ?? 'that nobody has'}, which you do not have in this workspace. An admin can give it.`,

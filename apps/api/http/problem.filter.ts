@@ -1,5 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '#libs/common';
 import { toProblem } from './problem.js';
 
 /** Answers every error as problem+json. */
@@ -16,6 +17,13 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    if (thrown instanceof AppError && thrown.details.retryAfterSeconds !== undefined)
+      void reply.header('retry-after', thrown.details.retryAfterSeconds);
+    if (problem.status === 401) void reply.header('www-authenticate', challengeOf(request));
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }
 }
+
+/** RFC 6750: of a request without a token, only how to bring one. */
+const challengeOf = ({ headers }: FastifyRequest): string =>
+  `Bearer realm="aibench"${headers.authorization === undefined ? '' : ', error="invalid_token"'}`;
