@@ -21,9 +21,13 @@ const counts = join(folder, 'counts');
 const texts = await Promise.all(
   (await readdir(counts).catch(() => [])).map((file) => readFile(join(counts, file), 'utf8')),
 );
-const { numPassedTests: passed = 0, numFailedTests: failed = 0, numPendingTests: skipped = 0 } = JSON.parse(
-  await readFile(report, 'utf8').catch(() => '{}'),
-);
+const {
+  numPassedTests: passed = 0,
+  numFailedTests: failed = 0,
+  numPendingTests: skipped = 0,
+} = JSON.parse(await readFile(report, 'utf8').catch(() => '{}'));
 await rm(folder, { recursive: true });
-console.log(JSON.stringify({ ...Object.assign({}, ...texts.map((text) => JSON.parse(text))), passed, failed, skipped }));
+console.log(
+  JSON.stringify({ ...Object.assign({}, ...texts.map((text) => JSON.parse(text))), passed, failed, skipped }),
+);
 process.exit(code ?? 1);

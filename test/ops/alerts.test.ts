@@ -17,7 +17,9 @@ const promtool = await ensureProgram('promtool', 'prometheus');
 
 describe.each(alerts.map((alert) => [alert.alert, alert]))('the alert %s', (name, alert) => {
   it('has a case in which it fires and one in which it is silent', () => {
-    const expected = cases.filter(({ alertname }) => alertname === name).map(({ exp_alerts }) => exp_alerts.length);
+    const expected = cases
+      .filter(({ alertname }) => alertname === name)
+      .map(({ exp_alerts }) => exp_alerts.length);
     expect(expected.sort()).toEqual([0, 1]);
   });
 

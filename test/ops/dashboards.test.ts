@@ -133,7 +133,11 @@ describe.skipIf(prometheus === undefined)('a Prometheus that watches the service
       await client.get('/api/v1/runs');
       await sleep(1000);
     }
-    const more = await client.post('/api/v1/runs', { benchmark: 'arithmetic-v1', agents: ['watched'], epochs: 2 });
+    const more = await client.post('/api/v1/runs', {
+      benchmark: 'arithmetic-v1',
+      agents: ['watched'],
+      epochs: 2,
+    });
     await client.finish(more.body.id);
     await sleep(3000);
   }, 240_000);
@@ -142,7 +146,9 @@ describe.skipIf(prometheus === undefined)('a Prometheus that watches the service
     for (const stop of stops.reverse()) await stop();
   }, 60_000);
 
-  const ask = async (query: string): Promise<{ status: string; data: { result: unknown[] }; error?: string }> => {
+  const ask = async (
+    query: string,
+  ): Promise<{ status: string; data: { result: unknown[] }; error?: string }> => {
     const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
     return (await response.json()) as never;
   };

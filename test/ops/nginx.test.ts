@@ -60,7 +60,11 @@ describe.skipIf(program === undefined)('nginx before two web', () => {
   });
 
   it('asks both, and lets nobody notice that one of them drains or is gone', async () => {
-    nginx = await startProgram(program as string, ['-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], url);
+    nginx = await startProgram(
+      program as string,
+      ['-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'],
+      url,
+    );
     const answers = async (): Promise<string[]> => {
       const found = new Set<string>();
       for (let i = 0; i < 20; i++) {
