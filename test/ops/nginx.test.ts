@@ -42,8 +42,8 @@ describe.skipIf(program === undefined)('nginx before two web', () => {
       webs.map((web) => server.replace('web:8000', `127.0.0.1:${portOf(web)}`)).join(''),
     );
     const conf = (await readFile(join(NGINX, 'nginx.conf'), 'utf8'))
-      .replaceAll('/etc/nginx/upstream/', `${folder}/upstream/`)
       .replaceAll('/tmp/', `${folder}/`)
+      .replaceAll('/etc/nginx/upstream/', `${folder}/upstream/`)
       .replace('worker_processes auto', 'worker_processes 1')
       .replace('listen 8080', `listen 127.0.0.1:${port}`);
     await writeFile(join(folder, 'nginx.conf'), conf);
