@@ -156,7 +156,7 @@ describe.skipIf(prometheus === undefined)('a Prometheus that watches the service
   it('has data for every panel', async () => {
     const notRun = panels.filter((panel) => lacking(panel).length > 0);
     const run = panels.filter((panel) => lacking(panel).length === 0);
-    let missing: string[] = [];
+    let missing: string[];
     // Rules are evaluated one after the other, those of others first.
     for (const deadline = Date.now() + 60_000; ; await sleep(2000)) {
       missing = [];

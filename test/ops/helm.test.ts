@@ -19,7 +19,7 @@ const rendered = (text: string): string =>
               .split('.')
               .reduce((object, key) => object?.[key], values);
       if (value === undefined) throw new Error(`values.yaml has no ${path}.`);
-      return json ? JSON.stringify(value) : String(value);
+      return json || typeof value !== 'string' ? JSON.stringify(value) : value;
     });
 
 const templates = readdirSync(join(CHART, 'templates'));
