@@ -31,7 +31,21 @@ export const METRIC_PROVIDERS = [
     help: 'HTTP requests counted against a budget in this process alone, since Redis did not answer',
   }),
   makeGaugeProvider({ name: 'benchmark_active_runs', help: 'Runs that are queued or processing' }),
+  makeGaugeProvider({
+    name: 'benchmark_runs',
+    help: 'Runs that have not ended, by status; every process that sees the database tells the same',
+    labelNames: ['status'],
+  }),
+  makeGaugeProvider({
+    name: 'benchmark_trials_remaining',
+    help: 'Trials of processing runs that are not stored yet',
+  }),
+  makeGaugeProvider({
+    name: 'benchmark_budget_used_ratio',
+    help: 'Cost by max_cost_usd of the processing run that has used most of its budget; 0 without one',
+  }),
   makeGaugeProvider({ name: 'benchmark_queue_length', help: 'Shards that wait in the queue' }),
+  makeGaugeProvider({ name: 'benchmark_queue_active', help: 'Shards that were delivered and are under way' }),
   makeCounterProvider({ name: 'benchmark_task_started_total', help: 'Trials started' }),
   makeCounterProvider({
     name: 'benchmark_task_completed_total',
@@ -60,6 +74,16 @@ export const METRIC_PROVIDERS = [
     help: 'Calls that an agent refused for its rate limit',
     labelNames: ['agent'],
   }),
+  makeCounterProvider({
+    name: 'agent_call_failures_total',
+    help: 'Calls to an agent that failed, by kind of failure',
+    labelNames: ['agent', 'kind'],
+  }),
+  makeCounterProvider({
+    name: 'judged_trials_total',
+    help: 'Trials with several valid verdicts; agreement is split where those of one scorer lie half the scale or more apart',
+    labelNames: ['agreement'],
+  }),
   makeGaugeProvider({
     name: 'agent_concurrency_limit',
     help: 'Calls in flight that all processes together may have to a model (key)',
@@ -75,6 +99,10 @@ export const METRIC_PROVIDERS = [
     help: 'Connections of this process to Postgres, state used, idle or waiting (wanted, not had)',
     labelNames: ['state'],
   }),
+  makeGaugeProvider({
+    name: 'database_pool_max_connections',
+    help: 'Connections to Postgres that this process may have at most',
+  }),
   makeCounterProvider({ name: 'auth_password_hashes_total', help: 'Passwords hashed by argon2id here' }),
 ];
 
@@ -87,7 +115,11 @@ export class Metrics {
     @InjectMetric('benchmark_requests_limited_total') readonly requestsLimited: Counter,
     @InjectMetric('benchmark_requests_counted_alone_total') readonly requestsCountedAlone: Counter,
     @InjectMetric('benchmark_active_runs') readonly activeRuns: Gauge,
+    @InjectMetric('benchmark_runs') readonly runs: Gauge,
+    @InjectMetric('benchmark_trials_remaining') readonly trialsRemaining: Gauge,
+    @InjectMetric('benchmark_budget_used_ratio') readonly budgetUsed: Gauge,
     @InjectMetric('benchmark_queue_length') readonly queueLength: Gauge,
+    @InjectMetric('benchmark_queue_active') readonly queueActive: Gauge,
     @InjectMetric('benchmark_task_started_total') readonly taskStarted: Counter,
     @InjectMetric('benchmark_task_completed_total') readonly taskCompleted: Counter,
     @InjectMetric('benchmark_agent_accuracy') readonly agentAccuracy: Gauge,
@@ -95,9 +127,12 @@ export class Metrics {
     @InjectMetric('agent_cost_usd_total') readonly agentCostUsd: Counter,
     @InjectMetric('agent_request_seconds') readonly agentRequestSeconds: Histogram,
     @InjectMetric('agent_rate_limited_total') readonly agentRateLimited: Counter,
+    @InjectMetric('agent_call_failures_total') readonly agentCallFailures: Counter,
+    @InjectMetric('judged_trials_total') readonly judgedTrials: Counter,
     @InjectMetric('agent_concurrency_limit') readonly agentConcurrencyLimit: Gauge,
     @InjectMetric('agent_calls_in_flight') readonly agentCallsInFlight: Gauge,
     @InjectMetric('database_pool_connections') readonly poolConnections: Gauge,
+    @InjectMetric('database_pool_max_connections') readonly poolMax: Gauge,
     @InjectMetric('auth_password_hashes_total') readonly passwordHashes: Counter,
   ) {}
 }

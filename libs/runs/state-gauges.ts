@@ -9,9 +9,16 @@ import { RunQueue } from '#libs/queue';
 
 const SCRAPE_MS = 2000;
 
+const UNFINISHED = ['queued', 'processing', 'paused'] as const;
+
+/** Runs by status, their trials that are not stored, and the largest part of a budget that is used. */
+type RunsState = Record<(typeof UNFINISHED)[number] | 'remaining' | 'budgetUsed', number>;
+
 /** Fills the gauges that describe a state when somebody scrapes them. */
 @Injectable()
 export class StateGauges implements OnModuleInit {
+  private asked: Promise<RunsState> | undefined;
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly queue: RunQueue,
@@ -25,13 +32,42 @@ export class StateGauges implements OnModuleInit {
       gauge.set({ state: 'idle' }, pool.idleCount);
       gauge.set({ state: 'waiting' }, pool.waitingCount);
     });
-    onScrape(this.metrics.activeRuns, async (gauge) => {
-      const [{ active }] = await this.dataSource.query<[{ active: number }]>(
-        `SELECT count(*)::int AS active FROM runs WHERE status IN ('queued', 'processing')`,
-      );
-      gauge.set(active);
+    this.metrics.poolMax.set(pool.options.max);
+    const { activeRuns, runs, trialsRemaining, budgetUsed, queueLength, queueActive } = this.metrics;
+    onScrape(activeRuns, async (gauge) => {
+      const { queued, processing } = await this.state();
+      gauge.set(queued + processing);
     });
-    onScrape(this.metrics.queueLength, async (gauge) => gauge.set((await this.queue.counts()).waiting));
+    onScrape(runs, async (gauge) => {
+      const state = await this.state();
+      for (const status of UNFINISHED) gauge.set({ status }, state[status]);
+    });
+    onScrape(trialsRemaining, async (gauge) => gauge.set((await this.state()).remaining));
+    onScrape(budgetUsed, async (gauge) => gauge.set((await this.state()).budgetUsed));
+    onScrape(queueLength, async (gauge) => gauge.set((await this.queue.counts()).waiting));
+    onScrape(queueActive, async (gauge) => gauge.set((await this.queue.counts()).active));
+  }
+
+  /** Asked once for all gauges of a scrape. */
+  private state(): Promise<RunsState> {
+    this.asked ??= this.dataSource
+      .query<[RunsState]>(
+        `SELECT count(*) FILTER (WHERE r.status = 'queued')::int AS queued,
+           count(*) FILTER (WHERE r.status = 'processing')::int AS processing,
+           count(*) FILTER (WHERE r.status = 'paused')::int AS paused,
+           coalesce(sum(e.remaining) FILTER (WHERE r.status = 'processing'), 0)::int AS remaining,
+           coalesce(max(e.usd / (r.limits ->> 'max_cost_usd')::numeric) FILTER (WHERE r.status = 'processing'), 0)
+             ::double precision AS "budgetUsed"
+         FROM runs r CROSS JOIN LATERAL (
+           SELECT sum(e.cost_usd + e.doubtful_usd) AS usd, sum(e.trials - e.scored - e.agent_errors - e.infra_errors
+             - e.unscored) FILTER (WHERE e.status = 'processing') AS remaining
+           FROM run_entries e WHERE e.run_id = r.id) e
+         WHERE r.status = ANY ($1)`,
+        [UNFINISHED],
+      )
+      .then(([state]) => state)
+      .finally(() => (this.asked = undefined));
+    return this.asked;
   }
 }
 

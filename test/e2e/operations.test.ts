@@ -61,6 +61,12 @@ describe('operations', () => {
     expect(value('benchmark_task_started_total')).toBe(10);
     expect(value('benchmark_agent_accuracy{agent="metered"}')).toBe(run.entries[0].summary.score);
     expect(value('benchmark_active_runs')).toBe(0);
+    expect(value('benchmark_runs{status="processing"}')).toBe(0);
+    expect(value('benchmark_trials_remaining')).toBe(0);
+    expect(value('benchmark_budget_used_ratio')).toBe(0);
+    expect(value('benchmark_queue_active')).toBe(0);
+    expect(value('database_pool_max_connections')).toBe(30);
+    expect(value('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
     expect(value('database_pool_connections{state="idle"}')).toBeGreaterThan(0);
     expect(value('benchmark_task_completed_total{outcome="scored"}')).toBe(10);
     expect(value('agent_request_seconds_count{agent="metered"}')).toBe(10);

@@ -1,14 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-
-const APT_GET = '/usr/bin/apt-get';
+import { ensureProgram, findProgram } from '../../scripts/lib/ensure-debian.mjs';
 
 export interface RedisServer {
   url: string;
@@ -25,36 +22,10 @@ export async function findRedis(): Promise<RedisServer | undefined> {
   return startRedis();
 }
 
-function onPath(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return ['redis-server', 'valkey-server']
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => existsSync(path));
-}
-
-/** By apt-get as root, for tests. @returns whether it is there now. */
-export async function installPackage(name: string): Promise<boolean> {
-  if (process.getuid?.() !== 0 || !existsSync(APT_GET)) return false;
-  console.log(`Installing ${name} with apt-get, because some suites need it …`);
-  const apt = (...args: string[]): Promise<unknown> =>
-    promisify(execFile)(APT_GET, ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], {
-      // In runlevel 1 the package does not start its own server on port 6379.
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-    });
-  const installIt = (): Promise<unknown> => apt('install', '--yes', '--no-install-recommends', name);
-  try {
-    // The package lists of a fresh machine are missing, those of an old one name packages that are gone.
-    await installIt().catch(() => apt('update').then(installIt));
-    return true;
-  } catch (error) {
-    console.error(`apt-get could not install ${name}: ${String(error)}`);
-    return false;
-  }
-}
-
 /** A server of our own on the wanted or a free port; undefined where there is no program for it and none can be installed. */
 export async function startRedis(policy = 'noeviction', wanted?: number): Promise<RedisServer | undefined> {
-  const program = onPath() ?? ((await installPackage('redis-server')) ? onPath() : undefined);
+  const program =
+    findProgram('redis-server') ?? findProgram('valkey-server') ?? (await ensureProgram('redis-server'));
   if (program === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'aibench-redis-'));
   const port = wanted ?? (await freePort());
@@ -101,7 +72,7 @@ async function waitUntilReady({ hostname, port, host }: URL, limitMs: number): P
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -30,7 +30,7 @@ import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
 import type { Conversation, StepCost, Used } from './conversation.js';
 import type { Callee, ScoringContext } from './entry-context.js';
-import { judgeFailure, judgeRequest, knowsNoSchema } from './judges.js';
+import { agreementOf, judgeFailure, judgeRequest, knowsNoSchema } from './judges.js';
 import { Postponed, withRetries } from './retry.js';
 import { notTheAgents, saidByUser } from './simulated-user.js';
 import { beginConversation } from './begin-conversation.js';
@@ -264,6 +264,7 @@ export class TrialRunner {
   }
 
   private countFailed(agent: AgentSpec, failed: FailedCalls, { kind, details: { usage } }: AgentError): void {
+    this.metrics.agentCallFailures.inc({ agent: agent.name, kind });
     if (kind === 'rate_limited') {
       failed.rateLimited++;
       this.metrics.agentRateLimited.inc({ agent: agent.name });
@@ -335,6 +336,8 @@ export class TrialRunner {
         { output, targets, choices: choices ?? undefined, metadata, trial, judging },
         signal,
       );
+      const agreement = agreementOf(verdicts ?? []);
+      if (agreement) this.metrics.judgedTrials.inc({ agreement });
       const named = Object.entries(scores);
       return {
         outcome: 'scored',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { installPackage } from '#test/support/redis-server';
+import { installPackage } from '../../../scripts/lib/ensure-debian.mjs';
 import type { Fault, Scene } from '../fault.js';
 import type { World } from '../world.js';
 

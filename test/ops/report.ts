@@ -1,0 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Leaves counts for the last line of `npm run test:ops`, which names the folder; without it nobody asked. */
+export function report(counts: Record<string, number>): void {
+  const folder = process.env['OPS_REPORT'];
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${Object.keys(counts).join('-')}.json`), JSON.stringify(counts));
+}
