@@ -18,9 +18,15 @@ export const getRun = (api: Api, runId: string): Promise<Run> =>
 
 /**
  * Shows a run's progress until it has ended or is paused, over lost connections, and gives it as it is then.
+ * @param signal has it end at once
  * @throws CliError where the server stays away for a minute, or refuses.
  */
-export async function followRun(api: Api, runId: string, bar: ProgressBar): Promise<Run> {
+export async function followRun(
+  api: Api,
+  runId: string,
+  bar: ProgressBar,
+  signal?: AbortSignal,
+): Promise<Run> {
   let lastAnswer = Date.now();
   for (;;) {
     try {
@@ -31,7 +37,7 @@ export async function followRun(api: Api, runId: string, bar: ProgressBar): Prom
         bar.end();
         return run;
       }
-      for await (const progress of progressEvents(api, runId)) {
+      for await (const progress of progressEvents(api, runId, signal)) {
         lastAnswer = Date.now();
         if (SETTLED.includes(progress.status)) break;
         bar.update(progress);
@@ -39,7 +45,7 @@ export async function followRun(api: Api, runId: string, bar: ProgressBar): Prom
     } catch (error) {
       // A stream that breaks off is no CliError.
       const isRefused = error instanceof CliError && error.exitCode !== EXIT.unreachable;
-      if (isRefused || Date.now() - lastAnswer > PATIENCE_MS) throw error;
+      if (isRefused || signal?.aborted || Date.now() - lastAnswer > PATIENCE_MS) throw error;
       await sleep(RETRY_MS);
     }
   }

@@ -15,11 +15,13 @@ import { untilInterrupted } from './until-interrupted.js';
 export async function finishRun(session: Session, { id, benchmark }: Run): Promise<Run | undefined> {
   const { api, out, local } = session;
   const bar = new ProgressBar(benchmark.name);
-  const following = followRun(api, id, bar);
+  const abort = new AbortController();
+  const following = followRun(api, id, bar, abort.signal);
   // After Ctrl-C nobody waits for it any more.
   following.catch(() => undefined);
   const ended = await untilInterrupted(following);
   if (ended === 'interrupted') {
+    abort.abort();
     bar.end();
     if (local) {
       await answerOf(api.POST('/api/v1/runs/{run_id}/cancel', { params: { path: { run_id: id } } }));

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliUser, PROJECT, type CliOptions, type CliResult } from '#test/support/cli';
 import { startProviderServer, type ProviderServer } from '#test/support/provider-server';
 import { startTestService, type TestService } from '#test/support/service';
+import { SpawnedService } from '#test/support/spawned-service';
 
 const SAMPLES = Array.from({ length: 30 }, (_, i) => ({ id: `q${i}`, input: `Question ${i}`, target: 'A' }));
 const SUITE = JSON.stringify({
@@ -16,7 +17,9 @@ const SUITE = JSON.stringify({
 
 describe('the command line', { timeout: 180_000 }, () => {
   let service: TestService;
-  let guarded: TestService;
+  /** Asks for a key. */
+  let guarded: { url: string };
+  let guard: SpawnedService;
   let provider: ProviderServer;
   let user: CliUser;
   /** Of the agents that answer always right and always wrong. */
@@ -34,7 +37,8 @@ describe('the command line', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     provider = await startProviderServer({ answer: () => 'A' });
     service = await startTestService({ LOCAL_MODELS: 'on' });
-    guarded = await startTestService({ AUTH_MODE: 'token' });
+    guard = await SpawnedService.create({ AUTH_MODE: 'token' });
+    guarded = await guard.start();
     user = await CliUser.create();
     await writeFile(join(user.folder, 'letters.json'), SUITE);
     for (const [name, answer] of [
@@ -58,7 +62,7 @@ describe('the command line', { timeout: 180_000 }, () => {
   });
   afterAll(async () => {
     await service?.close();
-    await guarded?.close();
+    await guard?.remove();
     await provider?.close();
     await user?.remove();
   });
@@ -87,9 +91,9 @@ describe('the command line', { timeout: 180_000 }, () => {
     expect(stdout).toContain('\r\u001b[K');
     const lines = stdout.split(/[\r\n]+/).map((line) => line.replace('\u001b[K', ''));
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
-    expect(
-      lines.some((line) => line.startsWith('Agent') && line.includes('Tokens in') === (columns === 120)),
-    ).toBe(true);
+    expect(lines.some((line) => line.startsWith('Agent') && line.includes('p95') === (columns === 120))).toBe(
+      true,
+    );
   });
 
   it('has JSON for every answer', async () => {

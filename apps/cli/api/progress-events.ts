@@ -2,9 +2,17 @@ import { answerOf, type Api } from './client.js';
 import type { RunProgress } from './types.js';
 
 /** The progress of a run as the server tells it, until the server ends the stream. */
-export async function* progressEvents(api: Api, runId: string): AsyncGenerator<RunProgress> {
+export async function* progressEvents(
+  api: Api,
+  runId: string,
+  signal: AbortSignal | null = null,
+): AsyncGenerator<RunProgress> {
   const stream = (await answerOf(
-    api.GET('/api/v1/runs/{run_id}/events', { params: { path: { run_id: runId } }, parseAs: 'stream' }),
+    api.GET('/api/v1/runs/{run_id}/events', {
+      params: { path: { run_id: runId } },
+      parseAs: 'stream',
+      signal,
+    }),
   )) as unknown as ReadableStream<Uint8Array>;
   let rest = '';
   const decoder = new TextDecoder();
