@@ -264,8 +264,12 @@ describe('the command line', { timeout: 180_000 }, () => {
     const examples = [...page.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block]) => block);
     expect(examples.length).toBeGreaterThan(5);
     const script = `set -eo pipefail\naibench() { ${process.execPath} ${PROJECT}/dist/apps/cli/main.js "$@"; }\n${examples.join('')}`;
-    const { code, stderr } = await user.run(['bash', '-c', script], { env: { AIBENCH_URL: service.url } });
-    expect(code, stderr).toBe(0);
+    const reader = await CliUser.create();
+    const { code, stdout, stderr } = await reader.run(['bash', '-c', script], {
+      env: { AIBENCH_URL: service.url },
+    });
+    expect(code, stdout + stderr).toBe(0);
+    await reader.remove();
   });
 
   it('gates a branch against another, as the CI templates do', async () => {
