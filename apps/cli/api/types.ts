@@ -8,7 +8,6 @@ export type Gate = Schemas['Gate'];
 export type GateRequest = Schemas['GateRequest'];
 export type GateRule = Gate['rules'][number];
 export type Comparison = Schemas['Comparison'];
-export type Agent = Schemas['Agent'];
 export type NewRun = Schemas['NewRun'];
 /** In the document its fields that may be null are arrays, as Swagger reads `"type": ["number", "null"]`. */
 export type Result = Omit<Schemas['Result'], 'error_code' | 'latency_ms' | 'cost_usd'> & {
