@@ -44,7 +44,12 @@ describe('a forest plot', () => {
     };
     const [row] = rowsOfGate([{ ...relative, candidate: 1.2, baseline: 1, ci_low: 0.1, ci_high: 0.3 }]);
     expect(row?.point).toBeCloseTo(-0.2);
-    expect(row).toMatchObject({ low: -0.3, high: -0.1, tolerated: -0.1, value: '+20.0 % [+10.0 %, +30.0 %]' });
+    expect(row).toMatchObject({
+      low: -0.3,
+      high: -0.1,
+      tolerated: -0.1,
+      value: '+20.0 % [+10.0 %, +30.0 %]',
+    });
   });
 
   it('leaves out rules without an interval', () => {
