@@ -1,25 +1,19 @@
 // npm run demo [-- --exit] [-- --suite <name>]: from a clone to a leaderboard of each built-in suite.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { ApiClient } from './lib/api-client.mjs';
 import { demoAgents } from './lib/demo-agents.mjs';
 import { ensureBuilt } from './lib/ensure-built.mjs';
 import { ensureInstalled } from './lib/ensure-installed.mjs';
-import { renderLeaderboard } from './lib/leaderboard.mjs';
-import { ProgressBar } from './lib/progress-bar.mjs';
 import { fail, messageOf, PROJECT, requireNode } from './lib/project.mjs';
-import { Service } from './lib/service.mjs';
 import { step } from './lib/step.mjs';
 
-const POLL_MS = 250;
 const SUITES = ['reasoning-v1', 'arithmetic-v1'];
 
 requireNode();
 const { suite, exit } = readArguments();
 const started = performance.now();
-/** @type {Service | undefined} */
+/** @type {import('#apps/cli').LocalService | undefined} */
 let service;
 const interrupted = new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve(signal));
@@ -45,57 +39,35 @@ async function demonstrate() {
   if (existsSync(join(PROJECT, '.env'))) process.loadEnvFile(join(PROJECT, '.env'));
   await ensureInstalled();
   await ensureBuilt();
-  const { url } = (service = await step('Starting the service', () => Service.start()));
+  const cli = await import('#apps/cli');
+  const { url } = (service = await step('Starting the service', () => cli.LocalService.start()));
   console.log(`The service listens on ${url}`);
 
-  const api = new ApiClient(url);
-  const agents = await demoAgents();
-  for (const agent of agents) await api.post('/api/v1/agents', agent);
+  const api = cli.connect({ url });
+  const agents = await demoAgents(cli.localAgent);
+  for (const body of agents) await api.POST('/api/v1/agents', { body });
   const runs = [];
   for (const name of suite ? [suite] : SUITES) {
     // Calls to a provider may cost money: of those there are only as many as the first suite has samples.
     const taking =
       suite || name === SUITES[0] ? agents : agents.filter(({ adapter }) => adapter === 'baseline');
-    const runId = await runBenchmark(
-      api,
-      name,
-      taking.map((agent) => agent.name),
-    );
-    const run = await api.get(`/api/v1/runs/${runId}`);
+    const began = performance.now();
+    const body = { benchmark: name, agents: taking.map((agent) => agent.name) };
+    const { data: accepted } = await api.POST('/api/v1/runs', { body });
+    const run = await cli.followRun(api, accepted.id, new cli.ProgressBar(`Running ${name}`));
+    if (run.status !== 'completed')
+      throw new Error(
+        `The run is ${run.status}: ${run.error ?? run.pause?.message ?? "by somebody's wish."}`,
+      );
+    console.log(`Ran in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     console.log(`\n${run.benchmark.title}: ${run.sample_count} samples\n`);
-    console.log(`${renderLeaderboard(run.entries, process.stdout.columns || 120).join('\n')}\n`);
-    runs.push(`The run  ${url}/api/v1/runs/${runId} (${name})`);
+    console.log(`${cli.renderLeaderboard(run.entries, process.stdout.columns || 120).join('\n')}\n`);
+    runs.push(`The run  ${url}/api/v1/runs/${run.id} (${name})`);
   }
   console.log(`Swagger  ${url}/docs`);
   console.log(runs.join('\n'));
   console.log(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return 'done';
-}
-
-/**
- * Returns the run's id once it has completed.
- * @param {ApiClient} api
- * @param {string} benchmark
- * @param {string[]} agents
- * @returns {Promise<string>}
- */
-async function runBenchmark(api, benchmark, agents) {
-  const began = performance.now();
-  const { run_id: runId } = await api.post('/api/benchmark/run', { agents, benchmark });
-  const bar = new ProgressBar(`Running ${benchmark}`);
-  for (;;) {
-    const { status, progress } = await api.get(`/api/benchmark/${runId}`);
-    bar.update(progress);
-    if (status === 'completed') break;
-    if (status === 'failed' || status === 'cancelled' || status === 'paused') {
-      const { error, pause } = await api.get(`/api/v1/runs/${runId}`);
-      throw new Error(`\nThe run is ${status}: ${error ?? pause?.message ?? "by somebody's wish."}`);
-    }
-    await sleep(POLL_MS);
-  }
-  bar.end();
-  console.log(`Ran in ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  return runId;
 }
 
 async function stop() {

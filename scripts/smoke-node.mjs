@@ -1,9 +1,9 @@
 // node scripts/smoke-node.mjs: under the Node that runs this, the built service is ready and stops cleanly on SIGTERM.
 import { fail, messageOf } from './lib/project.mjs';
-import { Service } from './lib/service.mjs';
+import { LocalService } from '#apps/cli';
 
 try {
-  const service = await Service.start();
+  const service = await LocalService.start();
   const { code, signal } = await service.stop();
   if (code !== 0)
     fail(`The service ended with ${signal ?? `code ${code}`} on SIGTERM.\n${service.lastLines}`);

@@ -9,17 +9,15 @@ export async function step(label, action) {
   const started = performance.now();
   const seconds = (/** @type {number} */ digits) =>
     `${((performance.now() - started) / 1000).toFixed(digits)} s`;
-  const { stdout } = process;
-  stdout.write(`${label} … `);
-  const ticking = stdout.isTTY
-    ? setInterval(() => stdout.write(`\r${label} … ${seconds(0)} `), 1000)
-    : undefined;
+  const { stderr: out } = process;
+  out.write(`${label} … `);
+  const ticking = out.isTTY ? setInterval(() => out.write(`\r${label} … ${seconds(0)} `), 1000) : undefined;
   try {
     const result = await action();
-    stdout.write(`${stdout.isTTY ? `\r${label} … ` : ''}${seconds(1)}\n`);
+    out.write(`${out.isTTY ? `\r${label} … ` : ''}${seconds(1)}\n`);
     return result;
   } catch (error) {
-    stdout.write('failed\n');
+    out.write('failed\n');
     throw error;
   } finally {
     clearInterval(ticking);

@@ -8,7 +8,8 @@ import { findRedis, type RedisServer } from './redis-server.js';
 
 /** One Postgres, and one Redis where a suite asks for it, for each `vitest run`; both end with it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  if ((await suitesThatCall('SpawnedService.create(', project)).length > 0) await ensureBuilt();
+  for (const call of ['SpawnedService.create(', 'CliUser.create('])
+    if ((await suitesThatCall(call, project)).length > 0) await ensureBuilt();
   const postgres = await EmbeddedPostgres.start({
     root: join(project.config.root, '.data'),
     temporary: true,
