@@ -31,7 +31,7 @@ export class AnswerCheck {
       return body === '' && Object.keys(content).length === 0
         ? undefined
         : `${status} with a body of type "${type}", but documented are: ${Object.keys(content).join(', ') || 'none'}`;
-    if (!mediaType.endsWith('json')) return undefined;
+    if (!/[/+]json$/.test(mediaType)) return undefined;
     const value: any = JSON.parse(body);
     const pointer = [
       'paths',

@@ -17,11 +17,11 @@ const SAMPLES = ['one', 'two', 'three'].map((id, i) => ({
 
 const jsonl = (rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-type Client = Pick<TestService, 'get' | 'post' | 'upload' | 'finish'>;
+type Client = Pick<TestService, 'get' | 'post' | 'fetch' | 'upload' | 'finish'>;
 
 /**
  * Makes one of everything that a route's parameter may name: two agents, a benchmark of three samples in two versions,
- * two finished runs, an override, a label, a score set and a webhook with a delivery.
+ * two finished runs, an override, a label, a score set, a secret and a webhook with a delivery.
  * @param hookUrl where the webhook's deliveries go.
  */
 export async function makeFixture(client: Client, hookUrl: string): Promise<Fixture> {
@@ -69,6 +69,8 @@ export async function makeFixture(client: Client, hookUrl: string): Promise<Fixt
   });
   const webhook = await post('/api/v1/webhooks', { url: hookUrl });
   const delivery = await post(`/api/v1/webhooks/${webhook.id}/test`, {});
+  const secret = { value: 'a value that nobody reads', origin: 'https://bot.example.com' };
+  await made(client.fetch('/api/v1/secrets/FIXTURE_SECRET', 'PUT', secret));
   const page = await made(client.get('/api/v1/runs?limit=1'));
   const exported = await made(client.get(`/api/v1/runs/${run.id}/export`));
   const runIds = runs.map(({ id }) => id as string);
@@ -89,6 +91,7 @@ export async function makeFixture(client: Client, hookUrl: string): Promise<Fixt
       entry: entryIds,
       entry_id: entryIds,
       from: ['1'],
+      name: ['FIXTURE_SECRET', 'made-up'],
       label_id: labels.items.map(({ id }: any) => id as string),
       rater: ['ada'],
       run: runIds,

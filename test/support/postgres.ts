@@ -26,11 +26,18 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 async function administer(sql: string): Promise<void> {
   const client = new pg.Client(new URL('postgres', inject('postgresUrl')).href);
   await client.connect();
   try {
-    await client.query(sql);
+    await client.query(sql).catch(async (error: { code?: string }) => {
+      // A database that Postgres itself vacuums at this moment cannot be dropped by us; a moment later it can.
+      if (error.code !== INSUFFICIENT_PRIVILEGE) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await client.query(sql);
+    });
   } finally {
     await client.end();
   }

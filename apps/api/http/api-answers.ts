@@ -9,6 +9,9 @@ export const ApiSameContent = (dto: { Output: unknown }): MethodDecorator & Clas
 export const ApiFile = (...mediaTypes: string[]): MethodDecorator & ClassDecorator =>
   ApiOkResponse({
     content: Object.fromEntries(
-      mediaTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+      mediaTypes.map((type) => [
+        type,
+        { schema: type === 'application/json' ? {} : { type: 'string' as const, format: 'binary' } },
+      ]),
     ),
   });

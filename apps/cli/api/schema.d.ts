@@ -1340,6 +1340,419 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become the first admin
+         * @description By the token that the service prints at its start while it has no users. With "cookie": true the tokens come as `__Host-` cookies, for the pages of this origin alone.
+         */
+        post: operations["AuthController_setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation, and sign in
+         * @description Who has an account already gives its password; "name" then changes nothing. With "cookie": true the tokens come as `__Host-` cookies, for the pages of this origin alone.
+         */
+        post: operations["AuthController_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in
+         * @description Five wrong passwords a minute from one network, or for one account, are all. With "cookie": true the tokens come as `__Host-` cookies, for the pages of this origin alone.
+         */
+        post: operations["AuthController_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get the next access token and the next refresh token
+         * @description A refresh token is good once. One that comes a second time ends the session.
+         */
+        post: operations["AuthController_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session of a refresh token
+         * @description Its access tokens end with it, within 5 s. One that is unknown is none the less 204.
+         */
+        post: operations["AuthController_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who you are here, and what you may do */
+        get: operations["AuthController_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an access token for another workspace of yours
+         * @description Those that you have stay good for the workspace that they were given for.
+         */
+        post: operations["AuthController_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your password
+         * @description All your other sessions end.
+         */
+        post: operations["AuthController_changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the workspaces that you are a member of */
+        get: operations["WorkspacesController_list"];
+        put?: never;
+        /**
+         * Create a workspace, with you as its admin
+         * @description To work in it, get an access token for it with POST /api/v1/auth/switch.
+         */
+        post: operations["WorkspacesController_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename the workspace that you are in */
+        patch: operations["WorkspacesController_rename"];
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the members of the workspace, by email address */
+        get: operations["MembersController_list"];
+        put?: never;
+        /**
+         * Add somebody to the workspace
+         * @description Who has an account is a member at once. For others the answer holds a token, good for 7 days, with which they make theirs: POST /api/v1/auth/invitation.
+         */
+        post: operations["MembersController_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the invitations that nobody has accepted yet, newest first */
+        get: operations["MembersController_listInvitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an invitation */
+        delete: operations["MembersController_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member
+         * @description Within 5 s neither their sessions nor their keys get into this workspace. The last admin stays.
+         */
+        delete: operations["MembersController_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a member's role
+         * @description The last admin stays one.
+         */
+        patch: operations["MembersController_change"];
+        trace?: never;
+    };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your API keys, newest first; of an admin, all of the workspace */
+        get: operations["ApiKeysController_list"];
+        put?: never;
+        /**
+         * Make an API key for this workspace
+         * @description The answer holds the key, and no other does. It is sent as `Authorization: Bearer`.
+         */
+        post: operations["ApiKeysController_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{api_key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a key that takes the place of another
+         * @description With the same scopes and lifetime. The old one ends after the overlap.
+         */
+        post: operations["ApiKeysController_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{api_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description It ends everywhere within 5 s.
+         */
+        delete: operations["ApiKeysController_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a secret, or replace it
+         * @description OPENAI_API_KEY and ANTHROPIC_API_KEY are what the workspace's agents of these adapters use instead of the operator's keys; others are for headers of http agents. Another origin takes the value again. It is in use everywhere within 5 s.
+         */
+        put: operations["SecretsController_put"];
+        post?: never;
+        /**
+         * Delete a secret
+         * @description No agent sends it any more within 5 s.
+         */
+        delete: operations["SecretsController_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List secrets by name, without their values */
+        get: operations["SecretsController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what, and who was refused, newest first
+         * @description Nobody can change it. Strangers are in no workspace; they are shown in the first one.
+         */
+        get: operations["AuditController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as JSONL, oldest first and all of it, streamed */
+        get: operations["AuditController_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1499,9 +1912,9 @@ export interface components {
             ci_high: number | null;
             n: number;
             latency_avg: number | null;
-            cost_usd: number[];
+            cost_usd: number | null;
             /** @description By how much the mean shifted with this entry, among those listed of its agent and benchmark; else null */
-            accuracy_change: number[];
+            accuracy_change: number | null;
             /** @description Accuracy or latency is far from what is usual among them */
             anomaly: boolean;
         };
@@ -4564,7 +4977,7 @@ export interface components {
         };
         BenchmarkPage: {
             items: components["schemas"]["Benchmark"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         Version: {
             /** Format: uuid */
@@ -4593,7 +5006,7 @@ export interface components {
         };
         VersionPage: {
             items: components["schemas"]["Version"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         Sample: {
             /** @description 0-based place among the samples that are scored; null: it is not one of them */
@@ -4611,7 +5024,7 @@ export interface components {
         };
         SamplePage: {
             items: components["schemas"]["Sample"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         Imported: {
             /** Format: uuid */
@@ -4820,7 +5233,7 @@ export interface components {
         };
         AgentPage: {
             items: components["schemas"]["Agent"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         AgentCheck: {
             /** @description Whether a run could use the agent now */
@@ -5140,7 +5553,7 @@ export interface components {
             sample_count: number;
             trials: number;
             done: number;
-            error: string[];
+            error: string | null;
             /** @description Why it is paused */
             pause: {
                 code: string;
@@ -5365,7 +5778,7 @@ export interface components {
         };
         RunPage: {
             items: components["schemas"]["Run"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         /**
          * @example {
@@ -7129,7 +7542,7 @@ export interface components {
         };
         ScoreSetPage: {
             items: components["schemas"]["ScoreSet"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         NewScore: {
             /** Format: uuid */
@@ -7160,7 +7573,7 @@ export interface components {
         };
         NewScorePage: {
             items: components["schemas"]["NewScore"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         Result: {
             /** Format: uuid */
@@ -7170,7 +7583,7 @@ export interface components {
             agent: string;
             sample_id: string;
             epoch: number;
-            category: string[];
+            category: string | null;
             /** @enum {string} */
             outcome: "scored" | "agent_error" | "infra_error" | "unscored";
             score: number | null;
@@ -7184,19 +7597,19 @@ export interface components {
             /** @description Whether the score was set by hand */
             overridden: boolean;
             /** @description Null where the answer came in a batch */
-            latency_ms: number[];
-            ttft_ms: number[];
+            latency_ms: number | null;
+            ttft_ms: number | null;
             input_tokens: number | null;
             output_tokens: number | null;
-            cost_usd: number[];
+            cost_usd: number | null;
             attempts: number;
-            error_code: string[];
+            error_code: string | null;
             /** Format: date-time */
             created_at: string;
         };
         ResultPage: {
             items: components["schemas"]["Result"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         Transcript: {
             /** Format: uuid */
@@ -7232,15 +7645,15 @@ export interface components {
                 /** @constant */
                 error?: true;
             }[];
-            output: string[];
+            output: string | null;
             tool_calls: {
                 id: string;
                 name: string;
                 arguments: string;
             }[] | null;
-            finish_reason: string[];
-            raw_id: string[];
-            error: string[];
+            finish_reason: string | null;
+            raw_id: string | null;
+            error: string | null;
             /** @description Scorer name → why it gave its value */
             explanations: {
                 [key: string]: string;
@@ -7332,7 +7745,7 @@ export interface components {
         };
         OverridePage: {
             items: components["schemas"]["Override"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         NewLabels: {
             labels: {
@@ -7384,7 +7797,7 @@ export interface components {
         };
         LabelPage: {
             items: components["schemas"]["Label"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         RemovedLabels: {
             removed: number;
@@ -7477,25 +7890,25 @@ export interface components {
             variance: number;
             samples: number | null;
             epochs: number;
-            effect: number[];
+            effect: number | null;
             power: number;
             confidence: number;
             /** @description With the planned samples, as a share */
-            minimum_detectable_effect: number[];
+            minimum_detectable_effect: number | null;
             /** @description For the effect, with the planned epochs */
             samples_needed: number | null;
             /** @description For the effect, with the planned samples; null where no number is enough or epochs are not known */
             epochs_needed: number | null;
             /** @description Of both agents together; null where a price is unknown */
-            cost_per_trial_usd: number[];
-            planned_cost_usd: number[];
+            cost_per_trial_usd: number | null;
+            planned_cost_usd: number | null;
             /** @description Of samples_needed */
-            needed_cost_usd: number[];
+            needed_cost_usd: number | null;
         };
         Calibration: {
             /** Format: uuid */
             run_id: string;
-            scorer: string[];
+            scorer: string | null;
             threshold: number;
             label_threshold: number;
             confidence: number;
@@ -7651,7 +8064,7 @@ export interface components {
                 } | null;
             }[];
             /** @description Why no score can be corrected */
-            uncorrectable: string[];
+            uncorrectable: string | null;
         };
         /**
          * @example {
@@ -7955,7 +8368,7 @@ export interface components {
         };
         WebhookPage: {
             items: components["schemas"]["Webhook"][];
-            next_cursor: string[];
+            next_cursor: string | null;
         };
         /**
          * @example {
@@ -8004,7 +8417,387 @@ export interface components {
         };
         DeliveryPage: {
             items: components["schemas"]["Delivery"][];
-            next_cursor: string[];
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "token": "ais_…",
+         *       "email": "ada@example.com",
+         *       "name": "Ada",
+         *       "password": "a long sentence will do"
+         *     }
+         */
+        Setup: {
+            token: string;
+            /** @description Case does not matter */
+            email: string;
+            name: string;
+            /** @description Any characters; length is what counts */
+            password: string;
+            /**
+             * @description True: for a browser, the tokens come as cookies and not in the answer
+             * @default false
+             */
+            cookie?: boolean;
+        };
+        Session: {
+            /** @constant */
+            token_type: "Bearer";
+            /** @description Absent where it came as a cookie */
+            access_token?: string;
+            /** @description Seconds that the access token is good for */
+            expires_in: number;
+            /**
+             * Format: uuid
+             * @description That it is for
+             */
+            workspace_id: string;
+            /** @description Good once. Absent where it came as a cookie */
+            refresh_token?: string;
+            /** @description Seconds */
+            refresh_expires_in: number;
+        };
+        /**
+         * @example {
+         *       "token": "aii_…",
+         *       "name": "Bo",
+         *       "password": "another long sentence"
+         *     }
+         */
+        InvitationAcceptance: {
+            token: string;
+            name: string;
+            /** @description Any characters; length is what counts */
+            password: string;
+            /**
+             * @description True: for a browser, the tokens come as cookies and not in the answer
+             * @default false
+             */
+            cookie?: boolean;
+        };
+        /**
+         * @example {
+         *       "email": "ada@example.com",
+         *       "password": "a long sentence will do"
+         *     }
+         */
+        Login: {
+            /** @description Case does not matter */
+            email: string;
+            password: string;
+            /**
+             * Format: uuid
+             * @description The one to work in; your first by default
+             */
+            workspace_id?: string;
+            /**
+             * @description True: for a browser, the tokens come as cookies and not in the answer
+             * @default false
+             */
+            cookie?: boolean;
+        };
+        Refresh: {
+            /** @description Of a browser, its cookie takes its place */
+            refresh_token?: string;
+            /**
+             * Format: uuid
+             * @description The one to go on in; the same by default
+             */
+            workspace_id?: string;
+        };
+        Logout: {
+            /** @description Of a browser, its cookie takes its place */
+            refresh_token?: string;
+        };
+        OwnWorkspace: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+        };
+        Me: {
+            /** @enum {string} */
+            kind: "user" | "api_key" | "local";
+            /** @description Of the user or of the key */
+            id: string;
+            /** @description Who signed in, or made the key */
+            user: {
+                /** Format: uuid */
+                id: string;
+                email: string;
+                name: string;
+            } | null;
+            workspace: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            };
+            /** @description The user's in this workspace */
+            role: ("viewer" | "editor" | "admin") | null;
+            /** @description Here and now */
+            permissions: ("benchmark:read" | "benchmark:write" | "agent:write" | "run:write" | "results:read" | "results:write" | "webhook:write" | "secret:write" | "key:write" | "member:write" | "audit:read" | "admin:full")[];
+            workspaces: components["schemas"]["OwnWorkspace"][];
+        };
+        Switch: {
+            /** Format: uuid */
+            workspace_id: string;
+        };
+        Access: {
+            /** @constant */
+            token_type: "Bearer";
+            /** @description Absent where it came as a cookie */
+            access_token?: string;
+            /** @description Seconds that the access token is good for */
+            expires_in: number;
+            /**
+             * Format: uuid
+             * @description That it is for
+             */
+            workspace_id: string;
+        };
+        PasswordChange: {
+            current_password: string;
+            /** @description Any characters; length is what counts */
+            password: string;
+        };
+        WorkspaceList: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** Format: date-time */
+                created_at: string;
+                role: ("viewer" | "editor" | "admin") | null;
+            }[];
+        };
+        /**
+         * @example {
+         *       "name": "search-team"
+         *     }
+         */
+        WorkspaceName: {
+            name: string;
+        };
+        Workspace: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        Member: {
+            /** Format: uuid */
+            user_id: string;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+            /** @description By the operator; gets in nowhere */
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @description When they became a member
+             */
+            created_at: string;
+        };
+        MemberList: {
+            items: components["schemas"]["Member"][];
+        };
+        /**
+         * @example {
+         *       "email": "bo@example.com",
+         *       "role": "editor"
+         *     }
+         */
+        NewMember: {
+            /** @description Case does not matter */
+            email: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+        };
+        AddedMember: {
+            /** @description Null where they have no account yet, and are invited */
+            member: {
+                /** Format: uuid */
+                user_id: string;
+                email: string;
+                name: string;
+                /** @enum {string} */
+                role: "viewer" | "editor" | "admin";
+                /** @description By the operator; gets in nowhere */
+                disabled: boolean;
+                /**
+                 * Format: date-time
+                 * @description When they became a member
+                 */
+                created_at: string;
+            } | null;
+            invitation: {
+                /** Format: uuid */
+                id: string;
+                email: string | null;
+                /** @enum {string} */
+                role: "viewer" | "editor" | "admin";
+                /** Format: date-time */
+                expires_at: string;
+                /** Format: date-time */
+                created_at: string;
+                /** @description Give it to them: it is good once, and shown this once */
+                token: string;
+            } | null;
+        };
+        Invitation: {
+            /** Format: uuid */
+            id: string;
+            email: string | null;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        InvitationList: {
+            items: components["schemas"]["Invitation"][];
+        };
+        Role: {
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+        };
+        /**
+         * @example {
+         *       "name": "nightly",
+         *       "scopes": [
+         *         "benchmark:write",
+         *         "results:read"
+         *       ],
+         *       "expires_at": "2027-06-30T00:00:00Z"
+         *     }
+         */
+        NewApiKey: {
+            name: string;
+            /** @description What it may do, as far as you may at the time */
+            scopes: ("benchmark:read" | "benchmark:write" | "agent:write" | "run:write" | "results:read" | "results:write" | "webhook:write" | "secret:write" | "key:write" | "member:write" | "audit:read" | "admin:full")[];
+            /**
+             * @description Null: never
+             * @default null
+             */
+            expires_at?: string | null;
+        };
+        MadeApiKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The first characters of the key, to know it by */
+            prefix: string;
+            scopes: ("benchmark:read" | "benchmark:write" | "agent:write" | "run:write" | "results:read" | "results:write" | "webhook:write" | "secret:write" | "key:write" | "member:write" | "audit:read" | "admin:full")[];
+            /**
+             * Format: uuid
+             * @description The user whose role bounds it
+             */
+            created_by: string;
+            /** @description The key that it was rotated from */
+            replaces_id: string | null;
+            expires_at: string | null;
+            /** @description To the minute */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The key itself; shown this once */
+            key: string;
+        };
+        ApiKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The first characters of the key, to know it by */
+            prefix: string;
+            scopes: ("benchmark:read" | "benchmark:write" | "agent:write" | "run:write" | "results:read" | "results:write" | "webhook:write" | "secret:write" | "key:write" | "member:write" | "audit:read" | "admin:full")[];
+            /**
+             * Format: uuid
+             * @description The user whose role bounds it
+             */
+            created_by: string;
+            /** @description The key that it was rotated from */
+            replaces_id: string | null;
+            expires_at: string | null;
+            /** @description To the minute */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        ApiKeyList: {
+            items: components["schemas"]["ApiKey"][];
+        };
+        Rotation: {
+            /**
+             * @description For which the old key stays good
+             * @default 24
+             */
+            overlap_hours?: number;
+        };
+        /**
+         * @example {
+         *       "value": "s3cret-value",
+         *       "origin": "https://bot.example.com"
+         *     }
+         */
+        NewSecret: {
+            /** @description No answer shows it again. */
+            value: string;
+            /**
+             * Format: uri
+             * @description The only one that may get it. Absent, for OPENAI_API_KEY and ANTHROPIC_API_KEY: where agents without a base_url are called.
+             */
+            origin?: string;
+        };
+        Secret: {
+            name: string;
+            /** @description The only one that gets it */
+            origin: string;
+            /** @description Of the value; null where that is shorter than 20 */
+            last_four: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the value was set
+             */
+            updated_at: string;
+            /** @description To within a minute; null where it never was */
+            last_used_at: string | null;
+        };
+        SecretPage: {
+            items: components["schemas"]["Secret"][];
+            next_cursor: string | null;
+        };
+        AuditEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            actor_kind: "user" | "api_key" | "local" | "stranger";
+            actor_id: string | null;
+            action: string;
+            target_type: string | null;
+            target_id: string | null;
+            /** @description Null while it is not answered, and where the process ended before that */
+            status: number | null;
+            /** @description How many refusals alike the entry stands for */
+            count: number;
+            address: string | null;
+            user_agent: string | null;
+            request_id: string | null;
+            /** @description SHA-256 of the canonical JSON that GET gave before */
+            before_hash: string | null;
+            /** @description The same after; of what has no GET, of the answer */
+            after_hash: string | null;
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
         };
         /**
          * @example {
@@ -8437,6 +9230,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8509,7 +9311,10 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/yaml": string;
+                    "application/json": unknown;
+                };
             };
             /** @description What went wrong and what to do */
             default: {
@@ -8629,7 +9434,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": Record<string, never>;
+                };
             };
             /** @description What went wrong and what to do */
             default: {
@@ -8663,6 +9470,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Benchmark"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8695,6 +9511,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Benchmark"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8866,6 +9691,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8906,6 +9740,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8946,6 +9789,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8986,6 +9838,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPromptfoo"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9048,6 +9909,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Benchmark"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9112,6 +9982,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9244,6 +10123,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9284,6 +10172,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing was created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedRun"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9610,7 +10507,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
             /** @description What went wrong and what to do */
             default: {
@@ -9844,7 +10743,10 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/x-ndjson": string;
+                    "application/gzip": string;
+                };
             };
             /** @description What went wrong and what to do */
             default: {
@@ -9874,7 +10776,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
             };
             /** @description What went wrong and what to do */
             default: {
@@ -10778,6 +11684,821 @@ export interface operations {
             };
         };
     };
+    AuthController_setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Setup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AuthController_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAcceptance"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AuthController_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AuthController_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AuthController_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Logout"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AuthController_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AuthController_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AuthController_changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WorkspacesController_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceList"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WorkspacesController_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceName"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WorkspacesController_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MembersController_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MembersController_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedMember"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MembersController_listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MembersController_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MembersController_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MembersController_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Role"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeysController_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeysController_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeysController_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeysController_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SecretsController_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecret"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SecretsController_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SecretsController_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretPage"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AuditController_list: {
+        parameters: {
+            query?: {
+                /** @description Of a user or an API key */
+                actor_id?: string;
+                /** @description Method and route pattern */
+                action?: string;
+                target_type?: string;
+                target_id?: string;
+                status?: number;
+                since?: string;
+                /** @description Before this time */
+                until?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AuditController_export: {
+        parameters: {
+            query?: {
+                /** @description Of a user or an API key */
+                actor_id?: string;
+                /** @description Method and route pattern */
+                action?: string;
+                target_type?: string;
+                target_id?: string;
+                status?: number;
+                since?: string;
+                /** @description Before this time */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     PrometheusController_index: {
         parameters: {
             query?: never;
@@ -10791,7 +12512,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description What went wrong and what to do */
             default: {
@@ -10854,7 +12577,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description What went wrong and what to do */
             default: {

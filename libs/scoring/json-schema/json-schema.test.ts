@@ -204,6 +204,15 @@ describe('a JSON Schema', () => {
   });
 });
 
+function verdictOf(right: (value: unknown) => unknown, value: unknown): boolean | undefined {
+  try {
+    return right(value) === true;
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
 describe('a validator that is known to be right, on schemas and values at random,', () => {
   const options: Options = { strict: false, validateFormats: false, logger: false };
   const name = fc.constantFrom('a', 'b', 'o', 'x1');
@@ -311,8 +320,11 @@ describe('a validator that is known to be right, on schemas and values at random
           const right = known.compile(schema);
           const ours = compileJsonSchema(schema);
           for (const each of values) {
-            if (right(each)) valid += 1;
-            expect(ours(each).length === 0, JSON.stringify([part, each])).toBe(right(each));
+            const verdict = verdictOf(right, each);
+            // It has faults of its own, at which it throws.
+            if (verdict === undefined) continue;
+            if (verdict) valid += 1;
+            expect(ours(each).length === 0, JSON.stringify([part, each])).toBe(verdict);
           }
         },
       ),
