@@ -5,7 +5,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from './lib/project.mjs';
-import { renderTable } from './lib/table.mjs';
 
 /** @typedef {{ attack: string, tried: number, breaches: number }} Attack */
 /** @typedef {{ routes: number, route_checks: number, fuzz_cases: number }} Counts */
@@ -45,17 +44,7 @@ for (const { attack, tried = 0, breaches = 0, routes = 0, route_checks = 0, fuzz
 
 const rows = [...attacks.values()].sort((a, b) => a.attack.localeCompare(b.attack));
 console.log('\nAttacks tried and stopped\n');
-console.log(
-  renderTable(
-    rows,
-    [
-      { title: 'Attack', isText: true, text: ({ attack }) => attack },
-      { title: 'Tried', text: ({ tried }) => String(tried) },
-      { title: 'Stopped', text: ({ tried, breaches }) => String(tried - breaches) },
-    ],
-    100,
-  ).join('\n'),
-);
+console.table(rows.map(({ attack, tried, breaches }) => ({ attack, tried, stopped: tried - breaches })));
 if (code !== 0) console.error(`\nFailed: vitest ended with ${code ?? 'a signal'}.`);
 console.log(`\n${JSON.stringify(counts)}`);
 process.exit(code === 0 && counts.breaches === 0 ? 0 : 1);

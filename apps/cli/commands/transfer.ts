@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
 import { answerOf, type Api } from '../api/client.js';
-import type { Run } from '../api/types.js';
 import { CliError, messageOf } from '../cli-error.js';
 import { RUN_REFERENCE, runIdOf } from '../entry-reference.js';
 import { withSession } from '../session.js';
@@ -69,7 +68,7 @@ export function addTransfer(program: Command): void {
           return;
         }
         const run = await answerOf(api.POST('/api/v1/runs/import/inspect', { body }));
-        showRun({ out }, run as unknown as Run);
+        showRun({ out }, run);
         for (const { key, reason } of run.not_carried_over) out.note(`Not carried over: ${key}: ${reason}`);
       }),
     );
