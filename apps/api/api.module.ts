@@ -14,6 +14,7 @@ import { RunsModule } from '#libs/runs';
 import { WebhooksModule } from '#libs/webhooks';
 import { AgentsController } from './agents/agents.controller.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { PersonalDataController } from './auth/personal-data.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { Introspection } from './auth/introspection.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
@@ -90,6 +91,7 @@ ApiFile('text/plain')(
     LeaderboardController,
     WebhooksController,
     AuthController,
+    PersonalDataController,
     WorkspacesController,
     MembersController,
     ApiKeysController,

@@ -8,6 +8,7 @@ import { Authenticator } from './authenticator.js';
 import { FirstAdmin } from './people/first-admin.js';
 import { InvitationsService } from './people/invitations.service.js';
 import { MembersService } from './people/members.service.js';
+import { PersonalData } from './people/personal-data.js';
 import { PasswordHasher } from './people/password-hasher.js';
 import { WorkspacesService } from './people/workspaces.service.js';
 import { AccessTokens } from './sessions/access-tokens.js';
@@ -21,6 +22,7 @@ const SERVICES = [
   FirstAdmin,
   InvitationsService,
   MembersService,
+  PersonalData,
   SessionsService,
   SignIn,
   WorkspacesService,

@@ -8,6 +8,7 @@ export * from './identity.module.js';
 export { FirstAdmin } from './people/first-admin.js';
 export { InvitationsService, type Invitation } from './people/invitations.service.js';
 export { MembersService, type Member } from './people/members.service.js';
+export { PersonalData } from './people/personal-data.js';
 export { UserEntity } from './people/user.entity.js';
 export { WorkspacesService } from './people/workspaces.service.js';
 export * from './permission.js';

@@ -344,4 +344,43 @@ describe('people, sessions and keys', () => {
     expect(out.headers.getSetCookie().every((line) => line.includes('Max-Age=0'))).toBe(true);
     expect((await browser({ cookie: next, ...page }).get('/api/v1/auth/me')).status).toBe(401);
   });
+
+  it('are told all that is stored about them, and are forgotten', async () => {
+    const admin = await signIn(service);
+    const eve = await userWith(service, 'editor', admin);
+    const key = await keyWith(service, ['agent:write'], eve);
+    await key.post('/api/v1/agents', { name: 'made-by-eve', adapter: 'baseline', model: 'random' });
+    const { user } = (await eve.get('/api/v1/auth/me')).body;
+    const { status, body } = await eve.get('/api/v1/auth/me/data');
+    const [file, ...did] = String(body)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect([status, file.email, file.api_keys, file.memberships]).toMatchObject([
+      200,
+      user.email,
+      [{ name: 'agent:write', scopes: ['agent:write'] }],
+      [{ role: 'editor' }],
+    ]);
+    expect(did.map(({ action }) => action)).toEqual(['POST /api/v1/api-keys', 'POST /api/v1/agents']);
+
+    const erase = (password: string) => eve.post('/api/v1/auth/me/erase', { password });
+    expect((await erase('not it, whatever it is')).status).toBe(401);
+    expect((await erase(PASSWORD)).status).toBe(204);
+    expect([(await eve.get('/api/v1/auth/me')).status, (await key.get('/api/v1/agents')).status]).toEqual([
+      401, 401,
+    ]);
+    expect((await admin.get('/api/v1/agents/made-by-eve')).status).toBe(200);
+    const everything = await sql(
+      service,
+      'SELECT to_jsonb(u) AS row FROM users u UNION ALL SELECT to_jsonb(a) FROM audit_log a UNION ALL SELECT to_jsonb(k) FROM api_keys k',
+    );
+    const text = JSON.stringify(everything);
+    expect(everything.length).toBeGreaterThan(5);
+    expect(text).not.toContain(user.email);
+    expect(everything.filter(({ row }) => row.actor_id === user.id)).toEqual([]);
+
+    const only = await admin.post('/api/v1/auth/me/erase', { password: ADMIN.password });
+    expect(only).toMatchObject({ status: 409, body: { code: 'last_admin' } });
+  });
 });

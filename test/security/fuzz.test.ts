@@ -28,6 +28,8 @@ const CLOSED = new Set([
   ...['setup', 'invitation', 'login', 'refresh', 'switch', 'password'].map(
     (what) => `POST /api/v1/auth/${what}`,
   ),
+  'GET /api/v1/auth/me/data',
+  'POST /api/v1/auth/me/erase',
   ...['cancel', 'resume', 'retry'].map((what) => `POST /api/v1/runs/{run_id}/${what}`),
   ...['upload', 'import', 'import/lm-eval', 'import/human-eval'].map(
     (what) => `POST /api/v1/benchmarks/${what}`,

@@ -52,6 +52,8 @@ export const passwordSchema = z.strictObject({
   password: newPassword,
 });
 
+export const erasureSchema = z.strictObject({ password: z.string().min(1).max(200) });
+
 const accessSchema = z.object({
   token_type: z.literal('Bearer'),
   access_token: z.string().optional().describe('Absent where it came as a cookie'),
@@ -88,6 +90,7 @@ export class LoginDto extends createZodDto(loginSchema) {}
 export class RefreshDto extends createZodDto(refreshSchema) {}
 export class LogoutDto extends createZodDto(logoutSchema) {}
 export class PasswordChangeDto extends createZodDto(passwordSchema) {}
+export class ErasureDto extends createZodDto(erasureSchema) {}
 export class AccessDto extends createZodDto(accessSchema) {}
 export class SessionDto extends createZodDto(sessionSchema) {}
 export class MeDto extends createZodDto(meSchema) {}
