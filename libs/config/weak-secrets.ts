@@ -1,7 +1,7 @@
 import type { Environment } from './app-config.js';
 
 /** Variables that hold a secret which the operator makes up. */
-const SECRETS = ['QUEUE_BOARD_PASSWORD', 'OPERATIONS_TOKEN'];
+const SECRETS = ['QUEUE_BOARD_PASSWORD', 'OPERATIONS_TOKEN', 'SETUP_ADMIN_PASSWORD'];
 const MIN_LENGTH = 16;
 
 /** What examples have in the place of a secret, here and elsewhere. */
