@@ -13,7 +13,7 @@ const CAPITALS = {
 
 describe('benchmarks', () => {
   let service: TestService;
-  beforeAll(async () => void (service = await startTestService()));
+  beforeAll(async () => void (service = await startTestService({ DATASET_URLS: 'off' })));
   afterAll(() => service.close());
 
   it('publishes a benchmark and reads it back by name and id, with its samples', async () => {

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startProviderServer } from '#test/support/provider-server';
 import { startTestService, type TestService } from '#test/support/service';
 import { SpawnedService } from '#test/support/spawned-service';
 
@@ -29,7 +30,7 @@ describe('a run that one instance exports', () => {
   let file: string;
   beforeAll(async () => {
     other = await SpawnedService.create();
-    [from, to] = await Promise.all([startTestService(), other.start()]);
+    [from, to] = await Promise.all([startTestService({ LOCAL_MODELS: 'on' }), other.start()]);
     await from.post('/api/v1/benchmarks', { ...DEFINITION, samples: SAMPLES });
     await from.post('/api/v1/agents', { name: 'near', adapter: 'replay' });
     const answers = SAMPLES.flatMap(({ id, target }, i) =>
@@ -212,10 +213,15 @@ describe('a run that one instance exports', () => {
   });
 
   it('is not exported before its end', async () => {
-    const { body } = await from.post('/api/v1/runs', { benchmark: 'sums', agents: ['always'] });
-    await from.post(`/api/v1/runs/${body.id}/pause`);
+    const provider = await startProviderServer({ answer: () => '12' });
+    provider.behave({ delayMs: 60_000 });
+    const settings = { base_url: `${provider.url}/v1` };
+    await from.post('/api/v1/agents', { name: 'slow', adapter: 'openai', model: 'm', settings });
+    const { body } = await from.post('/api/v1/runs', { benchmark: 'sums', agents: ['slow'] });
     const answer = await from.get(`/api/v1/runs/${body.id}/export`);
     expect([answer.status, answer.body.code]).toEqual([409, 'run_not_finished']);
+    await from.post(`/api/v1/runs/${body.id}/cancel`);
+    await provider.close();
   });
 });
 
