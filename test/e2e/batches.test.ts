@@ -131,8 +131,10 @@ describe('in this process', () => {
     await prepare(service);
     const runId = await startRun(service);
     await until(() => provider.batches.all[0]?.polls);
-    const { body } = await service.get(`/api/v1/runs/${runId}`);
-    expect(body).toMatchObject({ status: 'processing', entries: [{ error_code: 'batch_pending' }] });
+    await until(async () => {
+      const { body } = await service.get(`/api/v1/runs/${runId}`);
+      return body.status === 'processing' && body.entries[0].error_code === 'batch_pending';
+    });
     await service.post(`/api/v1/runs/${runId}/cancel`);
     await until(() => provider.batches.all[0]?.cancelled);
     expect(await service.finish(runId)).toMatchObject({ status: 'cancelled', done: 0 });
