@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Authenticator, DEFAULT_WORKSPACE_ID, permissionsOf } from '#libs/auth';
 import { AppError } from '#libs/common';
+import { TEST_IDENTITY } from '#test/support/identity-env';
 import { createTestDatabase } from '#test/support/postgres';
 import { describeWithRedis } from '#test/support/redis';
 import { startRedis } from '#test/support/redis-server';
@@ -106,7 +107,13 @@ describe('the budgets of requests', () => {
 describeWithRedis('the budgets of two api processes', ({ url: redisUrl, prefix }) => {
   const start = async (redis: string, n: number): Promise<string[]> => {
     const database = await createTestDatabase();
-    const env = { AUTH_MODE: 'token', DATABASE_URL: database.url, REDIS_URL: redis, QUEUE_PREFIX: prefix };
+    const env = {
+      ...TEST_IDENTITY,
+      AUTH_MODE: 'token',
+      DATABASE_URL: database.url,
+      REDIS_URL: redis,
+      QUEUE_PREFIX: prefix,
+    };
     const apis = await many(n, () => SpawnedService.create({ ...env, RATE_LIMIT_STRANGERS: '50' }, 'api'));
     onTestFinished(async () => {
       await Promise.all(apis.map((api) => api.remove()));
