@@ -18,8 +18,8 @@ vi.mock('node:child_process', async (original) => {
 vi.mock('node:worker_threads', async (original) => {
   const real = await original<typeof workerThreads>();
   class Worker extends real.Worker {
-    constructor(_code: string, options: workerThreads.WorkerOptions) {
-      super(instead.thread, options);
+    constructor(_file: URL, options: workerThreads.WorkerOptions) {
+      super(instead.thread, { ...options, eval: true });
     }
   }
   return { ...real, Worker };
