@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { ensureProgram } from '../../scripts/lib/ensure-debian.mjs';
 
 const PROJECT = join(import.meta.dirname, '../..');
+const program = await ensureProgram('docker-compose');
 const read = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
 const compose = (name: string): any => parse(read(`docker/${name}`), { merge: true });
 
@@ -104,7 +105,6 @@ describe('the whole of the containers', () => {
   });
 
   it('is valid for docker-compose, from the root and with COMPOSE_FILE in .env', async (context) => {
-    const program = await ensureProgram('docker-compose');
     context.skip(program === undefined, 'no docker-compose, and none that can be installed');
     const folder = await mkdtemp(join(tmpdir(), 'aibench-compose-'));
     try {
