@@ -12,19 +12,11 @@ export function canonicalJson(value: unknown): string {
 /** Such as a date. */
 const isOwnJson = (value: object): boolean => 'toJSON' in value && typeof value.toJSON === 'function';
 
-const isNested = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
-const isInOrder = (keys: string[]): boolean =>
-  keys.every((key, i) => i === 0 || (keys[i - 1] as string) <= key);
-
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || isOwnJson(value)) return value;
-  if (Array.isArray(value)) return value.some(isNested) ? value.map(sorted) : value;
+  if (Array.isArray(value)) return value.map(sorted);
   const members = value as Record<string, unknown>;
-  const keys = Object.keys(members);
-  // Most of what is written in order has no members to sort either, and needs no copy.
-  if (isInOrder(keys) && !keys.some((key) => isNested(members[key]))) return value;
-  keys.sort();
+  const keys = Object.keys(members).sort();
   // Plain assignment would set the prototype, and would not be seen.
   if (keys.includes('__proto__')) return Object.fromEntries(keys.map((key) => [key, sorted(members[key])]));
   const copy: Record<string, unknown> = {};

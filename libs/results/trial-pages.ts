@@ -15,7 +15,7 @@ export type TrialRow = ResultRow & Omit<TranscriptJson, 'run_id'>;
 
 /** Before every trial. */
 const START: Key = { entry_id: '00000000-0000-0000-0000-000000000000', ordinal: -(2 ** 31), epoch: 0 };
-const RESULTS_A_PAGE = 2000;
+const RESULTS_A_PAGE = 5000;
 /** Of trials with their transcripts, each of which may be large. */
 const TRIALS_A_PAGE = 200;
 

@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** Lets nobody in where a handler does not say that they may. `access.test.ts` holds every handler to say it. */
+/** Lets nobody in where a handler does not say that they may. `test/security/access-marks.test.ts` holds every handler to say it. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
