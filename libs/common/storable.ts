@@ -20,14 +20,15 @@ export function storableJson(value: unknown): string | null {
   );
 }
 
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
+const isStorableText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 /** Whether Postgres can hold every string in a JSON value as it is. Without recursion: callers choose its depth. */
 export function isStorable(json: unknown): boolean {
+  if (typeof json === 'string') return isStorableText(json);
   const left = [json];
   while (left.length > 0) {
     const value = left.pop();
-    if (typeof value === 'string' && UNSTORABLE.test(value)) return false;
+    if (typeof value === 'string' && !isStorableText(value)) return false;
     if (typeof value !== 'object' || value === null) continue;
     for (const [key, member] of Object.entries(value)) left.push(key, member);
   }
