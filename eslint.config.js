@@ -98,7 +98,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -142,7 +142,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/**/*.ts', 'libs/**/*.ts', 'migrations/**/*.ts'],
+    files: ['apps/**/*.{ts,tsx}', 'libs/**/*.ts', 'migrations/**/*.ts'],
     ignores: ['**/*.test.ts', '**/testing/**'],
     plugins: { boundaries },
     settings: {
@@ -151,7 +151,7 @@ export default tseslint.config(
       },
       'boundaries/elements': [
         ...LIBS.map((name) => ({ type: `lib-${name}`, pattern: `libs/${name}` })),
-        ...['api', 'worker', 'standalone', 'cli'].map((name) => ({
+        ...['api', 'worker', 'standalone', 'cli', 'dashboard'].map((name) => ({
           type: `app-${name}`,
           pattern: `apps/${name}`,
         })),
@@ -173,6 +173,11 @@ export default tseslint.config(
               from: { element: { type: `app-${name}` } },
               allow: { to: anyOf([...allLibs, `app-${name}`]) },
             })),
+            // It runs in browsers, and has nothing of the service but the types of the API's document.
+            {
+              from: { element: { type: 'app-dashboard' } },
+              allow: { to: anyOf(['app-dashboard', 'app-cli']) },
+            },
             // The standalone service is api and worker in one process.
             {
               from: { element: { type: 'app-standalone' } },

@@ -16,6 +16,7 @@ import { mountQueueBoard } from './http/queue-board.js';
 import { refuseUnstorable } from './http/refuse-unstorable.js';
 import { toProblem } from './http/problem.js';
 import { measureRequests } from './http/request-metrics.js';
+import { mountDashboard } from './http/dashboard.js';
 import { mountDocs } from './docs.js';
 
 const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
@@ -78,6 +79,7 @@ export async function createApi(
   app.get(Representations).watch(fastify);
   refuseUnstorable(fastify);
   await mountQueueBoard(app, config);
+  await mountDashboard(app);
   mountDocs(app as INestApplication);
   return app;
 }

@@ -1,0 +1,9 @@
+import type { components } from '../../cli/api/schema.js';
+
+type Schemas = components['schemas'];
+
+export type Me = Schemas['Me'];
+export type Permission = Me['permissions'][number];
+export type Run = Schemas['Run'];
+export type Entry = Run['entries'][number];
+export type RunStatus = Run['status'];

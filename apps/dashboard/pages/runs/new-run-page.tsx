@@ -1,0 +1,5 @@
+import { Page } from '../../ui/page.js';
+
+export function NewRunPage() {
+  return <Page title="New run">{null}</Page>;
+}

@@ -1,0 +1,20 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { shell } from '../../app/shell-route.js';
+
+export const runRoutes = [
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/runs',
+    component: lazyRouteComponent(() => import('./runs-page.js'), 'RunsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/runs/new',
+    component: lazyRouteComponent(() => import('./new-run-page.js'), 'NewRunPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/runs/$runId',
+    component: lazyRouteComponent(() => import('./run-page.js'), 'RunPage'),
+  }),
+] as const;

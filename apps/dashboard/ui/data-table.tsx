@@ -1,0 +1,139 @@
+import { Table, Text, UnstyledButton } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import {
+  createSortedRowModel,
+  rowSortingFeature,
+  sortFns,
+  tableFeatures,
+  useTable,
+  type ColumnDef,
+  type RowData,
+} from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+
+const features = tableFeatures({
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+  sortFns,
+});
+
+export type Columns<T extends RowData> = ColumnDef<typeof features, T>[];
+
+interface DataTableProps<T extends RowData> {
+  /** What the rows are, for those who do not see the table. */
+  label: string;
+  columns: Columns<T>;
+  rows: T[];
+  /** Only rows that are all here can be sorted here. */
+  sortable?: boolean;
+  /** Is called when the last rows come into view; the next page then is to be added to `rows`. */
+  onEnd?: () => void;
+  /** Pixels that the table may take; longer ones scroll, and only what is seen is in the page. */
+  height?: number;
+  minWidth?: number;
+}
+
+const ROW = 41;
+
+/** Rows of any number below a head that stays. */
+export function DataTable<T extends RowData>({
+  label,
+  columns,
+  rows,
+  sortable = false,
+  onEnd,
+  height = 640,
+  minWidth = 640,
+}: DataTableProps<T>) {
+  const table = useTable({ features, columns, data: rows, enableSorting: sortable });
+  const sorted = table.getRowModel().rows;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const seen = virtual.getVirtualItems();
+  const [first, last] = [seen[0], seen.at(-1)];
+  const isAtEnd = last !== undefined && last.index >= sorted.length - 12;
+  useEffect(() => {
+    if (isAtEnd) onEnd?.();
+  }, [isAtEnd, sorted.length, onEnd]);
+  return (
+    <div
+      ref={scroller}
+      style={{ overflow: 'auto', maxHeight: height }}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
+      <Table stickyHeader miw={minWidth} aria-rowcount={sorted.length + 1}>
+        <Table.Thead>
+          {table.getHeaderGroups().map((group) => (
+            <Table.Tr key={group.id}>
+              {group.headers.map((header) => {
+                const { column } = header;
+                const direction = column.getIsSorted();
+                const title = <table.FlexRender header={header} />;
+                return (
+                  <Table.Th
+                    key={header.id}
+                    aria-sort={direction ? (direction === 'asc' ? 'ascending' : 'descending') : undefined}
+                  >
+                    {column.getCanSort() ? (
+                      <UnstyledButton onClick={column.getToggleSortingHandler()} fz="inherit" fw="inherit">
+                        {title} {direction === 'asc' && <IconArrowUp size={14} aria-hidden />}
+                        {direction === 'desc' && <IconArrowDown size={14} aria-hidden />}
+                      </UnstyledButton>
+                    ) : (
+                      title
+                    )}
+                  </Table.Th>
+                );
+              })}
+            </Table.Tr>
+          ))}
+        </Table.Thead>
+        <Table.Tbody>
+          <Spacer height={first?.start ?? 0} />
+          {seen.map(({ index }) => {
+            const row = sorted[index];
+            return (
+              row && (
+                <Table.Tr
+                  key={row.id}
+                  ref={virtual.measureElement}
+                  data-index={index}
+                  aria-rowindex={index + 2}
+                >
+                  {row.getAllCells().map((cell) => (
+                    <Table.Td key={cell.id}>
+                      <table.FlexRender cell={cell} />
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              )
+            );
+          })}
+          <Spacer height={virtual.getTotalSize() - (last?.end ?? 0)} />
+        </Table.Tbody>
+      </Table>
+      {sorted.length === 0 && (
+        <Text c="dimmed" ta="center" p="lg">
+          Nothing is here.
+        </Text>
+      )}
+    </div>
+  );
+}
+
+/** In place of the rows that are not in the page. */
+function Spacer({ height }: { height: number }) {
+  return height > 0 ? (
+    <tr aria-hidden>
+      <td style={{ height, padding: 0 }} />
+    </tr>
+  ) : null;
+}

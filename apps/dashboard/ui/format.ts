@@ -1,0 +1,50 @@
+const percent = new Intl.NumberFormat('en', {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+const whole = new Intl.NumberFormat('en');
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const usd = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
+const smallUsd = new Intl.NumberFormat('en', {
+  style: 'currency',
+  currency: 'USD',
+  maximumSignificantDigits: 2,
+});
+const when = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** Stands where there is no figure. */
+export const NONE = '–';
+
+type Figure = number | null | undefined;
+
+const orNone = (format: (value: number) => string) => (value: Figure) =>
+  value === null || value === undefined ? NONE : format(value);
+
+/** Of a share from 0 to 1: `87.5%`. */
+export const asPercent = orNone((share) => percent.format(share));
+
+/** `12,345` */
+export const asCount = orNone((count) => whole.format(count));
+
+/** `1.2M`, where there is no room for more. */
+export const asCompact = orNone((count) => compact.format(count));
+
+/** `$1.23`, and of less than a cent its first two digits. */
+export const asUsd = orNone((dollars) =>
+  dollars !== 0 && Math.abs(dollars) < 0.01 ? smallUsd.format(dollars) : usd.format(dollars),
+);
+
+/** Of milliseconds: `850 ms`, `1.2 s`. */
+export const asLatency = orNone((ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`));
+
+/** Of seconds, as of a clock that goes on: `45 s`, `3 min 20 s`, `2 h 5 min`. */
+export const asDuration = orNone((seconds) => {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+});
+
+/** Of an ISO date: in the reader's own time zone. */
+export const asDate = (iso: string | null | undefined): string => (iso ? when.format(new Date(iso)) : NONE);
