@@ -5,8 +5,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Requires } from '#libs/auth';
 import { keepScope } from '#libs/database';
-import { exportResults, TrialPages, type ResultFormat, type ResultJson } from '#libs/results';
-import { RunExporter, RunsReader, type RunView } from '#libs/runs';
+import { exportResults, TrialPages, type ResultFormat } from '#libs/results';
+import { RunExporter, RunsReader } from '#libs/runs';
 import { ApiFile } from '../http/api-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { ResultExportQuery, RunExportQuery } from './exports.schema.js';
@@ -71,23 +71,13 @@ export class ExportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const run = await this.runs.get(workspaceId, runId);
-    const pieces = exportResults(this.resultsOf(run), format, Object.keys(run.scorerVersions));
+    const agents = Object.fromEntries(run.entries.map(({ id, agent }) => [id, agent.name]));
+    const scorers = Object.keys(run.scorerVersions);
+    const pieces = exportResults(this.trials, { id: run.id, agents, scorers }, format);
     await reply
       .type(MEDIA_TYPES[format])
       .header('content-disposition', `attachment; filename="results_${run.id}.${format}"`)
       .send(Readable.from(keepScope(pieces)));
-  }
-
-  private async *resultsOf(run: RunView): AsyncGenerator<ResultJson[]> {
-    const names = new Map(run.entries.map(({ id, agent }) => [id, agent.name]));
-    for await (const page of this.trials.results(run.id)) {
-      yield page.map(({ entry_id, ordinal: _ordinal, ...result }) => ({
-        run_id: run.id,
-        entry_id,
-        agent: names.get(entry_id) ?? entry_id,
-        ...result,
-      }));
-    }
   }
 }
 

@@ -1,19 +1,28 @@
-import type { ResultJson } from '../trial-json.js';
-import { resultColumns } from './result-columns.js';
-import { writeCsv } from './write-csv.js';
-import { writeJsonl } from './write-jsonl.js';
-import { writeParquet } from './write-parquet.js';
+import type { TrialPages } from '../trial-pages.js';
+import { csvHead, csvRow } from './csv-sql.js';
+import { RESULT_FIELDS, resultColumns, type ExportedRun } from './result-columns.js';
+import { writeParquet, type Cell } from './write-parquet.js';
 
 export const RESULT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
-/** @param scorers the names of those that a result may have scores of. */
-export function exportResults(
-  batches: AsyncIterable<ResultJson[]>,
+/** A line for each result: in JSONL as the API shows it, in CSV (RFC 4180) and Parquet with columns for each scorer. */
+export async function* exportResults(
+  trials: TrialPages,
+  run: ExportedRun,
   format: ResultFormat,
-  scorers: readonly string[],
 ): AsyncGenerator<string | Uint8Array> {
-  if (format === 'jsonl') return writeJsonl(batches);
-  const columns = resultColumns(scorers);
-  return format === 'csv' ? writeCsv(batches, columns) : writeParquet(batches, columns);
+  const columns = resultColumns(run);
+  const made = (sql: string, scorers = run.scorers) => ({ sql, values: [run.agents, ...scorers] });
+  if (format === 'parquet') {
+    const rows = `json_agg(json_build_array(${columns.map(({ sql }) => sql).join()}))`;
+    yield* writeParquet(trials.results<Cell[][]>(run.id, made(rows)), columns);
+  } else if (format === 'csv') {
+    yield csvHead(columns);
+    yield* trials.results<string>(run.id, made(`string_agg(${csvRow(columns)}, '')`));
+  } else {
+    const fields = RESULT_FIELDS.map(({ name, sql }) => `${sql} AS ${name}`).join();
+    const line = `(SELECT row_to_json(line)::text FROM (SELECT ${fields}) AS line) || E'\\n'`;
+    yield* trials.results<string>(run.id, made(`string_agg(${line}, '')`, []));
+  }
 }

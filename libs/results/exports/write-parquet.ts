@@ -1,5 +1,4 @@
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import type { ResultJson } from '../trial-json.js';
 import type { ResultColumn } from './result-columns.js';
 
 /** Rows that are held, and compressed together. */
@@ -13,19 +12,21 @@ const TYPES = {
   time: 'TIMESTAMP',
 } as const;
 
+export type Cell = string | number | boolean | null;
+
 /** Snappy-compressed, a row group at a time, a piece for each. */
 export async function* writeParquet(
-  batches: AsyncIterable<ResultJson[]>,
+  batches: AsyncIterable<Cell[][]>,
   columns: readonly ResultColumn[],
 ): AsyncGenerator<Uint8Array> {
   const writer = new ByteWriter();
-  const columnData = (results: ResultJson[]) =>
-    columns.map(({ name, type, of }) => ({
+  const columnData = (rows: Cell[][]) =>
+    columns.map(({ name, type }, i) => ({
       name,
       type: TYPES[type],
       nullable: true,
-      data: results.map((result) => {
-        const value = of(result);
+      data: rows.map((row) => {
+        const value = row[i] ?? null;
         return type === 'time' && typeof value === 'string' ? new Date(value) : value;
       }),
     }));
@@ -40,9 +41,9 @@ export async function* writeParquet(
     writer.index = 0;
     return bytes;
   };
-  let group: ResultJson[] = [];
-  for await (const results of batches) {
-    group.push(...results);
+  let group: Cell[][] = [];
+  for await (const rows of batches) {
+    group.push(...rows);
     if (group.length < GROUP) continue;
     await parquet.write({ columnData: columnData(group), rowGroupSize: GROUP });
     group = [];
