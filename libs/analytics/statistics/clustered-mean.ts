@@ -1,4 +1,4 @@
-import { meanOf, requireSameLength, type Values } from './moments.js';
+import { meanOf, requireSameLength, ROUNDING, type Values } from './moments.js';
 import { tTest, type TestedEstimate } from './t-test.js';
 
 /** What a sample shares with others (a passage, a repository, a template), by position. */
@@ -32,6 +32,8 @@ export function clusteredMean(values: Values, clusters: Clusters, confidence = 0
   const groups = sums.size;
   let squares = 0;
   for (const sum of sums.values()) squares += sum ** 2;
-  const standardError = Math.sqrt((groups / (groups - 1)) * squares) / n;
+  const variance = ((groups / (groups - 1)) * squares) / n ** 2;
+  const meanSquare = values.reduce((sum: number, value: number) => sum + value ** 2, 0) / n;
+  const standardError = variance <= ROUNDING * meanSquare ? 0 : Math.sqrt(variance);
   return { n, clusters: groups, ...tTest(mean, standardError, groups - 1, confidence) };
 }

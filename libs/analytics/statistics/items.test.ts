@@ -22,6 +22,7 @@ describe('correlations', () => {
 
   it('are unknown where nothing varies or there is too little', () => {
     expect(pearson([1, 1, 1], [1, 2, 3])).toEqual({ n: 3, r: null, pValue: null, interval: null });
+    expect(pearson([0.1 + 0.2, 0.3, 0.3, 0.3], [1, 2, 3, 5]).r).toBeNull();
     expect(pearson([], [])).toEqual({ n: 0, r: null, pValue: null, interval: null });
     expect(testCorrelation(2, -1, 'spearman')).toEqual({ n: 2, r: -1, pValue: null, interval: null });
     expect(pearson([1, 2, 3, 4], [2, 4, 6, 8])).toMatchObject({ r: 1, pValue: 0 });
