@@ -31,9 +31,10 @@ export function clusteredMean(values: Values, clusters: Clusters, confidence = 0
   }
   const groups = sums.size;
   let squares = 0;
+  let valueSquares = 0;
+  for (const value of values) valueSquares += value ** 2;
   for (const sum of sums.values()) squares += sum ** 2;
   const variance = ((groups / (groups - 1)) * squares) / n ** 2;
-  const meanSquare = values.reduce((sum: number, value: number) => sum + value ** 2, 0) / n;
-  const standardError = variance <= ROUNDING * meanSquare ? 0 : Math.sqrt(variance);
+  const standardError = variance <= (ROUNDING * valueSquares) / n ? 0 : Math.sqrt(variance);
   return { n, clusters: groups, ...tTest(mean, standardError, groups - 1, confidence) };
 }

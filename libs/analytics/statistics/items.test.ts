@@ -17,7 +17,11 @@ describe('correlations', () => {
     // stats.spearmanr(A, B)
     const rho = correlationOf(meanRanks(A), meanRanks(B));
     expect(rho).toBeCloseTo(0.7979021271386156, 12);
-    expect(testCorrelation(12, rho, 'spearman').pValue).toBeCloseTo(0.00187018483398067, 12);
+    const ranked = testCorrelation(12, rho, 'spearman');
+    expect(ranked.pValue).toBeCloseTo(0.00187018483398067, 12);
+    // tanh(atanh(rho) ∓ stats.norm.ppf(0.975)·√((1 + rho²/2) / 9))
+    expect(ranked.interval!.low).toBeCloseTo(0.32986742294667953, 10);
+    expect(ranked.interval!.high).toBeCloseTo(0.9510769628538147, 10);
   });
 
   it('are unknown where nothing varies or there is too little', () => {

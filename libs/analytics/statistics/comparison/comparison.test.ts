@@ -107,7 +107,9 @@ describe('comparePairs', () => {
     ];
     expect(comparePairs(more, less)).toMatchObject({ standardError: 0, pValue: 0.25, interval: null });
     expect(comparePairs(more, less, { clusters: ['a', 'b', 'c'] })!.pValue).toBe(0.25);
-    expect(comparePairs([0.3, 0.5, 0.3, 0.5], [0.1, 0.4, 0.1, 0.4], { clusters: [0, 0, 1, 1] })!.pValue).toBe(0.5);
+    expect(comparePairs([0.3, 0.5, 0.3, 0.5], [0.1, 0.4, 0.1, 0.4], { clusters: [0, 0, 1, 1] })!.pValue).toBe(
+      0.5,
+    );
     expect(pairedBootstrap(more, less, 'x')).toBeNull();
   });
 
@@ -270,7 +272,13 @@ describe('verdict', () => {
   });
 
   it('asks for enough samples to show on both sides that there is no difference', () => {
-    const even = { estimate: 0, standardError: 0.02, pValue: 1, n: 400, interval: { low: -0.04, high: 0.04 } };
+    const even = {
+      estimate: 0,
+      standardError: 0.02,
+      pValue: 1,
+      n: 400,
+      interval: { low: -0.04, high: 0.04 },
+    };
     // equivalence_n(0, 0.03, 0.02² · 400) of test/conformance/reference/statistics.py; for one side it would be 1396
     expect(verdict(even, 0.03).settledBy).toBe(1868);
   });

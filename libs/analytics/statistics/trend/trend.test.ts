@@ -37,7 +37,10 @@ describe('drift', () => {
 /** As best_segments of test/conformance/reference/statistics.py: over all segmentations, two values a segment at least. */
 function bestStarts(values: number[]): number[] {
   const penalty = 3 * Math.log(values.length) * noiseVariance(values);
-  const best = [{ cost: -penalty, starts: [] as number[] }, { cost: Infinity, starts: [] }];
+  const best = [
+    { cost: -penalty, starts: [] as number[] },
+    { cost: Infinity, starts: [] },
+  ];
   for (let end = 2; end <= values.length; end++) {
     const ways = best.slice(0, end - 1).map(({ cost, starts }, start) => {
       const segment = values.slice(start, end);
