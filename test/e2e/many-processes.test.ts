@@ -66,36 +66,6 @@ describeWithRedis('api and workers in processes of their own, over Redis', ({ ur
     },
   );
 
-  it(
-    'list a benchmark that another process published, though the list was kept',
-    { timeout: 120_000 },
-    async () => {
-      const database = await createTestDatabase();
-      const env = { DATABASE_URL: database.url, REDIS_URL: redisUrl, QUEUE_PREFIX: prefix };
-      const apis = await Promise.all([SpawnedService.create(env, 'api'), SpawnedService.create(env, 'api')]);
-      onTestFinished(async () => {
-        await Promise.all(apis.map((api) => api.remove()));
-        await database.drop();
-      });
-      const [one, other] = await Promise.all([apis[0].start(), apis[1].start()]);
-      const names = async (): Promise<string[]> =>
-        (await other.get('/api/benchmark/list')).body.map(({ id }: { id: string }) => id);
-      const before = await names();
-
-      // Past the service no word goes out: the list is the one that was kept.
-      const sql = new pg.Client(database.url);
-      await sql.connect();
-      await sql.query("UPDATE benchmarks SET title = 'renamed'");
-      await sql.end();
-      expect((await other.get('/api/benchmark/list')).body[0].name).not.toBe('renamed');
-
-      const scoring = { scorers: [{ type: 'exact' }] };
-      const samples = [{ id: 'a', input: 'A?', target: 'A' }];
-      expect((await one.post('/api/v1/benchmarks', { name: 'news', samples, scoring })).status).toBe(201);
-      await vi.waitFor(async () => expect(await names()).toEqual(['news', ...before]), 5000);
-    },
-  );
-
   it('accept a run while Redis is away, and execute it once it is back', { timeout: 120_000 }, async () => {
     const own = await startRedis();
     if (!own) throw new Error('There is a Redis, but no program to start another with.');
