@@ -15,9 +15,12 @@ import {
 } from './statistics/index.js';
 import { count, plural, points, pText } from './wording.js';
 
+/** A cluster by the sample's id. A sample that has none is alike to no other. */
+export type ClusterOf = ReadonlyMap<string, string>;
+
 export interface CompareOptions {
-  /** Samples of one category are taken to be alike. */
-  cluster?: 'category';
+  /** What like samples have in common, by sample; none where each is for itself. */
+  clusterOf: ClusterOf | null;
   /** The smallest difference that matters, as a share. */
   margin: number;
   bootstrap: boolean;
@@ -49,6 +52,8 @@ export interface EntryComparison extends PairedComparison, Verdict {
   text: string;
 }
 
+/** The smallest difference that matters, unless told. */
+export const MARGIN = 0.02;
 const MAX_FLIPS = 100;
 /** From this score on, a sample counts as passed; a sample that is right or wrong in each epoch by most of them. */
 const PASSED = 0.5;
@@ -100,9 +105,9 @@ export function compareEntries(
   });
 }
 
-function test(candidate: ComparedEntry, baseline: ComparedEntry, { cluster }: CompareOptions): Tested {
+function test(candidate: ComparedEntry, baseline: ComparedEntry, { clusterOf }: CompareOptions): Tested {
   const aligned = alignBySample(scored(candidate.samples), scored(baseline.samples));
-  const clusters = cluster && clustersOf(aligned.ids, candidate.samples);
+  const clusters = clusterOf ? clustersOf(aligned.ids, clusterOf) : undefined;
   const comparison = comparePairs(aligned.candidate, aligned.baseline, { clusters });
   if (comparison) return { ...comparison, aligned, candidate, baseline };
   throw AppError.conflict(
@@ -115,14 +120,9 @@ function test(candidate: ComparedEntry, baseline: ComparedEntry, { cluster }: Co
 const scored = ({ sampleIds, scores }: SampleScores): Map<string, number> =>
   new Map(sampleIds.map((id, place) => [id, scores[place]!]));
 
-/** A sample without a category is alike to none: its cluster is itself. */
-export function clustersOf(
-  ids: readonly string[],
-  { sampleIds, categories }: Pick<SampleScores, 'sampleIds' | 'categories'>,
-): (string | number)[] {
-  const categoryOf = new Map(sampleIds.map((id, place) => [id, categories[place]]));
-  return ids.map((id, place) => categoryOf.get(id) ?? place);
-}
+/** Those of the samples; the place of one that is alike to none. */
+export const clustersOf = (ids: readonly string[], clusterOf: ClusterOf): (string | number)[] =>
+  ids.map((id, place) => clusterOf.get(id) ?? place);
 
 function flips({ ids }: AlignedSamples, passed: Float64Array, missed: Float64Array): Flips {
   const flipped = ids.filter((_, i) => (passed[i] as number) >= PASSED && (missed[i] as number) < PASSED);

@@ -4,8 +4,9 @@ import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
 import { AppError } from '#libs/common';
 import { sampleScoreSql } from '#libs/results';
-import { AVERAGED, reduce, type Reduction } from '#libs/scoring';
+import { AVERAGED, metadataPath, reduce, type Reduction } from '#libs/scoring';
 import type { EntryStatus, RunConfig } from '#libs/runs';
+import type { ClusterOf } from './compare.js';
 import { knownCost } from './entry-summary.js';
 import type { GateMeasures } from './gate.js';
 import type { TrialScores } from './power-plan.js';
@@ -76,7 +77,7 @@ const MEASURES = (reduction: Reduction): string => `
 WITH trial AS (
   SELECT * FROM results WHERE run_id = ANY ($1::uuid[]) AND entry_id = ANY ($2::uuid[])
 ), sample AS (
-  SELECT entry_id, ordinal, min(sample_id) AS sample_id, min(category) AS category, ${sampleScoreSql(reduction)} AS score,
+  SELECT entry_id, ordinal, min(sample_id) AS sample_id, ${sampleScoreSql(reduction)} AS score,
     avg(cost_usd)::double precision AS cost,
     avg((outcome IN ('agent_error', 'infra_error'))::integer)::double precision AS errors
   FROM trial GROUP BY entry_id, ordinal
@@ -85,10 +86,27 @@ WITH trial AS (
   WHERE outcome IN ('scored', 'unscored') AND latency_ms IS NOT NULL GROUP BY entry_id
 )
 SELECT s.entry_id AS "entryId", json_agg(sample_id ORDER BY ordinal) AS "sampleIds",
-  json_agg(category ORDER BY ordinal) AS categories, json_agg(score ORDER BY ordinal) AS scores, json_agg(cost ORDER BY ordinal) AS costs,
+  json_agg(score ORDER BY ordinal) AS scores, json_agg(cost ORDER BY ordinal) AS costs,
   json_agg(errors ORDER BY ordinal) AS errors,
   coalesce((SELECT latencies FROM latency WHERE entry_id = s.entry_id), '[]') AS latencies
 FROM sample s GROUP BY s.entry_id`;
+
+/** Of a sample in several versions, the cluster of the first entry's. */
+const CLUSTERS = `
+SELECT coalesce(json_object_agg(sample_id, cluster ORDER BY array_position($1::uuid[], version_id) DESC), '{}') AS clusters
+FROM (SELECT sample_id, benchmark_version_id AS version_id,
+    CASE WHEN $2::text[] IS NULL THEN category ELSE metadata #>> $2::text[] END AS cluster
+  FROM samples WHERE benchmark_version_id = ANY ($1::uuid[]) AND ordinal >= 0) AS s
+WHERE cluster IS NOT NULL`;
+
+/** In the place of what samples have in common: each is for itself. */
+export const NO_CLUSTERS = 'none';
+
+/** What samples of a comparison are taken to have in common; null where each is for itself. */
+export interface Clustering {
+  by: string | null;
+  of: ClusterOf | null;
+}
 
 /** Reads what comparisons are made from: facts of entries, and their results by sample. */
 @Injectable()
@@ -141,6 +159,17 @@ export class ComparisonReader {
     });
   }
 
+  /** @param wanted as `cluster_by` of a benchmark, or `none`; without, as the benchmark of the first entry says */
+  async clustering(entries: readonly EntryFacts[], wanted?: string): Promise<Clustering> {
+    const by = wanted ?? reductionOf(entries).cluster_by ?? NO_CLUSTERS;
+    if (by === NO_CLUSTERS) return { by: null, of: null };
+    const [{ clusters }] = await this.dataSource.query<[{ clusters: Record<string, string> }]>(CLUSTERS, [
+      [...new Set(entries.map(({ versionId }) => versionId))],
+      metadataPath(by),
+    ]);
+    return { by, of: new Map(Object.entries(clusters)) };
+  }
+
   /** What gates look at, in the order of the entries. */
   async measures(entries: readonly EntryFacts[]): Promise<GateMeasures[]> {
     const rows = await this.dataSource.query<(GateMeasures & { entryId: string })[]>(
@@ -151,7 +180,6 @@ export class ComparisonReader {
       ({ entryId }) =>
         rows.find((row) => row.entryId === entryId) ?? {
           sampleIds: [],
-          categories: [],
           scores: [],
           costs: [],
           errors: [],

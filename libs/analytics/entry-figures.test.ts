@@ -297,7 +297,6 @@ describe('comparisons', () => {
     const [samples] = await new SampleScoresReader(dataSource).byName(entries);
     expect(samples).toMatchObject({
       sampleIds: ['s0', 's1', 's2', 's3'],
-      categories: [null, null, null, null],
       scores: [1, 1, 0, 1],
     });
     const [measures] = await reader.measures(entries);

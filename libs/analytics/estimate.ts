@@ -11,15 +11,15 @@ export interface ScoreEstimate {
 }
 
 /**
- * Wilson for proportions, Student's t for other means, with a cluster-robust error where samples come in clusters. Equal scores that are no proportion have no interval: one of no
- * width would claim a certainty that they do not give.
+ * Wilson for proportions, Student's t for other means, with a cluster-robust error where samples come in clusters; no interval
+ * where {@link scoreInterval} has none.
  */
 export function estimate(
   { n, mean, variance, clustered }: GroupStatistics,
   isBinary: boolean,
 ): ScoreEstimate {
   const interval =
-    mean === null || (!isBinary && !variance)
+    mean === null
       ? null
       : clustered
         ? clusteredInterval(mean, clustered)
@@ -32,9 +32,12 @@ function clusteredInterval(
   mean: number,
   { clusters, standard_error: error }: ClusteredError,
 ): Interval | null {
-  const allBinary = mean === 0 || mean === 1;
-  if (!allBinary && !error) return null;
-  return scoreInterval({ n: clusters, mean, variance: clusters * (error ?? 0) ** 2, allBinary });
+  return scoreInterval({
+    n: clusters,
+    mean,
+    variance: clusters * (error ?? 0) ** 2,
+    allBinary: mean === 0 || mean === 1,
+  });
 }
 
 /**

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { ClusterOf } from './compare.js';
 import { escapeXml, toJUnit, toMarkdown } from './gate-report.js';
 import { judgeGate, type GateMeasures, type GateRule } from './gate.js';
 import { differenceInterval, ratioInterval } from './statistics/index.js';
 
 const measures = (n: number, change: Partial<GateMeasures> = {}): GateMeasures => ({
   sampleIds: Array.from({ length: n }, (_, i) => `s${i}`),
-  categories: Array.from({ length: n }, (_, i) => (i % 4 < 2 ? 'a' : null)),
   scores: Array.from({ length: n }, (_, i) => Number(i % 2 === 0)),
   costs: Array.from({ length: n }, (_, i) => (i + 1) / 1000),
   errors: Array.from({ length: n }, () => 0),
@@ -13,11 +13,13 @@ const measures = (n: number, change: Partial<GateMeasures> = {}): GateMeasures =
   ...change,
 });
 const decide = (rule: GateRule, candidate: GateMeasures, baseline: GateMeasures | null = null) =>
-  judgeGate([rule], candidate, baseline).rules[0]!;
+  judgeGate([rule], candidate, baseline, null).rules[0]!;
+const clustersOf = (clusters: string[]): ClusterOf =>
+  new Map(clusters.map((cluster, i) => [`s${i}`, cluster]));
 
 describe('differenceInterval', () => {
   it('adds the distances to the ends of both intervals as Zou & Donner do', () => {
-    // 10 ± 3, 4 and 5 ± 4, 3: 5 − √(3² + 3²) … 5 + √(4² + 4²)
+    // 10 ± 3, 4 and 5 ± 4, 3: 5 − √(3² + 3²) … 5 + √(4² + 4²), as mover((10, 7, 14), (5, 1, 8))
     const interval = differenceInterval(
       { value: 10, interval: { low: 7, high: 14 } },
       { value: 5, interval: { low: 1, high: 8 } },
@@ -37,7 +39,7 @@ describe('ratioInterval', () => {
   const candidate = { value: 100, interval: { low: 90, high: 120 } };
 
   it('is where an end of the interval of the difference is 0', () => {
-    // scipy 1.17.1: brentq of 100 − 80r ∓ √((100 − l)² + r²(80 − u)²)
+    // mover_r((100, 90, 120), (80, 70, 95)) and of (80, 70, 200) by test/conformance/reference/statistics.py, scipy.optimize.brentq
     const interval = ratioInterval(candidate, { value: 80, interval: { low: 70, high: 95 } });
     expect(interval?.low).toBeCloseTo(1.02131669276314, 12);
     expect(interval?.high).toBeCloseTo(1.5676454450681543, 12);
@@ -65,10 +67,10 @@ describe('judgeGate', () => {
       [1.1, 2.3, 2.9, 4.4, 5.2, 6.1, 7.7, 8.2],
       [1, 2, 3, 4, 5, 6, 7, 8],
     ];
-    const categories = ['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd'];
-    const [candidate, baseline] = [measures(8, { costs: x, categories }), measures(8, { costs: y })];
-    const cost = (relative_tolerance: number, cluster?: 'category') =>
-      judgeGate([{ metric: 'cost_per_trial_usd', relative_tolerance }], candidate, baseline, cluster)
+    const clusters = clustersOf(['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd']);
+    const [candidate, baseline] = [measures(8, { costs: x }), measures(8, { costs: y })];
+    const cost = (relative_tolerance: number, clusterOf: ClusterOf | null = null) =>
+      judgeGate([{ metric: 'cost_per_trial_usd', relative_tolerance }], candidate, baseline, clusterOf)
         .rules[0]!;
     // scipy 1.17.1: the θ at which |mean(x − θy)| = t.ppf(0.975, 7)·std(x − θy, ddof=1)/√8; then of the sums of categories
     const found = cost(0.11);
@@ -76,7 +78,7 @@ describe('judgeGate', () => {
     expect(found.interval?.low).toBeCloseTo(0.0099456483624023, 10);
     expect(found.interval?.high).toBeCloseTo(0.1039012797137027, 10);
     expect([cost(0.1).decision, cost(0.005).decision]).toEqual(['inconclusive', 'fail']);
-    const clustered = cost(0.11, 'category');
+    const clustered = cost(0.11, clusters);
     expect(clustered.decision).toBe('inconclusive');
     expect(clustered.interval?.low).toBeCloseTo(0.0048934126271756, 10);
     expect(clustered.interval?.high).toBeCloseTo(0.253708703869462, 10);
@@ -101,20 +103,21 @@ describe('judgeGate', () => {
   });
 
   it('widens intervals where samples come in clusters', () => {
-    // Categories of ten samples each that are all right or all wrong.
-    const categories = Array.from({ length: 40 }, (_, i) => `c${Math.floor(i / 10)}`);
-    const scores = categories.map((category) => Number(category < 'c2'));
-    const alone = (cluster?: 'category') =>
-      judgeGate([{ metric: 'score', limit: 0.3 }], measures(40, { categories, scores }), null, cluster);
-    expect([alone().decision, alone('category').decision]).toEqual(['pass', 'inconclusive']);
-    const against = (cluster?: 'category') =>
+    // Clusters of ten samples each that are all right or all wrong.
+    const names = Array.from({ length: 40 }, (_, i) => `c${Math.floor(i / 10)}`);
+    const clusters = clustersOf(names);
+    const scores = names.map((name) => Number(name < 'c2'));
+    const alone = (clusterOf: ClusterOf | null) =>
+      judgeGate([{ metric: 'score', limit: 0.3 }], measures(40, { scores }), null, clusterOf);
+    expect([alone(null).decision, alone(clusters).decision]).toEqual(['pass', 'inconclusive']);
+    const against = (clusterOf: ClusterOf | null) =>
       judgeGate(
         [{ metric: 'score', tolerance: 0.9 }],
-        measures(40, { categories, scores: scores.map((score) => 1 - score) }),
+        measures(40, { scores: scores.map((score) => 1 - score) }),
         measures(40, { scores }),
-        cluster,
+        clusterOf,
       ).decision;
-    expect([against(), against('category')]).toEqual(['pass', 'inconclusive']);
+    expect([against(null), against(clusters)]).toEqual(['pass', 'inconclusive']);
   });
 
   it('judges a 95th percentile by the intervals of both', () => {
@@ -146,13 +149,13 @@ describe('judgeGate', () => {
     const pass: GateRule = { metric: 'score', limit: 0.2 };
     const fail: GateRule = { metric: 'score', limit: 0.9 };
     const open: GateRule = { metric: 'score', limit: 0.5 };
-    const of = (...rules: GateRule[]) => judgeGate(rules, measures(40), null).decision;
+    const of = (...rules: GateRule[]) => judgeGate(rules, measures(40), null, null).decision;
     expect([of(pass), of(pass, open), of(pass, open, fail)]).toEqual(['pass', 'inconclusive', 'fail']);
   });
 });
 
 describe('reports of a gate', () => {
-  const result = judgeGate([{ metric: 'score', limit: 0.9 }], measures(40), null);
+  const result = judgeGate([{ metric: 'score', limit: 0.9 }], measures(40), null, null);
 
   it('escape what users named', () => {
     expect(escapeXml(`<a href="x">&'\u0000\u0008\uD800`)).toBe(

@@ -1,4 +1,4 @@
-import { clustersOf } from './compare.js';
+import { clustersOf, type ClusterOf } from './compare.js';
 import { estimate } from './estimate.js';
 import {
   alignBySample,
@@ -34,7 +34,6 @@ export type GateRule =
 /** Of one entry: means over the epochs of each sample, null where not known, and the latency of each answered trial. */
 export interface GateMeasures {
   sampleIds: string[];
-  categories: (string | null)[];
   scores: (number | null)[];
   costs: (number | null)[];
   errors: (number | null)[];
@@ -64,19 +63,19 @@ const VALUES = { score: 'scores', cost_per_trial_usd: 'costs', error_rate: 'erro
 
 /**
  * One rule that fails fails the gate; else one that is inconclusive leaves it so.
- * @param cluster samples of one category are taken to be alike; a percentile of latency knows no clusters
+ * @param clusterOf what like samples have in common; a percentile of latency knows no clusters
  */
 export function judgeGate(
   rules: readonly GateRule[],
   candidate: GateMeasures,
   baseline: GateMeasures | null,
-  cluster?: 'category',
+  clusterOf: ClusterOf | null,
 ): GateResult {
   const results = rules.map((rule): RuleResult => {
     const measured =
       'limit' in rule
-        ? measureAlone(rule.metric, candidate, cluster)
-        : measurePair(rule.metric, candidate, baseline!, 'relative_tolerance' in rule, cluster);
+        ? measureAlone(rule.metric, candidate, clusterOf)
+        : measurePair(rule.metric, candidate, baseline!, 'relative_tolerance' in rule, clusterOf);
     const decision = decide(rule, measured);
     return { rule, decision, ...measured, text: ruleText(rule, decision, measured) };
   });
@@ -99,7 +98,7 @@ function measurePair(
   candidate: GateMeasures,
   baseline: GateMeasures,
   relative: boolean,
-  cluster?: 'category',
+  clusterOf: ClusterOf | null,
 ): Measured {
   if (metric === 'latency_p95_ms') {
     const [own, other] = [p95(candidate), p95(baseline)];
@@ -116,7 +115,7 @@ function measurePair(
     };
   }
   const aligned = alignBySample(known(candidate, metric), known(baseline, metric));
-  const clusters = cluster && clustersOf(aligned.ids, candidate);
+  const clusters = clusterOf ? clustersOf(aligned.ids, clusterOf) : undefined;
   const compared = comparePairs(aligned.candidate, aligned.baseline, { clusters });
   const ratio = clusters
     ? ratioOfTotals(aligned.candidate, aligned.baseline, clusters)
@@ -129,7 +128,7 @@ function measurePair(
   };
 }
 
-function measureAlone(metric: GateMetric, candidate: GateMeasures, cluster?: 'category'): Measured {
+function measureAlone(metric: GateMetric, candidate: GateMeasures, clusterOf: ClusterOf | null): Measured {
   if (metric === 'latency_p95_ms') {
     const own = p95(candidate);
     const n = candidate.latencies.length;
@@ -139,7 +138,7 @@ function measureAlone(metric: GateMetric, candidate: GateMeasures, cluster?: 'ca
   const values = [...byId.values()];
   const own = meanEstimate(values);
   if (!own) return { candidate: null, baseline: null, interval: null, n: 0 };
-  const clustered = cluster && clusteredMean(values, clustersOf([...byId.keys()], candidate));
+  const clustered = clusterOf && clusteredMean(values, clustersOf([...byId.keys()], clusterOf));
   return {
     candidate: own.mean,
     baseline: null,
@@ -153,7 +152,7 @@ function measureAlone(metric: GateMetric, candidate: GateMeasures, cluster?: 'ca
 function shareInterval(
   values: readonly number[],
   { n, mean, variance }: MeanEstimate,
-  clustered: ClusteredMean | null | undefined,
+  clustered: ClusteredMean | null,
 ): Interval | null {
   const { ciLow, ciHigh } = estimate(
     {

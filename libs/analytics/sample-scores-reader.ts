@@ -16,14 +16,7 @@ export interface OrdinalScores {
 /** The same by what the samples are called. */
 export interface SampleScores {
   sampleIds: string[];
-  categories: (string | null)[];
   scores: number[];
-}
-
-/** Of all samples of a benchmark version that are scored, by ordinal. */
-interface SampleNames {
-  ids: string[];
-  categories: (string | null)[];
 }
 
 /** Samples of all versions together whose names are kept: some tens of megabytes. */
@@ -47,9 +40,9 @@ type Row = OrdinalScores & { entryId: string };
 @Injectable()
 export class SampleScoresReader {
   /** By version, which never changes. */
-  private readonly names = new LRUCache<string, SampleNames>({
+  private readonly names = new LRUCache<string, string[]>({
     maxSize: MAX_KEPT,
-    sizeCalculation: ({ ids }) => Math.max(1, ids.length),
+    sizeCalculation: (ids) => Math.max(1, ids.length),
   });
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
@@ -60,13 +53,9 @@ export class SampleScoresReader {
       this.namesOf([...new Set(entries.map(({ versionId }) => versionId))]),
     ]);
     return entries.map(({ versionId }, i) => {
-      const { ids, categories } = names.get(versionId)!;
+      const ids = names.get(versionId)!;
       const { ordinals, scores } = found[i]!;
-      return {
-        sampleIds: ordinals.map((ordinal) => ids[ordinal]!),
-        categories: ordinals.map((ordinal) => categories[ordinal]!),
-        scores,
-      };
+      return { sampleIds: ordinals.map((ordinal) => ids[ordinal]!), scores };
     });
   }
 
@@ -89,18 +78,18 @@ export class SampleScoresReader {
     return entries.map(({ entryId }) => rows.get(entryId) ?? { ordinals: [], scores: [] });
   }
 
-  private async namesOf(versionIds: string[]): Promise<Map<string, SampleNames>> {
-    const all = new Map<string, SampleNames>();
+  /** Of all samples of a benchmark version that are scored, by ordinal. */
+  private async namesOf(versionIds: string[]): Promise<Map<string, string[]>> {
+    const all = new Map<string, string[]>();
     for (const id of versionIds) {
       let names = this.names.get(id);
       if (!names) {
-        const [row] = await this.dataSource.query<[SampleNames]>(
-          `SELECT coalesce(json_agg(sample_id ORDER BY ordinal), '[]') AS ids,
-             coalesce(json_agg(category ORDER BY ordinal), '[]') AS categories
+        const [{ ids }] = await this.dataSource.query<[{ ids: string[] }]>(
+          `SELECT coalesce(json_agg(sample_id ORDER BY ordinal), '[]') AS ids
            FROM samples WHERE benchmark_version_id = $1 AND ordinal >= 0`,
           [id],
         );
-        names = row;
+        names = ids;
         this.names.set(id, names);
       }
       all.set(id, names);

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
 import { groupBy } from '#libs/common';
-import type { Rollup } from '#libs/runs';
+import type { GroupStatistics } from '#libs/results';
 import { CONDITIONS } from './conditions.js';
-import { knownCost, scoreOf } from './entry-summary.js';
-import type { ScoreEstimate } from './estimate.js';
+import { knownCost } from './entry-summary.js';
+import { estimate, type ScoreEstimate } from './estimate.js';
 import type { Period } from './leaderboard-reader.js';
 import { trendOf, type Trend, type TrendPoint } from './trend.js';
 
@@ -34,10 +36,10 @@ export interface AgentTrend extends Trend {
 const MAX_POINTS = 2000;
 
 const POINTS = `
-SELECT e.id AS "entryId", r.id AS "runId", a.name AS agent, a.version AS "agentVersion", e.agent AS spec,
+SELECT e.id AS "entryId", r.id AS "runId", a.id AS "agentId", a.name AS agent, a.version AS "agentVersion", e.agent AS spec,
   e.completed_at AS at, (u.latency_ms ->> 'p50')::double precision AS latency,
   (e.cost_usd / nullif(e.scored + e.agent_errors + e.infra_errors + e.unscored, 0))::double precision AS cost,
-  u.n, u.mean, u.variance, u.is_binary AS "isBinary", u.figures, md5(${CONDITIONS}::text) AS conditions
+  u.n, u.mean, u.variance, u.is_binary AS "isBinary", u.figures -> 'clustered' AS clustered, md5(${CONDITIONS}::text) AS conditions
 FROM runs r
 JOIN benchmark_versions v ON v.id = r.benchmark_version_id
 JOIN run_entries e ON e.run_id = r.id
@@ -50,16 +52,21 @@ ORDER BY e.completed_at DESC, e.id DESC
 LIMIT $6`;
 
 type Row = Omit<EntryPoint, keyof ScoreEstimate> &
-  Pick<Rollup, 'n' | 'variance' | 'isBinary' | 'figures'> & {
+  Omit<GroupStatistics, 'mean'> & {
+    mean: number;
+    isBinary: boolean;
+    agentId: string;
     agent: string;
     spec: AgentSpec;
-    mean: number;
     conditions: string;
   };
 
 /** Scores, latency and cost over time, from rollups alone. */
 @Injectable()
 export class TrendReader {
+  /** What series show, by a digest of all that it follows from, so that none is ever of yesterday. */
+  private readonly shown = new LRUCache<string, Trend>({ max: 1000 });
+
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** One series for each agent that has a completed entry on the benchmark version, by name. */
@@ -76,19 +83,40 @@ export class TrendReader {
       until ?? null,
       MAX_POINTS,
     ]);
+    // An agent of one id has the same prices in each entry, and looking them up takes longest.
+    const specs = new Map(rows.map(({ agentId, spec }) => [agentId, spec]));
+    const priced = new Set([...specs.keys()].filter((id) => knownCost(specs.get(id)!, 0) !== null));
     return [...groupBy(rows, (row) => row.agent)]
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([name, newestFirst]) => {
         const same = newestFirst.filter(({ conditions }) => conditions === newestFirst[0]!.conditions);
-        const points = same.reverse().map(toPoint);
-        return { agent: name, points, leftOut: newestFirst.length - points.length, ...trendOf(points) };
+        const points = same.reverse().map((row) => toPoint(row, priced.has(row.agentId)));
+        return { agent: name, points, leftOut: newestFirst.length - points.length, ...this.trendOf(points) };
       });
+  }
+
+  private trendOf(points: readonly EntryPoint[]): Trend {
+    const figures = points.map(({ at, score, latency, cost }) => [at.getTime(), score, latency, cost]);
+    const digest = createHash('sha256').update(JSON.stringify(figures)).digest('base64');
+    const known = this.shown.get(digest) ?? trendOf(points);
+    this.shown.set(digest, known);
+    return known;
   }
 }
 
-function toPoint(row: Row): EntryPoint {
-  const { entryId, runId, agentVersion, at, mean, latency, spec } = row;
-  const { n, ciLow, ciHigh } = scoreOf(row);
-  const cost = row.cost === null ? null : knownCost(spec, row.cost);
-  return { entryId, runId, agentVersion, at, n, score: mean, ciLow, ciHigh, latency, cost };
+function toPoint(row: Row, priced: boolean): EntryPoint {
+  const { entryId, runId, agentVersion, at, mean, latency } = row;
+  const { n, ciLow, ciHigh } = estimate(row, row.isBinary);
+  return {
+    entryId,
+    runId,
+    agentVersion,
+    at,
+    n,
+    score: mean,
+    ciLow,
+    ciHigh,
+    latency,
+    cost: priced ? row.cost : null,
+  };
 }

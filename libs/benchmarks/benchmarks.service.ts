@@ -61,7 +61,8 @@ const CHANGED = 'benchmarks';
 /** The read side of benchmarks. */
 @Injectable()
 export class BenchmarksService implements OnModuleDestroy {
-  private readonly shortLists: LRUCache<string, BenchmarkSummary[]>;
+  /** Reads, not rows: what is forgotten while it is read is read again by who asks next. */
+  private readonly shortLists: LRUCache<string, Promise<BenchmarkSummary[]>>;
   private readonly stopListening: () => void;
 
   constructor(
@@ -96,17 +97,18 @@ export class BenchmarksService implements OnModuleDestroy {
   }
 
   /** The newest benchmarks, cached for `BENCHMARK_LIST_CACHE_SECONDS` or until one is published, by whichever process. */
-  async shortList(workspaceId: string): Promise<BenchmarkSummary[]> {
+  shortList(workspaceId: string): Promise<BenchmarkSummary[]> {
     const cached = this.shortLists.get(workspaceId);
     if (cached) return cached;
-    const rows: BenchmarkSummary[] = await this.dataSource.query(SUMMARIES, [
+    const reading = this.dataSource.query<BenchmarkSummary[]>(SUMMARIES, [
       workspaceId,
       null,
       SHORT_LIST,
       'active',
     ]);
-    this.shortLists.set(workspaceId, rows);
-    return rows;
+    this.shortLists.set(workspaceId, reading);
+    reading.catch(() => this.shortLists.delete(workspaceId));
+    return reading;
   }
 
   /** Drops what is cached for a workspace, here and in all other processes, after a change. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   compareEntries,
   ComparisonReader,
+  MARGIN,
   namesOf,
   ranked,
   SampleScoresReader,
@@ -14,9 +15,6 @@ import { ReportRenderer } from './report-renderer.js';
 
 export const REPORT_FORMATS = ['pdf', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
-
-/** The smallest difference that is said to matter, as in comparisons by default. */
-const MARGIN = 0.01;
 
 /** Reads what a report needs besides the run, and draws it. */
 @Injectable()
@@ -40,6 +38,7 @@ export class ReportsService {
       best.map(({ entryId }) => entryId),
     );
     const samples = await this.scores.byName(entries);
+    const { of: clusterOf } = await this.comparisons.clustering(entries);
     const names = namesOf(entries);
     const compared = entries.map((entry, i) => ({
       entryId: entry.entryId,
@@ -47,7 +46,7 @@ export class ReportsService {
       samples: samples[i]!,
     }));
     try {
-      const [pair] = compareEntries(compared, { margin: MARGIN, bootstrap: false });
+      const [pair] = compareEntries(compared, { margin: MARGIN, clusterOf, bootstrap: false });
       return pair ? { ...pair, candidate: best[0]!.agent, baseline: best[1]!.agent } : null;
     } catch (error) {
       // Nothing to compare is nothing to say; the rest of the report stands.

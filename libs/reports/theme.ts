@@ -22,6 +22,9 @@ export const DARK: typeof COLOURS = {
 /** Width between the margins of an A4 page, in points. */
 export const PAGE_WIDTH = 595.28 - 2 * 40;
 
+/** From here on white is easier to read on it than black; each is at least 4.5 : 1. */
+const WHITE_FROM = 0.737;
+
 /** White-blue at 0 to deep blue at 1: one hue, so that it reads in grey and to the colour-blind. */
 export function heat(share: number): { fill: string; ink: string } {
   const [from, to] = [
@@ -33,5 +36,5 @@ export function heat(share: number): { fill: string; ink: string } {
       .toString(16)
       .padStart(2, '0'),
   );
-  return { fill: `#${parts.join('')}`, ink: share > 0.65 ? '#ffffff' : COLOURS.ink };
+  return { fill: `#${parts.join('')}`, ink: share > WHITE_FROM ? '#ffffff' : '#000000' };
 }

@@ -1,8 +1,6 @@
-import { reducerName, type ReducerSpec, type Reduction } from '#libs/scoring';
+import { metadataPath, reducerName, type ReducerSpec, type Reduction } from '#libs/scoring';
 import { AGREEMENT, COST, EPOCH_SUMS, PASS_COUNTS, SPEED, sampleColumns } from './figures-sql.js';
 import { boundsSql, reducedSql } from './reducer-sql.js';
-
-const METADATA = 'metadata.';
 
 /**
  * The statement that computes and stores the rollup of one entry from its results, and its parameters.
@@ -60,8 +58,8 @@ SELECT $2, $1, coalesce(s.n, 0), s.mean, s.variance, coalesce(s.is_binary, false
 FROM speed LEFT JOIN statistic AS s ON s.kind = 'score'
 ON CONFLICT (entry_id) DO NOTHING
 RETURNING mean`;
-  const path = cluster_by?.startsWith(METADATA) ? [cluster_by.slice(METADATA.length).split('.')] : [];
-  return [sql, [runId, entryId, reduction, ...path]];
+  const path = cluster_by === undefined ? null : metadataPath(cluster_by);
+  return [sql, [runId, entryId, reduction, ...(path ? [path] : [])]];
 }
 
 /** What a reducer makes of the samples: ordinal, epoch, category, score. */
@@ -86,7 +84,7 @@ const others = (reducer: ReducerSpec, place: number, clusterBy: string | undefin
 
 /** A sample without a value is alike to none: its cluster is itself. $4 is the path of a field of its metadata. */
 const clusterOf = (clusterBy: string): string =>
-  clusterBy.startsWith(METADATA)
+  metadataPath(clusterBy)
     ? `SELECT s.ordinal, coalesce('in ' || (m.metadata #>> $4::text[]), 'at ' || s.ordinal) AS cluster
        FROM sample AS s LEFT JOIN samples AS m ON m.ordinal = s.ordinal
          AND m.benchmark_version_id = (SELECT benchmark_version_id FROM runs WHERE id = $1)`

@@ -13,6 +13,15 @@ export interface Reduction {
   pass_threshold?: number;
 }
 
+const METADATA = 'metadata.';
+
+/** What samples may have in common, as `cluster_by` names it. */
+export const CLUSTER_BY = /^(category|metadata(\.[^.]{1,64}){1,8})$/;
+
+/** The path of the field in a sample's metadata; null for its category. */
+export const metadataPath = (clusterBy: string): string[] | null =>
+  clusterBy.startsWith(METADATA) ? clusterBy.slice(METADATA.length).split('.') : null;
+
 /** Of results from before any other way could be said. */
 export const AVERAGED: Reduction = { reducers: ['mean'], pass_value: 1 };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isStorable } from '#libs/common';
 import { extractionSchema } from './extraction/extraction-steps.js';
 import { reducerName, reducerSchema } from './reducers/reducer-spec.js';
+import { CLUSTER_BY } from './reduction.js';
 import { scorerJudges, scorerName, scorerSchema } from './scorers/bind-scorer.js';
 import { specName } from './scorers/common-options.js';
 
@@ -25,7 +26,7 @@ export const scoringSpecSchema = z
       .describe('From which on a score is a pass, for at_least, pass_at and pass_k; unset: 1'),
     cluster_by: z
       .string()
-      .regex(/^(category|metadata(\.[^.]{1,64}){1,8})$/, 'Name "category", or a field as "metadata.passage"')
+      .regex(CLUSTER_BY, 'Name "category", or a field as "metadata.passage"')
       .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
       .optional()
       .describe(

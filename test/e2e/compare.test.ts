@@ -139,6 +139,35 @@ describe('comparisons of entries', () => {
     expect(pair.ci_high).toBeCloseTo(0.87918345, 7);
   });
 
+  it('cluster as the benchmark says, unless told otherwise by name', async () => {
+    const alike = samples.map((sample, i) => ({ ...sample, metadata: { passage: Math.floor(i / 5) } }));
+    const scoring = { scorers: [{ type: 'exact' }], cluster_by: 'metadata.passage' };
+    await service.post('/api/v1/benchmarks', benchmark('alike', { samples: alike, scoring }));
+    const { good, poor } = entriesOf(await run({ benchmark: 'alike', agents: ['good', 'poor'] }));
+    const { body } = await compare([good, poor]);
+    expect(body).toMatchObject({ cluster: 'metadata.passage', pairs: [{ method: 'cluster_robust_t' }] });
+    // As of the categories above, which are the same groups.
+    expect(body.pairs[0].standard_error).toBeCloseTo(0.16035674514745468, 9);
+    expect((await compare([good, poor], '&cluster=none')).body).toMatchObject({
+      cluster: null,
+      pairs: [{ method: 'mcnemar' }],
+    });
+    expect((await compare([good, poor], '&cluster=metadata')).status).toBe(422);
+
+    const rules = [{ metric: 'score', tolerance: 0.02 }];
+    const gate = async (more: object): Promise<any> =>
+      (await service.post('/api/v1/analytics/gate', { candidate: good, baseline: poor, rules, ...more }))
+        .body;
+    expect(await gate({})).toMatchObject({
+      cluster: 'metadata.passage',
+      rules: [{ ci_low: body.pairs[0].ci_low }],
+    });
+    expect(await gate({ cluster: 'none' })).toMatchObject({
+      cluster: null,
+      rules: [{ ci_low: expect.closeTo(0.2867698784923589, 9) }],
+    });
+  });
+
   it('average epochs first', async () => {
     const { body } = await compare([repeated['good'], repeated['poor']], '&bootstrap=true');
     const [pair] = body.pairs;

@@ -42,7 +42,7 @@ export class AnalyticsController {
   })
   @ZodResponse({ status: 200, type: ComparisonDto })
   async compare(@WorkspaceId() workspaceId: string, @Query() query: CompareQuery) {
-    const { margin, cluster, allow } = query;
+    const { margin, allow } = query;
     const bootstrap = query.bootstrap === 'true';
     if (bootstrap && query.entries.length > 2) {
       throw AppError.invalid(
@@ -53,6 +53,7 @@ export class AnalyticsController {
     const entries = await this.reader.entries(workspaceId, query.entries, query.score_set);
     const differences = requireComparable(entries, allow);
     const samples = await this.scores.byName(entries);
+    const cluster = await this.reader.clustering(entries, query.cluster);
     const names = namesOf(entries);
     const compared = entries.map((entry, place) => ({
       entryId: entry.entryId,
@@ -64,8 +65,8 @@ export class AnalyticsController {
       differences,
       confidence: 0.95,
       margin,
-      cluster: cluster ?? null,
-      pairs: compareEntries(compared, { margin, cluster, bootstrap }).map(toPairJson),
+      cluster: cluster.by,
+      pairs: compareEntries(compared, { margin, clusterOf: cluster.of, bootstrap }).map(toPairJson),
     };
   }
 

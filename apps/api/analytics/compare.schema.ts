@@ -1,6 +1,15 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { COMPARABILITY, type EntryComparison, type EntryFacts, type Flips } from '#libs/analytics';
+import {
+  COMPARABILITY,
+  MARGIN,
+  NO_CLUSTERS,
+  type EntryComparison,
+  type EntryFacts,
+  type Flips,
+} from '#libs/analytics';
+import { isStorable } from '#libs/common';
+import { CLUSTER_BY } from '#libs/scoring';
 
 /** "a,b" in a query. */
 export const listOf = <Item extends z.ZodType<unknown, string>>(item: Item, least: number, most: number) =>
@@ -13,6 +22,22 @@ export const reference = z.uuid();
 export const ALLOW =
   'Differences to bear: benchmark (content), scorers (versions), settings (of generation); else they are refused';
 
+export const clusterBy = z
+  .string()
+  .refine(
+    (by) => by === NO_CLUSTERS || CLUSTER_BY.test(by),
+    'Name "category", a field as "metadata.passage", or "none"',
+  )
+  .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
+  .optional()
+  .describe(
+    'What like samples have in common, which makes intervals cluster-robust: category, or a field as metadata.passage. Without, what cluster_by of the benchmark says; none takes each sample for itself',
+  );
+export const clusterAnswer = z
+  .string()
+  .nullable()
+  .describe('What like samples were taken to have in common; null where each is for itself');
+
 const compareQuerySchema = z.strictObject({
   entries: listOf(reference, 2, 20).describe(
     'Ids of entries, or of runs with one entry; each is compared with every later one, its baseline',
@@ -20,15 +45,12 @@ const compareQuerySchema = z.strictObject({
   score_set: listOf(reference, 1, 20)
     .optional()
     .describe('Score sets by which the entries of their runs are compared'),
-  cluster: z
-    .literal('category')
-    .optional()
-    .describe('Samples of one category are taken to be alike: the interval is cluster-robust'),
+  cluster: clusterBy,
   margin: z.coerce
     .number()
     .gt(0)
     .max(1)
-    .default(0.02)
+    .default(MARGIN)
     .describe('The smallest difference that matters, as a share'),
   bootstrap: z
     .enum(['true', 'false'])
@@ -96,7 +118,7 @@ const comparisonSchema = z.object({
   differences: z.array(z.string()).describe('What the entries differ in besides their agents, as allowed'),
   confidence: z.number(),
   margin: z.number(),
-  cluster: z.literal('category').nullable(),
+  cluster: clusterAnswer,
   pairs: z.array(pairSchema),
 });
 

@@ -38,9 +38,10 @@ export class GateController {
     const entries = await this.reader.entries(workspaceId, baseline ? [candidate, baseline] : [candidate]);
     const differences = requireComparable(entries, allow);
     const [measured, measuredBaseline = null] = await this.reader.measures(entries);
-    const result = judgeGate(rules, measured!, measuredBaseline, cluster);
+    const clusters = await this.reader.clustering(entries, cluster);
+    const result = judgeGate(rules, measured!, measuredBaseline, clusters.of);
     const format = query.format ?? formatOf(accept ?? '');
-    if (format === 'json') return toGateJson(result, entries, differences);
+    if (format === 'json') return toGateJson(result, entries, differences, clusters.by);
     const title = namesOf(entries).join(' against ');
     void reply.type(format === 'junit' ? 'application/xml; charset=utf-8' : 'text/markdown; charset=utf-8');
     return format === 'junit' ? toJUnit(result, title) : toMarkdown(result, title);

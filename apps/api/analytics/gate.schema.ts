@@ -7,7 +7,14 @@ import {
   type EntryFacts,
   type GateResult,
 } from '#libs/analytics';
-import { ALLOW, comparedEntrySchema, reference, toComparedEntryJson } from './compare.schema.js';
+import {
+  ALLOW,
+  clusterAnswer,
+  clusterBy,
+  comparedEntrySchema,
+  reference,
+  toComparedEntryJson,
+} from './compare.schema.js';
 
 const metric = z
   .enum(GATE_METRICS)
@@ -32,12 +39,7 @@ const gateRequestSchema = z
     candidate: reference.describe('The id of an entry, or of a run with one entry'),
     baseline: reference.optional(),
     rules: z.array(ruleSchema).min(1).max(20),
-    cluster: z
-      .literal('category')
-      .optional()
-      .describe(
-        'Samples of one category are taken to be alike, which widens intervals; not those of latency',
-      ),
+    cluster: clusterBy,
     allow: z.array(z.enum(COMPARABILITY)).max(COMPARABILITY.length).optional().describe(ALLOW),
   })
   .refine(
@@ -72,6 +74,7 @@ const gateSchema = z.object({
   candidate: comparedEntrySchema,
   baseline: comparedEntrySchema.nullable(),
   differences: z.array(z.string()).describe('What both differ in besides their agents, as allowed'),
+  cluster: clusterAnswer,
   rules: z.array(
     z.object({
       metric,
@@ -102,11 +105,13 @@ export const toGateJson = (
   { decision, rules }: GateResult,
   [candidate, baseline]: EntryFacts[],
   differences: string[],
+  cluster: string | null,
 ): z.infer<typeof gateSchema> => ({
   decision,
   candidate: toComparedEntryJson(candidate!),
   baseline: baseline ? toComparedEntryJson(baseline) : null,
   differences,
+  cluster,
   rules: rules.map((result) => ({
     metric: result.rule.metric,
     tolerance: 'tolerance' in result.rule ? result.rule.tolerance : null,

@@ -7860,7 +7860,8 @@ export interface components {
             differences: string[];
             confidence: number;
             margin: number;
-            cluster: "category" | null;
+            /** @description What like samples were taken to have in common; null where each is for itself */
+            cluster: string | null;
             pairs: {
                 /** Format: uuid */
                 candidate: string;
@@ -8156,11 +8157,8 @@ export interface components {
                 /** @description The least score, the most of anything else */
                 limit: number;
             })[];
-            /**
-             * @description Samples of one category are taken to be alike, which widens intervals; not those of latency
-             * @constant
-             */
-            cluster?: "category";
+            /** @description What like samples have in common, which makes intervals cluster-robust: category, or a field as metadata.passage. Without, what cluster_by of the benchmark says; none takes each sample for itself */
+            cluster?: string;
             /** @description Differences to bear: benchmark (content), scorers (versions), settings (of generation); else they are refused */
             allow?: ("benchmark" | "scorers" | "settings")[];
         };
@@ -8195,6 +8193,8 @@ export interface components {
             } | null;
             /** @description What both differ in besides their agents, as allowed */
             differences: string[];
+            /** @description What like samples were taken to have in common; null where each is for itself */
+            cluster: string | null;
             rules: {
                 /**
                  * @description score and error_rate are shares; cost is of one trial; p95 is of the answered trials
@@ -11211,8 +11211,8 @@ export interface operations {
                 entries: string;
                 /** @description Score sets by which the entries of their runs are compared */
                 score_set?: string;
-                /** @description Samples of one category are taken to be alike: the interval is cluster-robust */
-                cluster?: "category";
+                /** @description What like samples have in common, which makes intervals cluster-robust: category, or a field as metadata.passage. Without, what cluster_by of the benchmark says; none takes each sample for itself */
+                cluster?: string;
                 /** @description The smallest difference that matters, as a share */
                 margin?: number;
                 /** @description Adds a seeded paired bootstrap; for two entries */

@@ -16,7 +16,7 @@ interface GateOptions {
   baseline?: string;
   rule: GateRequest['rules'];
   agent?: string;
-  cluster?: true;
+  cluster?: string | true;
   allow?: NonNullable<GateRequest['allow']>;
   baselineFile: string;
   junit?: string;
@@ -41,7 +41,10 @@ export function addGate(program: Command): void {
       collectRules,
     )
     .option('-a, --agent <agent>', 'of the candidate, where its run has several')
-    .option('--cluster', 'take samples of one category to be alike, which widens intervals')
+    .option(
+      '--cluster [by]',
+      'what like samples have in common: category, metadata.<field> or none; else as the benchmark says',
+    )
     .option(
       '--allow <difference...>',
       'that both may differ in besides their agents: benchmark, scorers, settings',
@@ -65,7 +68,7 @@ async function gate(options: GateOptions, { api, out }: Session): Promise<void> 
     candidate: candidate.entryId,
     rules: options.rule,
     ...(baseline && { baseline: baseline.entryId }),
-    ...(options.cluster && { cluster: 'category' }),
+    ...(options.cluster && { cluster: options.cluster === true ? 'category' : options.cluster }),
     ...(options.allow && { allow: options.allow }),
   };
   const result = await answerOf(api.POST('/api/v1/analytics/gate', { body: request }));

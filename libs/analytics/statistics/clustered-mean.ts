@@ -1,4 +1,4 @@
-import { meanOf, requireSameLength, type Values } from './moments.js';
+import { meanOf, requireSameLength, ROUNDING, type Values } from './moments.js';
 import { tTest, type TestedEstimate } from './t-test.js';
 
 /** What a sample shares with others (a passage, a repository, a template), by position. */
@@ -31,7 +31,10 @@ export function clusteredMean(values: Values, clusters: Clusters, confidence = 0
   }
   const groups = sums.size;
   let squares = 0;
+  let valueSquares = 0;
+  for (const value of values) valueSquares += value ** 2;
   for (const sum of sums.values()) squares += sum ** 2;
-  const standardError = Math.sqrt((groups / (groups - 1)) * squares) / n;
+  const variance = ((groups / (groups - 1)) * squares) / n ** 2;
+  const standardError = variance <= (ROUNDING * valueSquares) / n ? 0 : Math.sqrt(variance);
   return { n, clusters: groups, ...tTest(mean, standardError, groups - 1, confidence) };
 }

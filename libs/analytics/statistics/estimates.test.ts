@@ -6,7 +6,7 @@ import { meanEstimate } from './mean-estimate.js';
 import { meanOf, momentsOf } from './moments.js';
 import { passAtK } from './pass-at-k.js';
 import { quantileOf, quantiles } from './quantiles.js';
-import { ratioOfMeans } from './ratio-of-means.js';
+import { ratioOfMeans, ratioOfTotals } from './ratio-of-means.js';
 import { tInterval } from './t-interval.js';
 import { varianceComponents } from './variance-components.js';
 
@@ -109,6 +109,22 @@ describe('ratioOfMeans', () => {
     expect(ratio).toBeCloseTo(0.03077777777777778, 12);
     expect(interval!.low).toBeCloseTo(0.01408956655061484, 10);
     expect(interval!.high).toBeCloseTo(0.06658326193531763, 10);
+  });
+
+  it('is over the totals of clusters where samples come in them', () => {
+    // fieller(np.bincount(CLUSTERS, COST), np.bincount(CLUSTERS, RIGHT))
+    const { n, ratio, interval } = ratioOfTotals(cost, right, CLUSTERS);
+    expect([n, ratio]).toEqual([5, expect.closeTo(0.03077777777777778, 12)]);
+    expect(interval!.low).toBeCloseTo(0.016477303917267146, 10);
+    expect(interval!.high).toBeCloseTo(0.0767498527762036, 10);
+    expect(
+      ratioOfTotals(
+        cost,
+        right,
+        cost.map(() => 'one'),
+      ),
+    ).toMatchObject({ n: 1, interval: null });
+    expect(ratioOfTotals([], [], [])).toEqual({ n: 0, ratio: null, interval: null });
   });
 
   it('is not defined when nothing was right, and unbounded when that cannot be told from nothing', () => {

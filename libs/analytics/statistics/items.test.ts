@@ -17,11 +17,16 @@ describe('correlations', () => {
     // stats.spearmanr(A, B)
     const rho = correlationOf(meanRanks(A), meanRanks(B));
     expect(rho).toBeCloseTo(0.7979021271386156, 12);
-    expect(testCorrelation(12, rho, 'spearman').pValue).toBeCloseTo(0.00187018483398067, 12);
+    const ranked = testCorrelation(12, rho, 'spearman');
+    expect(ranked.pValue).toBeCloseTo(0.00187018483398067, 12);
+    // tanh(atanh(rho) ∓ stats.norm.ppf(0.975)·√((1 + rho²/2) / 9))
+    expect(ranked.interval!.low).toBeCloseTo(0.32986742294667953, 10);
+    expect(ranked.interval!.high).toBeCloseTo(0.9510769628538147, 10);
   });
 
   it('are unknown where nothing varies or there is too little', () => {
     expect(pearson([1, 1, 1], [1, 2, 3])).toEqual({ n: 3, r: null, pValue: null, interval: null });
+    expect(pearson([0.1 + 0.2, 0.3, 0.3, 0.3], [1, 2, 3, 5]).r).toBeNull();
     expect(pearson([], [])).toEqual({ n: 0, r: null, pValue: null, interval: null });
     expect(testCorrelation(2, -1, 'spearman')).toEqual({ n: 2, r: -1, pValue: null, interval: null });
     expect(pearson([1, 2, 3, 4], [2, 4, 6, 8])).toMatchObject({ r: 1, pValue: 0 });

@@ -5,7 +5,7 @@ export interface Moments {
   n: number;
   /** NaN for n = 0. */
   mean: number;
-  /** With n − 1 in the denominator; NaN for n < 2, exactly 0 when all values are equal. */
+  /** With n − 1 in the denominator; NaN for n < 2, exactly 0 when all values are equal but for rounding. */
   variance: number;
 }
 
@@ -17,6 +17,9 @@ export function meanOf(values: Values): number {
   return first + distance / values.length;
 }
 
+/** What rounding may leave of a variance where nothing varies, as a share of the mean square. */
+export const ROUNDING = 1e-24;
+
 /** Mean and variance in two passes; Chan, Golub & LeVeque 1983, "Algorithms for Computing the Sample Variance". */
 export function momentsOf(values: Values): Moments {
   const n = values.length;
@@ -27,7 +30,8 @@ export function momentsOf(values: Values): Moments {
     sum += value - mean;
     squares += (value - mean) ** 2;
   }
-  return { n, mean, variance: n < 2 ? NaN : Math.max(0, squares - sum ** 2 / n) / (n - 1) };
+  const variance = n < 2 ? NaN : Math.max(0, squares - sum ** 2 / n) / (n - 1);
+  return { n, mean, variance: variance <= ROUNDING * mean ** 2 ? 0 : variance };
 }
 
 /**
@@ -41,6 +45,18 @@ export function covarianceOf(x: Values, y: Values): number {
   let products = 0;
   for (let i = 0; i < x.length; i++) products += ((x[i] as number) - meanX) * ((y[i] as number) - meanY);
   return x.length < 2 ? NaN : products / (x.length - 1);
+}
+
+/**
+ * x − y by position. Values that differ in their last bits alone, as the means of the same epochs in another order, are equal.
+ * @throws RangeError when they differ in length
+ */
+export function differencesOf(x: Values, y: Values): Float64Array {
+  requireSameLength(x, y);
+  return Float64Array.from(x, (value, i) => {
+    const difference = value - (y[i] as number);
+    return Math.abs(difference) <= Math.sqrt(ROUNDING) * Math.abs(value) ? 0 : difference;
+  });
 }
 
 /** @throws RangeError unless both lists have one element for each position */

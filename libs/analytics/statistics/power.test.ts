@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { differenceVariance, epochsNeeded, minimumDetectableEffect, samplesNeeded } from './power.js';
+import {
+  differenceVariance,
+  epochsNeeded,
+  equivalenceSamplesNeeded,
+  minimumDetectableEffect,
+  samplesNeeded,
+} from './power.js';
 
 const a = { between: 0.15, within: 0.06 };
 const b = { between: 0.12, within: 0.08 };
@@ -30,6 +36,14 @@ describe('power', () => {
 
   it('says when no number of epochs is enough', () => {
     expect(epochsNeeded(0.01, 2000, { a, b, correlation: 0.6 })).toBeNull();
+  });
+
+  it('asks for enough samples to show that a difference is within a margin', () => {
+    // equivalence_n(effect, margin, variance) by optimize.brentq: 1867.99, 1395.36, 12558.21
+    expect(equivalenceSamplesNeeded(0, 0.03, 0.16)).toBe(1868);
+    expect(equivalenceSamplesNeeded(-0.01, 0.025, 0.04)).toBe(1396);
+    expect(equivalenceSamplesNeeded(0.02, 0.03, 0.16)).toBe(12_559);
+    expect(() => equivalenceSamplesNeeded(0.03, 0.03, 0.16)).toThrow('not within 0.03');
   });
 
   it('has bounds', () => {

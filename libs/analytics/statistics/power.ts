@@ -1,3 +1,4 @@
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { upperLevel } from './interval.js';
 
@@ -54,6 +55,37 @@ export function samplesNeeded(effect: number, variance: number, options: PowerOp
     throw new RangeError('No number of samples finds a difference of 0; name the smallest that matters.');
   }
   return Math.max(2, Math.ceil(quantileSum(options) ** 2 * (variance / effect ** 2)));
+}
+
+/**
+ * The samples at which the whole interval lies within ± margin with the wanted power, where the true difference is `effect`: the
+ * least n with Φ((margin − effect)/s − z) + Φ((margin + effect)/s − z) − 1 ≥ power, z = z_{1−α/2} and s = √(variance / n); Julious
+ * 2004, "Sample Sizes for Clinical Trials with Normal Data", Statistics in Medicine 23(12), section 5.
+ * @throws RangeError unless |effect| < margin
+ */
+export function equivalenceSamplesNeeded(
+  effect: number,
+  margin: number,
+  variance: number,
+  options: PowerOptions = {},
+): number {
+  const { confidence = 0.95, power = 0.8 } = options;
+  const nearest = margin - Math.abs(effect);
+  if (!(nearest > 0)) throw new RangeError(`A difference of ${effect} is not within ${margin}.`);
+  const z = normalQuantile(upperLevel(confidence), 0, 1);
+  const found = (n: number): number => {
+    const within = (gap: number): number => normalCdf(gap / Math.sqrt(variance / n) - z, 0, 1);
+    return within(nearest) + within(margin + Math.abs(effect)) - 1;
+  };
+  // As if there were one side only, and as if both were equally near.
+  let low = samplesNeeded(nearest, variance, options);
+  let high = samplesNeeded(nearest, variance, { confidence, power: (1 + power) / 2 });
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (found(middle) >= power) high = middle;
+    else low = middle + 1;
+  }
+  return high;
 }
 
 /**

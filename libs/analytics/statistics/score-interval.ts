@@ -1,4 +1,5 @@
 import type { Interval } from './interval.js';
+import { ROUNDING } from './moments.js';
 import { tInterval } from './t-interval.js';
 import { wilsonInterval } from './wilson-interval.js';
 
@@ -14,13 +15,15 @@ export interface ScoreSummary {
 
 /**
  * Interval of a mean score: Wilson's where the scores are right or wrong, else Student's t clipped to [0, 1].
- * @returns null for n = 0, and for n = 1 unless the score is binary
+ * @returns null for n = 0, for n = 1 unless the score is binary, and where all others are equal: an interval of no width would
+ * claim a certainty that they do not give
  */
 export function scoreInterval(
   { n, mean, variance, allBinary }: ScoreSummary,
   confidence = 0.95,
 ): Interval | null {
   if (allBinary) return wilsonInterval(Math.round(mean * n), n, confidence);
+  if (variance <= ROUNDING * mean ** 2) return null;
   const interval = tInterval(mean, variance, n, confidence);
   return interval && { low: Math.max(interval.low, 0), high: Math.min(interval.high, 1) };
 }

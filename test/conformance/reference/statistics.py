@@ -63,6 +63,40 @@ def fieller(x, y):
 
 show("fieller(COST, RIGHT)", fieller(COST, RIGHT))
 
+# Wilson, and Student from mean, variance and n
+for successes, n, level in [(0, 10, 0.95), (10, 10, 0.95), (1, 1, 0.95), (0, 1, 0.95), (5, 10, 0.95), (742, 1319, 0.95),
+                            (286, 1319, 0.95), (7, 20, 0.9), (999, 1000, 0.99), (1, 100_000, 0.95)]:
+    show(f"proportion_confint({successes}, {n}, {1 - level:.2f}, 'wilson')",
+         proportion_confint(successes, n, alpha=1 - level, method="wilson"))
+for mean, variance, n, level in [(0.5, 0.25, 10, 0.95), (0.62, 0.04, 2, 0.95), (0.7, 0.09, 150, 0.95),
+                                 (0.7, 0.09, 150, 0.99), (12.5, 4, 5, 0.9), (0.3, 0.01, 10_000, 0.95)]:
+    show(f"stats.t.interval({level}, {n - 1}, {mean}, sqrt({variance} / {n}))",
+         stats.t.interval(level, n - 1, mean, math.sqrt(variance / n)))
+
+# Ratios of sums over clusters: fieller of the totals
+show("fieller(totals of COST, totals of RIGHT by CLUSTERS)",
+     fieller(np.bincount(CLUSTERS, COST), np.bincount(CLUSTERS, RIGHT)))
+
+
+def mover(x, y):
+    """Zou & Donner 2008: of a difference, from (value, low, high) of both."""
+    return (x[0] - y[0] - math.hypot(x[0] - x[1], y[2] - y[0]), x[0] - y[0] + math.hypot(x[2] - x[0], y[0] - y[1]))
+
+
+def mover_r(x, y):
+    """Donner & Zou 2012 by its definition: the r at which an end of mover(x, r * y) is 0."""
+    ratio = x[0] / y[0]
+
+    def end(r, which):
+        return mover(x, tuple(r * v for v in y))[which]
+
+    return (optimize.brentq(lambda r: end(r, 0), 0, ratio, xtol=1e-15, rtol=1e-15),
+            optimize.brentq(lambda r: end(r, 1), ratio, ratio * 100, xtol=1e-15, rtol=1e-15))
+
+
+for x, y in [((10, 7, 14), (5, 1, 8)), ((100, 90, 120), (80, 70, 95)), ((100, 90, 120), (80, 70, 200))]:
+    show(f"mover, mover_r({x}, {y})", mover(x, y), mover_r(x, y))
+
 # Quantiles
 SERIES = np.array([(i * 37) % 101 for i in range(400)]) * 1.5 + np.arange(400) / 7
 for level in [0.5, 0.9, 0.95, 0.99]:
@@ -74,6 +108,10 @@ t = stats.ttest_rel(A, B)
 show("stats.ttest_rel(A, B)", t.statistic, t.pvalue, t.confidence_interval(0.95))
 show("stats.pearsonr(A, B)", stats.pearsonr(A, B), stats.pearsonr(A, B).confidence_interval(0.95))
 show("stats.spearmanr(A, B)", stats.spearmanr(A, B))
+rho = stats.spearmanr(A, B).statistic
+half = stats.norm.ppf(0.975) * math.sqrt((1 + rho**2 / 2) / (len(A) - 3))
+show("tanh(atanh(rho) -+ norm.ppf(0.975) * sqrt((1 + rho^2 / 2) / (n - 3)))",
+     math.tanh(math.atanh(rho) - half), math.tanh(math.atanh(rho) + half))
 w = stats.ttest_ind(A, B[:9], equal_var=False)
 show("stats.ttest_ind(A, B[:9], equal_var=False)", w.pvalue, w.df, w.confidence_interval(0.95))
 for wins, losses in [(3, 9), (0, 5), (40, 25), (7, 7), (320, 250)]:
@@ -104,6 +142,21 @@ show("normal_sample_size_one_tail(0.05, 0.8, 0.025, sqrt(0.3), sqrt(0.3))",
      power.normal_sample_size_one_tail(0.05, 0.8, 0.025, math.sqrt(0.3), math.sqrt(0.3)))
 show("(norm.ppf(0.975) + norm.ppf(0.8)) * sqrt(0.3 / 1000)",
      (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * math.sqrt(0.3 / 1000))
+
+
+
+def equivalence_n(effect, margin, variance, power=0.8):
+    """At which n the whole 95 % interval is within the margin with that power."""
+    def lacking(n):
+        s = math.sqrt(variance / n)
+        z = stats.norm.ppf(0.975)
+        return stats.norm.cdf((margin - effect) / s - z) + stats.norm.cdf((margin + effect) / s - z) - 1 - power
+
+    return optimize.brentq(lacking, 10, 1e7, xtol=1e-9)
+
+
+for case in [(0, 0.03, 0.16), (0.01, 0.025, 0.04), (0.02, 0.03, 0.16)]:
+    show(f"equivalence_n{case}", equivalence_n(*case))
 
 # Epochs
 GROUPS = [[0.9, 0.8, 1.0], [0.2, 0.4], [0.5, 0.6, 0.4, 0.7], [0.1], [0.95, 0.85, 0.9]]

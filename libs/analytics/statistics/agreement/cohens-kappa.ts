@@ -1,6 +1,6 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { upperLevel, type Interval } from '../interval.js';
-import { requireSameLength } from '../moments.js';
+import { requireSameLength, ROUNDING } from '../moments.js';
 
 export interface Kappa {
   n: number;
@@ -8,6 +8,7 @@ export interface Kappa {
   agreement: number;
   /** null when both always gave one and the same label: chance alone then explains all. */
   kappa: number | null;
+  /** null, too, where both always agree: the variance is 0 then, which says nothing of how sure that is. */
   interval: Interval | null;
 }
 
@@ -83,6 +84,7 @@ function kappaOf<Label>(
     (x, y) => (of(x, y) * (1 - chance) - (meanOverB(x) + meanOverA(y)) * (1 - agreement)) ** 2,
   );
   const variance = squares - (agreement * chance - 2 * chance + agreement) ** 2;
-  const half = (normalQuantile(level, 0, 1) * Math.sqrt(Math.max(0, variance) / n)) / (1 - chance) ** 2;
+  if (!(variance > ROUNDING)) return { n, agreement, kappa, interval: null };
+  const half = (normalQuantile(level, 0, 1) * Math.sqrt(variance / n)) / (1 - chance) ** 2;
   return { n, agreement, kappa, interval: { low: kappa - half, high: Math.min(1, kappa + half) } };
 }

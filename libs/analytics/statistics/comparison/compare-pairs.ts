@@ -1,6 +1,6 @@
 import { clusteredMean, type Clusters } from '../clustered-mean.js';
 import { correlationOf } from '../correlation.js';
-import { meanOf, momentsOf, requireSameLength, type Values } from '../moments.js';
+import { differencesOf, meanOf, momentsOf, type Values } from '../moments.js';
 import { tTest, type TestedEstimate } from '../t-test.js';
 import { mcnemarPValue } from './mcnemar.js';
 import { pairedProportionInterval } from './paired-proportions.js';
@@ -39,10 +39,9 @@ export function comparePairs(
   baseline: Values,
   { clusters, confidence = 0.95 }: { clusters?: Clusters; confidence?: number } = {},
 ): PairedComparison | null {
-  requireSameLength(candidate, baseline);
-  const n = candidate.length;
+  const deltas = differencesOf(candidate, baseline);
+  const n = deltas.length;
   if (n === 0) return null;
-  const deltas = Float64Array.from(candidate, (value, i) => value - (baseline[i] as number));
   let wins = 0;
   let losses = 0;
   for (const delta of deltas) {

@@ -89,6 +89,30 @@ describe('comparePairs', () => {
     });
   });
 
+  it('takes for equal what differs by rounding alone', () => {
+    const [candidate, baseline] = [
+      [0.1 + 0.2, 0.7 + 0.1, 0.1 + 0.2, 0.7 + 0.1, 0.1 + 0.2, 0.7 + 0.1],
+      [0.3, 0.8, 0.3, 0.8, 0.3, 0.8],
+    ];
+    const equal = { estimate: 0, standardError: 0, pValue: 1, wins: 0, ties: 6, losses: 0 };
+    expect(comparePairs(candidate, baseline)).toMatchObject(equal);
+    const clusters = [0, 0, 0, 1, 1, 1];
+    expect(comparePairs(candidate, baseline, { clusters })).toMatchObject(equal);
+    expect(pairedBootstrap(candidate, baseline, 'x')).toBeNull();
+
+    // All by 0.2, of which the last bits differ: the sign test, not a t of 10^15.
+    const [more, less] = [
+      [0.3, 0.5, 0.7],
+      [0.1, 0.3, 0.5],
+    ];
+    expect(comparePairs(more, less)).toMatchObject({ standardError: 0, pValue: 0.25, interval: null });
+    expect(comparePairs(more, less, { clusters: ['a', 'b', 'c'] })!.pValue).toBe(0.25);
+    expect(comparePairs([0.3, 0.5, 0.3, 0.5], [0.1, 0.4, 0.1, 0.4], { clusters: [0, 0, 1, 1] })!.pValue).toBe(
+      0.5,
+    );
+    expect(pairedBootstrap(more, less, 'x')).toBeNull();
+  });
+
   it('of one sample has no spread, of none is null', () => {
     expect(comparePairs([0.5], [0.4])).toMatchObject({
       n: 1,
@@ -245,6 +269,18 @@ describe('verdict', () => {
       settledBy: null,
     });
     expect(() => verdict(open, 0)).toThrow('not above 0');
+  });
+
+  it('asks for enough samples to show on both sides that there is no difference', () => {
+    const even = {
+      estimate: 0,
+      standardError: 0.02,
+      pValue: 1,
+      n: 400,
+      interval: { low: -0.04, high: 0.04 },
+    };
+    // equivalence_n(0, 0.03, 0.02² · 400) of test/conformance/reference/statistics.py; for one side it would be 1396
+    expect(verdict(even, 0.03).settledBy).toBe(1868);
   });
 });
 

@@ -2,7 +2,7 @@ import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { SeededRandom } from '#libs/common';
 import { upperLevel, type Interval } from '../interval.js';
-import { meanOf, requireSameLength, type Values } from '../moments.js';
+import { differencesOf, momentsOf, type Values } from '../moments.js';
 import { quantileOf } from '../quantiles.js';
 
 export interface BootstrapComparison {
@@ -51,13 +51,11 @@ export function pairedBootstrap(
   seed: string,
   confidence = 0.95,
 ): BootstrapComparison | null {
-  requireSameLength(candidate, baseline);
+  const deltas = differencesOf(candidate, baseline);
   const level = upperLevel(confidence);
-  const n = candidate.length;
+  const { n, mean, variance } = momentsOf(deltas);
   const resamples = Math.min(RESAMPLES, Math.floor(MOST_DRAWS / n));
-  if (n < 2 || resamples < FEWEST_RESAMPLES) return null;
-  const deltas = Float64Array.from(candidate, (value, i) => value - (baseline[i] as number));
-  const mean = meanOf(deltas);
+  if (n < 2 || resamples < FEWEST_RESAMPLES || variance === 0) return null;
   const distances = deltas.map((delta) => delta - mean);
   let squares = 0;
   let cubes = 0;
@@ -65,7 +63,6 @@ export function pairedBootstrap(
     squares += distance ** 2;
     cubes += distance ** 3;
   }
-  if (squares === 0) return null;
 
   const sorted = resampledDistances(distances, resamples, new SeededRandom('paired bootstrap', seed));
   // Sums of the same numbers in another order differ in their last bits, and still are ties.

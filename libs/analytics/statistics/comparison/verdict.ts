@@ -1,4 +1,4 @@
-import { samplesNeeded } from '../power.js';
+import { equivalenceSamplesNeeded, samplesNeeded } from '../power.js';
 import type { TestedEstimate } from '../t-test.js';
 
 export interface Verdict {
@@ -16,8 +16,8 @@ export interface Verdict {
  * - `no_difference_shown`: otherwise, when the whole interval lies within ± margin: whatever difference there is, it is
  *   smaller than what matters (the interval form of Schuirmann's two one-sided tests, 1987; with a 95 % interval its level is
  *   2.5 %). Not being significant alone is never enough.
- * - `inconclusive`: all else. The n that settles it is {@link samplesNeeded} for the nearer of the two ways out: an effect of
- *   |estimate|, or of margin − |estimate|.
+ * - `inconclusive`: all else. The n that settles it is that of the nearer of the two ways out: {@link samplesNeeded} for the
+ *   estimate, or {@link equivalenceSamplesNeeded}.
  * @param n of the comparison
  * @param margin the smallest difference that matters, in the unit of the estimate, above 0
  */
@@ -33,10 +33,13 @@ export function verdict(
   if (interval && interval.low >= -margin && interval.high <= margin) {
     return { verdict: 'no_difference_shown', settledBy: null };
   }
-  const effect = Math.max(Math.abs(estimate), margin - Math.abs(estimate));
-  const known = standardError !== null && standardError > 0;
-  return {
-    verdict: 'inconclusive',
-    settledBy: known ? Math.max(n + 1, samplesNeeded(effect, standardError ** 2 * n, { confidence })) : null,
-  };
+  if (!standardError) return { verdict: 'inconclusive', settledBy: null };
+  const variance = standardError ** 2 * n;
+  const ways = [
+    ...(estimate === 0 ? [] : [samplesNeeded(estimate, variance, { confidence })]),
+    ...(Math.abs(estimate) < margin
+      ? [equivalenceSamplesNeeded(estimate, margin, variance, { confidence })]
+      : []),
+  ];
+  return { verdict: 'inconclusive', settledBy: Math.max(n + 1, Math.min(...ways)) };
 }

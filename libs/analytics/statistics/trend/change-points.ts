@@ -41,8 +41,10 @@ export function segmentsOf(values: Values): Segment[] {
   const previous = new Int32Array(n + 1);
   let starts: number[] = [];
   for (let end = SHORTEST; end <= n; end++) {
-    // Only now can a segment that starts here be long enough.
-    if (best[end - SHORTEST]! < Infinity) starts.push(end - SHORTEST);
+    // Only now can a segment from `entered` be long enough, and so make up for a start that is dropped for its sake.
+    const entered = end - SHORTEST;
+    starts = starts.filter((start) => best[start]! + cost(start, entered) <= best[entered]!);
+    if (best[entered]! < Infinity) starts.push(entered);
     for (const start of starts) {
       const total = best[start]! + cost(start, end) + penalty;
       if (total < best[end]!) {
@@ -50,7 +52,6 @@ export function segmentsOf(values: Values): Segment[] {
         previous[end] = start;
       }
     }
-    starts = starts.filter((start) => best[start]! + cost(start, end) <= best[end]!);
   }
   const segments: Segment[] = [];
   for (let end = n; end > 0; end = previous[end]!) {

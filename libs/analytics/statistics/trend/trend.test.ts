@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '#libs/common';
+import { meanOf } from '../moments.js';
 import { segmentsOf } from './change-points.js';
 import { drift } from './drift.js';
+import { noiseVariance } from './noise.js';
 import { outliers } from './outliers.js';
 
 describe('drift', () => {
@@ -31,6 +34,25 @@ describe('drift', () => {
   });
 });
 
+/** As best_segments of test/conformance/reference/statistics.py: over all segmentations, two values a segment at least. */
+function bestStarts(values: number[]): number[] {
+  const penalty = 3 * Math.log(values.length) * noiseVariance(values);
+  const best = [
+    { cost: -penalty, starts: [] as number[] },
+    { cost: Infinity, starts: [] },
+  ];
+  for (let end = 2; end <= values.length; end++) {
+    const ways = best.slice(0, end - 1).map(({ cost, starts }, start) => {
+      const segment = values.slice(start, end);
+      const mean = meanOf(segment);
+      const squares = segment.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      return { cost: cost + squares + penalty, starts: [...starts, start] };
+    });
+    best.push(ways.reduce((least, way) => (way.cost < least.cost ? way : least)));
+  }
+  return best.at(-1)!.starts;
+}
+
 describe('segmentsOf', () => {
   it('finds the shifts that the search through all segmentations finds', () => {
     const values = Array.from(
@@ -43,6 +65,18 @@ describe('segmentsOf', () => {
       [22, 41],
       [41, 60],
     ]);
+  });
+
+  it('finds the exact minimum, which a search that drops no start finds too', () => {
+    const random = new SeededRandom('change points');
+    for (let series = 0; series < 500; series++) {
+      let level = 0;
+      const values = Array.from({ length: 24 }, () => {
+        if (random.next() < 0.3) level = 6 * random.next();
+        return level + random.next();
+      });
+      expect(segmentsOf(values).map(({ start }) => start)).toEqual(bestStarts(values));
+    }
   });
 
   it('is one segment where nothing shifts or varies, and none of nothing', () => {
