@@ -20,6 +20,8 @@ import { CreateIdentity1797400000000 } from './1797400000000-create-identity.js'
 import { AddTenantPolicies1797500000000 } from './1797500000000-add-tenant-policies.js';
 import { CreateAuditLog1797600000000 } from './1797600000000-create-audit-log.js';
 import { ConfinePeopleSecretsAndAudit1797700000000 } from './1797700000000-confine-people-secrets-and-audit.js';
+import { AddPasswordResets1797800000000 } from './1797800000000-add-password-resets.js';
+import { LetWorkspacesShareNames1797801000000 } from './1797801000000-let-workspaces-share-names.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -45,4 +47,6 @@ export const MIGRATIONS = [
   AddTenantPolicies1797500000000,
   CreateAuditLog1797600000000,
   ConfinePeopleSecretsAndAudit1797700000000,
+  AddPasswordResets1797800000000,
+  LetWorkspacesShareNames1797801000000,
 ];

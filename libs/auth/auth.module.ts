@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeyEntity } from './api-keys/api-key.entity.js';
 import { InvitationEntity } from './people/invitation.entity.js';
 import { MembershipEntity } from './people/membership.entity.js';
+import { PasswordResetEntity } from './people/password-reset.entity.js';
 import { UserEntity } from './people/user.entity.js';
 import { RefreshTokenEntity } from './sessions/refresh-token.entity.js';
 import { SessionEntity } from './sessions/session.entity.js';
@@ -13,6 +14,7 @@ const ENTITIES = [
   UserEntity,
   MembershipEntity,
   InvitationEntity,
+  PasswordResetEntity,
   SessionEntity,
   RefreshTokenEntity,
   ApiKeyEntity,

@@ -5,6 +5,7 @@ import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { AuthKeys } from './auth-keys.js';
 import { AuthModule } from './auth.module.js';
 import { Authenticator } from './authenticator.js';
+import { AccountsService } from './people/accounts.service.js';
 import { FirstAdmin } from './people/first-admin.js';
 import { InvitationsService } from './people/invitations.service.js';
 import { MembersService } from './people/members.service.js';
@@ -18,6 +19,7 @@ import { SignInLimits } from './sessions/sign-in-limits.js';
 
 const SERVICES = [
   Authenticator,
+  AccountsService,
   ApiKeysService,
   FirstAdmin,
   InvitationsService,

@@ -5,6 +5,7 @@ export * from './auth.module.js';
 export * from './authenticator.js';
 export * from './default-workspace.js';
 export * from './identity.module.js';
+export { AccountsService } from './people/accounts.service.js';
 export { FirstAdmin } from './people/first-admin.js';
 export { InvitationsService, type Invitation } from './people/invitations.service.js';
 export { MembersService, type Member } from './people/members.service.js';

@@ -1,12 +1,12 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The tenant: everything else belongs to exactly one. */
 @Entity('workspaces')
-@Unique('uq_workspaces_name', ['name'])
 export class WorkspaceEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_workspaces' })
   id!: string;
 
+  /** For people; several may have the same. */
   @Column('text')
   name!: string;
 

@@ -25,11 +25,18 @@ interface Step {
 function forbiddenMember(json: unknown): string[] | undefined {
   const left: Step[] = [{ key: '', value: json }];
   for (let step = left.pop(); step; step = left.pop()) {
-    if (typeof step.value !== 'object' || step.value === null) continue;
-    for (const [key, value] of Object.entries(step.value)) {
-      const isConstructor = key === 'constructor' && (step.within === undefined || hasPrototype(value));
-      if (key === '__proto__' || isConstructor) return pathOf({ key, value, within: step });
-      if (typeof value === 'object' && value !== null) left.push({ key, value, within: step });
+    const within = step;
+    const push = (value: unknown, key: string | number): void => {
+      if (typeof value === 'object' && value !== null) left.push({ key: String(key), value, within });
+    };
+    if (Array.isArray(step.value)) step.value.forEach(push);
+    else if (typeof step.value === 'object' && step.value !== null) {
+      for (const key of Object.keys(step.value)) {
+        const value = (step.value as Record<string, unknown>)[key];
+        const isConstructor = key === 'constructor' && (step.within === undefined || hasPrototype(value));
+        if (key === '__proto__' || isConstructor) return pathOf({ key, value, within });
+        push(value, key);
+      }
     }
   }
   return undefined;

@@ -9,5 +9,6 @@ export * from './nesting.js';
 export * from './pagination.js';
 export * from './random.js';
 export * from './reference.js';
+export * from './server-owned.js';
 export * from './storable.js';
 export * from './within.js';

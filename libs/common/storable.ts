@@ -22,15 +22,25 @@ export function storableJson(value: unknown): string | null {
 
 const isStorableText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
-/** Whether Postgres can hold every string in a JSON value as it is. Without recursion: callers choose its depth. */
+/**
+ * Whether Postgres can hold every string in a JSON value as it is. Without recursion: callers choose its depth, and its
+ * width, so that nothing is made for each member.
+ */
 export function isStorable(json: unknown): boolean {
-  if (typeof json === 'string') return isStorableText(json);
-  const left = [json];
-  while (left.length > 0) {
-    const value = left.pop();
-    if (typeof value === 'string' && !isStorableText(value)) return false;
-    if (typeof value !== 'object' || value === null) continue;
-    for (const [key, member] of Object.entries(value)) left.push(key, member);
+  const left: object[] = [];
+  const take = (value: unknown): boolean => {
+    if (typeof value === 'string') return isStorableText(value);
+    if (typeof value === 'object' && value !== null) left.push(value);
+    return true;
+  };
+  if (!take(json)) return false;
+  for (let value = left.pop(); value; value = left.pop()) {
+    if (Array.isArray(value)) {
+      if (!value.every(take)) return false;
+      continue;
+    }
+    for (const key of Object.keys(value))
+      if (!isStorableText(key) || !take((value as Record<string, unknown>)[key])) return false;
   }
   return true;
 }

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -15,6 +17,12 @@ describe('tools of MCP servers', () => {
   let service: TestService;
   let provider: ProviderServer;
   let overHttp: ChildProcess;
+  /** What a server that has moved was asked for. */
+  const asked: (string | undefined)[] = [];
+  const moved = createServer((request, response) => {
+    asked.push(request.url);
+    response.writeHead(307, { location: '/elsewhere' }).end();
+  });
   /** What the agent calls with each answer, before it says what the last tool said. */
   let plan: [name: string, args: object][];
   let names = 0;
@@ -31,6 +39,7 @@ describe('tools of MCP servers', () => {
     overHttp = spawn(process.execPath, [program, 'http'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [port] = await once(overHttp.stdout as Readable, 'data');
     const url = `http://127.0.0.1:${String(port).trim()}/mcp`;
+    await once(moved.listen(0, '127.0.0.1'), 'listening');
     folder = await mkdtemp(join(tmpdir(), 'mcp-'));
     const file = join(folder, 'servers.json');
     const argv = [process.execPath, program];
@@ -42,6 +51,10 @@ describe('tools of MCP servers', () => {
         away: { argv: ['/no/such/program'] },
         web: { url, headers: { authorization: 'Bearer let-me-in' } },
         locked: { url },
+        moved: {
+          url: `http://127.0.0.1:${(moved.address() as AddressInfo).port}/mcp`,
+          headers: { authorization: 'Bearer let-me-in' },
+        },
       }),
     );
     service = await startTestService({ MCP_SERVERS_FILE: file, AGENT_MAX_ATTEMPTS: '2' });
@@ -52,6 +65,7 @@ describe('tools of MCP servers', () => {
     await service.close();
     await provider.close();
     overHttp.kill();
+    moved.close();
     await rm(folder, { recursive: true });
   });
 
@@ -113,6 +127,13 @@ describe('tools of MCP servers', () => {
     expect(result).toMatchObject({ outcome: 'infra_error', error_code: code, score: null });
     expect(transcript.error).toContain(`"${mcp}"`);
     expect(transcript.error).toContain(message);
+  });
+
+  it('are not looked for where a server redirects to: the key is for the one that the operator named', async () => {
+    plan = [];
+    const { result } = await runOf({ tools_from: [{ mcp: 'moved' }] });
+    expect(result).toMatchObject({ outcome: 'infra_error', error_code: 'tool_server_unavailable' });
+    expect(new Set(asked)).toEqual(new Set(['/mcp']));
   });
 
   it('are there again for the next trial after a server died', async () => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import ipaddr from 'ipaddr.js';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { ensureProgram } from '../../scripts/lib/ensure-debian.mjs';
@@ -94,6 +95,15 @@ describe('the whole of the containers', () => {
   it('has a Redis that evicts nothing', () => {
     const { command } = main.services.redis;
     expect(command[command.indexOf('--maxmemory-policy') + 1]).toBe('noeviction');
+  });
+
+  it('believes proxies of its own two networks, and of no address more', () => {
+    const trusted = /:-([\d./]+)\}$/.exec(app.environment.TRUSTED_PROXIES)?.[1] ?? '';
+    const subnets = Object.values<any>(main.networks).map(({ ipam }) => ipam.config[0].subnet as string);
+    const size = (range: string): number => 2 ** (32 - ipaddr.parseCIDR(range)[1]);
+    for (const subnet of subnets)
+      expect(ipaddr.parseCIDR(subnet)[0].match(ipaddr.parseCIDR(trusted) as never)).toBe(true);
+    expect(subnets.map(size).reduce((sum, each) => sum + each, 0)).toBe(size(trusted));
   });
 
   it('reads only variables that .env.example knows', () => {

@@ -4,6 +4,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '#test/support/service';
 import { recordAttack } from './attack-log.js';
+import { operationsOf } from './operations.js';
 
 type Json = Record<string, any>;
 
@@ -162,25 +163,36 @@ describe('members that only the server sets', () => {
     'progress',
   ];
 
-  it('are refused in every body, and named', async () => {
-    const bodies: [string, object][] = [
-      ['/api/v1/benchmarks', benchmark],
-      ['/api/v1/agents', { name: 'x', adapter: 'baseline', model: 'random' }],
-      ['/api/v1/runs', { benchmark: 'b', agents: ['x'] }],
-      ['/api/v1/webhooks', { url: 'https://93.184.215.14/' }],
-      ['/api/benchmark/run', { benchmark: 'b', agents: ['x'] }],
-    ];
+  it('are refused in every body of the document, and named', async () => {
+    const document = JSON.parse(await readFile('docs/openapi.json', 'utf8')) as Json;
     const taken: string[] = [];
-    for (const [path, body] of bodies) {
-      for (const member of OWNED) {
-        const answer = await service.post(path, { ...body, [member]: 'ours' });
-        const isNamed = JSON.stringify(answer.body).includes(member);
-        if (![400, 422].includes(answer.status) || !isNamed)
-          taken.push(`${path} ${member}: ${answer.status}`);
+    let tried = 0;
+    for (const { method, path, requestBody } of operationsOf(document as never)) {
+      if (!requestBody) continue;
+      const { 'application/json': json, 'multipart/form-data': form } = requestBody.content as Json;
+      const { $ref } = json?.schema ?? {};
+      const schema = $ref ? document.components.schemas[$ref.split('/').at(-1)] : {};
+      const options = form?.schema.properties?.options?.example;
+      // A file that comes without options has no members.
+      if (!json && options === undefined) continue;
+      const body = json ? (schema.examples?.[0] ?? {}) : JSON.parse(options);
+      const url = path.replace(/\{\w+\}/g, 'FIXTURE');
+      for (const member of OWNED.filter((name) => !(name in (schema.properties ?? {})))) {
+        const sent = { ...body, [member]: 'ours' };
+        const answer = json
+          ? await service.fetch(url, method, sent)
+          : await service.upload(url, '{}\n', sent, method);
+        const { code, detail } = answer.body as Json;
+        // Nobody is signed in here, and there is no run: where either is asked for first, the body is not looked at.
+        if (['sign_in_for_this', 'run_not_found'].includes(code)) continue;
+        tried += 1;
+        if (answer.status !== 400 || code !== 'server_owned_member' || !detail.includes(`"${member}"`))
+          taken.push(`${method} ${path} ${member}: ${answer.status} ${code} ${detail}`);
       }
     }
-    recordAttack('mass assignment', bodies.length * OWNED.length, taken.length);
+    recordAttack('mass assignment', tried, taken.length);
     expect(taken).toEqual([]);
+    expect(tried).toBeGreaterThan(200);
   });
 
   it('are in no schema of a body, and what a schema does not name is refused', async () => {

@@ -5,6 +5,7 @@ import { ZodResponse } from 'nestjs-zod';
 import type { z } from 'zod';
 import {
   accessCookie,
+  AccountsService,
   InvitationsService,
   networkOf,
   NO_SESSION_COOKIES,
@@ -29,6 +30,8 @@ import {
   logoutSchema,
   MeDto,
   PasswordChangeDto,
+  PasswordResetDto,
+  passwordResetSchema,
   passwordSchema,
   RefreshDto,
   refreshSchema,
@@ -53,6 +56,7 @@ export class AuthController {
     private readonly signIn: SignIn,
     private readonly sessions: SessionsService,
     private readonly invitations: InvitationsService,
+    private readonly accounts: AccountsService,
     private readonly introspection: Introspection,
   ) {}
 
@@ -192,6 +196,22 @@ export class AuthController {
   ): Promise<void> {
     await this.signIn.changePassword(userId, { password, network: networkOf(request.ip) }, next);
     await this.sessions.endOthers(userId, sessionId);
+  }
+
+  @Public()
+  @Post('password/reset')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Choose another password where you have forgotten yours',
+    description:
+      'By a token that an admin gives: POST /api/v1/members/{user_id}/password-reset. All your sessions end.',
+  })
+  @ApiBody({ type: PasswordResetDto })
+  @ApiNoContentResponse()
+  async resetPassword(
+    @CredentialsBody(passwordResetSchema) { token, password }: z.infer<typeof passwordResetSchema>,
+  ): Promise<void> {
+    await this.accounts.reset(token, password);
   }
 
   private async begin(userId: string, { request, reply, cookie, workspaceId }: Beginning) {

@@ -52,6 +52,10 @@ export const passwordSchema = z.strictObject({
   password: newPassword,
 });
 
+export const passwordResetSchema = z
+  .strictObject({ token, password: newPassword })
+  .meta({ examples: [{ token: 'aip_…', password: 'a sentence to remember' }] });
+
 export const erasureSchema = z.strictObject({ password: z.string().min(1).max(200) });
 
 const accessSchema = z.object({
@@ -90,6 +94,7 @@ export class LoginDto extends createZodDto(loginSchema) {}
 export class RefreshDto extends createZodDto(refreshSchema) {}
 export class LogoutDto extends createZodDto(logoutSchema) {}
 export class PasswordChangeDto extends createZodDto(passwordSchema) {}
+export class PasswordResetDto extends createZodDto(passwordResetSchema) {}
 export class ErasureDto extends createZodDto(erasureSchema) {}
 export class AccessDto extends createZodDto(accessSchema) {}
 export class SessionDto extends createZodDto(sessionSchema) {}

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { createZodDto, ZodValidationException } from 'nestjs-zod';
 import { z } from 'zod';
-import { AppError, type AppErrorKind, type InputError } from '#libs/common';
+import { AppError, serverOwned, type AppErrorKind, type InputError } from '#libs/common';
 
 /** RFC 9457 problem details, with a stable `code` for programs. */
 export const problemSchema = z
@@ -45,6 +45,8 @@ export class ProblemDto extends createZodDto(problemSchema) {}
 
 /** Of one answer: whoever makes a thousand mistakes learns from the first of them. */
 const MAX_ERRORS = 100;
+/** Zod's names every unknown member, however many a body has. */
+const MAX_MESSAGE = 1000;
 
 const STATUS: Record<AppErrorKind, number> = {
   malformed: 400,
@@ -108,9 +110,11 @@ function describe(thrown: unknown): Description {
 }
 
 function describeValidation(error: z.ZodError): Description {
+  const owned = serverOwned(error);
+  if (owned) return describe(owned);
   const errors = error.issues
     .slice(0, MAX_ERRORS)
-    .map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+    .map((issue) => ({ path: issue.path.join('.'), message: issue.message.slice(0, MAX_MESSAGE) }));
   const first = errors[0];
   const where = first?.path ? `"${first.path}": ` : '';
   return {

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
-import { InvitationsService, MembersService, Requires, type Principal } from '#libs/auth';
-import { CurrentPrincipal } from '../auth/principal.decorator.js';
+import { AccountsService, InvitationsService, MembersService, Requires, type Principal } from '#libs/auth';
+import { CurrentPrincipal, SignedInUser, type SignedInPrincipal } from '../auth/principal.decorator.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   AddedMemberDto,
@@ -10,10 +10,13 @@ import {
   MemberDto,
   MemberListDto,
   NewMemberDto,
+  PasswordResetTokenDto,
   RoleDto,
   toInvitationJson,
   toMemberJson,
 } from './workspaces.schema.js';
+
+const EVERYWHERE = 'For an admin of all workspaces that the member is in.';
 
 @ApiTags('members')
 @Requires('member:write')
@@ -22,6 +25,7 @@ export class MembersController {
   constructor(
     private readonly members: MembersService,
     private readonly invitations: InvitationsService,
+    private readonly accounts: AccountsService,
   ) {}
 
   @Get()
@@ -80,5 +84,41 @@ export class MembersController {
   @ApiNoContentResponse()
   async remove(@WorkspaceId() workspaceId: string, @Param('user_id') userId: string): Promise<void> {
     await this.members.remove(workspaceId, userId);
+  }
+
+  @Requires('admin:full')
+  @Post(':user_id/disable')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Shut a member out of everything',
+    description: `Their sessions and keys get in nowhere within 5 s. ${EVERYWHERE}`,
+  })
+  @ApiNoContentResponse()
+  async disable(@SignedInUser() admin: SignedInPrincipal, @Param('user_id') userId: string): Promise<void> {
+    await this.accounts.setDisabled(admin, userId, true);
+  }
+
+  @Requires('admin:full')
+  @Post(':user_id/enable')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Let a member in again who was shut out',
+    description: `Their keys work again; they sign in anew. ${EVERYWHERE}`,
+  })
+  @ApiNoContentResponse()
+  async enable(@SignedInUser() admin: SignedInPrincipal, @Param('user_id') userId: string): Promise<void> {
+    await this.accounts.setDisabled(admin, userId, false);
+  }
+
+  @Requires('admin:full')
+  @Post(':user_id/password-reset')
+  @ApiOperation({
+    summary: 'Let a member choose another password',
+    description: `The answer holds a token, good for 24 hours, with which they do: POST /api/v1/auth/password/reset. ${EVERYWHERE}`,
+  })
+  @ZodResponse({ status: 201, type: PasswordResetTokenDto })
+  async resetPassword(@SignedInUser() admin: SignedInPrincipal, @Param('user_id') userId: string) {
+    const { token, expiresAt } = await this.accounts.issueReset(admin, userId);
+    return { token, expires_at: expiresAt.toISOString() };
   }
 }

@@ -16,7 +16,7 @@ const memberSchema = z.object({
   email: z.string(),
   name: z.string(),
   role,
-  disabled: z.boolean().describe('By the operator; gets in nowhere'),
+  disabled: z.boolean().describe('Gets in nowhere'),
   created_at: z.iso.datetime().describe('When they became a member'),
 });
 
@@ -50,6 +50,12 @@ export class AddedMemberDto extends createZodDto(
     invitation: invitationSchema
       .extend({ token: z.string().describe('Give it to them: it is good once, and shown this once') })
       .nullable(),
+  }),
+) {}
+export class PasswordResetTokenDto extends createZodDto(
+  z.object({
+    token: z.string().describe('Give it to them: it is good once, and shown this once'),
+    expires_at: z.iso.datetime(),
   }),
 ) {}
 export class InvitationListDto extends createZodDto(

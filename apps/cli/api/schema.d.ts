@@ -1497,6 +1497,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose another password where you have forgotten yours
+         * @description By a token that an admin gives: POST /api/v1/members/{user_id}/password-reset. All your sessions end.
+         */
+        post: operations["AuthController_resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/me/data": {
         parameters: {
             query?: never;
@@ -1652,6 +1672,66 @@ export interface paths {
          * @description The last admin stays one.
          */
         patch: operations["MembersController_change"];
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shut a member out of everything
+         * @description Their sessions and keys get in nowhere within 5 s. For an admin of all workspaces that the member is in.
+         */
+        post: operations["MembersController_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a member in again who was shut out
+         * @description Their keys work again; they sign in anew. For an admin of all workspaces that the member is in.
+         */
+        post: operations["MembersController_enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a member choose another password
+         * @description The answer holds a token, good for 24 hours, with which they do: POST /api/v1/auth/password/reset. For an admin of all workspaces that the member is in.
+         */
+        post: operations["MembersController_resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/api-keys": {
@@ -8601,6 +8681,17 @@ export interface components {
             /** @description Any characters; length is what counts */
             password: string;
         };
+        /**
+         * @example {
+         *       "token": "aip_…",
+         *       "password": "a sentence to remember"
+         *     }
+         */
+        PasswordReset: {
+            token: string;
+            /** @description Any characters; length is what counts */
+            password: string;
+        };
         Erasure: {
             password: string;
         };
@@ -8636,7 +8727,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "editor" | "admin";
-            /** @description By the operator; gets in nowhere */
+            /** @description Gets in nowhere */
             disabled: boolean;
             /**
              * Format: date-time
@@ -8668,7 +8759,7 @@ export interface components {
                 name: string;
                 /** @enum {string} */
                 role: "viewer" | "editor" | "admin";
-                /** @description By the operator; gets in nowhere */
+                /** @description Gets in nowhere */
                 disabled: boolean;
                 /**
                  * Format: date-time
@@ -8707,6 +8798,12 @@ export interface components {
         Role: {
             /** @enum {string} */
             role: "viewer" | "editor" | "admin";
+        };
+        PasswordResetToken: {
+            /** @description Give it to them: it is good once, and shown this once */
+            token: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /**
          * @example {
@@ -11975,6 +12072,36 @@ export interface operations {
             };
         };
     };
+    AuthController_resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     PersonalDataController_export: {
         parameters: {
             query?: never;
@@ -12292,6 +12419,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MembersController_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MembersController_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MembersController_resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordResetToken"];
                 };
             };
             /** @description What went wrong and what to do */

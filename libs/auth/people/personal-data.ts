@@ -25,6 +25,7 @@ ORDER BY w.id FOR UPDATE OF w`;
 
 const ERASE = [
   'DELETE FROM invitations WHERE email = (SELECT email FROM users WHERE id = $1)',
+  'DELETE FROM password_resets WHERE $1 IN (user_id, issued_by)',
   'DELETE FROM memberships WHERE user_id = $1',
   'DELETE FROM sessions WHERE user_id = $1',
   "UPDATE api_keys SET name = 'erased', revoked_at = coalesce(revoked_at, now()) WHERE created_by = $1",

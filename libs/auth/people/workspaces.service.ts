@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, QueryFailedError } from 'typeorm';
-import { AppError, newId } from '#libs/common';
+import { DataSource } from 'typeorm';
+import { newId } from '#libs/common';
 import { outsideWorkspaces } from '#libs/database';
 import type { Role } from '../permission.js';
 import { WorkspaceEntity } from '../workspace.entity.js';
@@ -27,38 +27,20 @@ export class WorkspacesService {
     return this.dataSource.getRepository(WorkspaceEntity).findOneByOrFail({ id });
   }
 
-  /** With its maker as the admin. @throws AppError `workspace_name_taken` */
+  /** With its maker as the admin. */
   async create(name: string, userId: string): Promise<WorkspaceEntity> {
     const id = newId();
     return outsideWorkspaces(async () => {
-      await named(name, () =>
-        this.dataSource.transaction(async (manager) => {
-          await manager.insert(WorkspaceEntity, { id, name });
-          await manager.insert(MembershipEntity, { workspaceId: id, userId, role: 'admin' });
-        }),
-      );
+      await this.dataSource.transaction(async (manager) => {
+        await manager.insert(WorkspaceEntity, { id, name });
+        await manager.insert(MembershipEntity, { workspaceId: id, userId, role: 'admin' });
+      });
       return this.get(id);
     });
   }
 
-  /** @throws AppError `workspace_name_taken` */
   async rename(id: string, name: string): Promise<WorkspaceEntity> {
-    await named(name, () => this.dataSource.getRepository(WorkspaceEntity).update({ id }, { name }));
+    await this.dataSource.getRepository(WorkspaceEntity).update({ id }, { name });
     return this.get(id);
-  }
-}
-
-async function named(name: string, store: () => Promise<unknown>): Promise<void> {
-  try {
-    await store();
-  } catch (error) {
-    const { constraint } = (error instanceof QueryFailedError ? error.driverError : {}) as {
-      constraint?: string;
-    };
-    if (constraint !== 'uq_workspaces_name') throw error;
-    throw AppError.conflict(
-      'workspace_name_taken',
-      `There is a workspace "${name}" already. Take another name.`,
-    );
   }
 }

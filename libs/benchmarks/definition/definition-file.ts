@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, isStorable, nearest, type InputError } from '#libs/common';
+import { AppError, isStorable, nearest, serverOwned, type InputError } from '#libs/common';
 import {
   benchmarkDefinitionSchema,
   benchmarkHeaderSchema,
@@ -80,8 +80,10 @@ export function readDefinitionFile(file: unknown): DefinitionFile {
     const source = dataset && !samples ? { dataset } : { samples: rows };
     return { header: { name, title, description }, definition, source };
   }
+  const owned = serverOwned(parsed.error);
+  if (owned) throw owned;
   const errors = [
-    ...parsed.error.issues.flatMap((issue) => toErrors(issue, value, placeOf)),
+    ...parsed.error.issues.slice(0, MAX_ERRORS).flatMap((issue) => toErrors(issue, value, placeOf)),
     ...rows.flatMap((row) => ('errors' in row ? row.errors : [])),
   ];
   const [first] = errors;
@@ -101,7 +103,7 @@ function toErrors(issue: z.core.$ZodIssue, value: unknown, placeOf: PlaceOf): In
   const path = issue.path.join('.');
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message, ...placeOf(issue.path) }];
   const known = knownKeys(benchmarkJsonSchema, value, issue.path);
-  return issue.keys.map((key) => ({
+  return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
     path: [...issue.path, key].join('.'),
     message: `unknown key "${key}". Did you mean ${nearest(key, known, 2).join(' or ')}?`,
     ...placeOf(issue.path, key),
