@@ -20,6 +20,7 @@ import { CreateIdentity1797400000000 } from './1797400000000-create-identity.js'
 import { AddTenantPolicies1797500000000 } from './1797500000000-add-tenant-policies.js';
 import { CreateAuditLog1797600000000 } from './1797600000000-create-audit-log.js';
 import { ConfinePeopleSecretsAndAudit1797700000000 } from './1797700000000-confine-people-secrets-and-audit.js';
+import { CreateBackupCanary1797820000000 } from './1797820000000-create-backup-canary.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   AddTenantPolicies1797500000000,
   CreateAuditLog1797600000000,
   ConfinePeopleSecretsAndAudit1797700000000,
+  CreateBackupCanary1797820000000,
 ];
