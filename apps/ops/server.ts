@@ -1,5 +1,7 @@
 import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '#libs/common';
 import { freePort } from '#libs/config';
 import type { User } from './installation.js';
 import { postgresProgram, run } from './run.js';
@@ -49,14 +51,24 @@ export async function startServer(
   const control = (...args: string[]): Promise<string> =>
     run(postgresProgram(major, 'pg_ctl'), [`--pgdata=${dataDir}`, '--silent', '--wait', ...args], { user });
   const log = join(home, 'log');
-  await control(
-    '--timeout=3600',
-    `--log=${log}`,
-    `--options=-c config_file=${join(home, 'postgresql.conf')}`,
-    'start',
-  ).catch(async (error: Error) => {
+  const options = `--options=-c config_file=${join(home, 'postgresql.conf')}`;
+  try {
+    await control(`--log=${log}`, options, 'start');
+    // It counts as started while it still recovers.
+    while (!(await isReady(major, home, port))) {
+      await control('status');
+      await sleep(100);
+    }
+  } catch (error) {
+    await control('--mode=immediate', 'stop').catch(() => undefined);
     const said = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-4).join(' | ');
-    throw new Error(`${error.message} Its log ends with: ${said}`, { cause: error });
-  });
+    throw new Error(`${messageOf(error)} Its log ends with: ${said}`, { cause: error });
+  }
   return { port, stop: async () => void (await control('--mode=fast', 'stop')) };
 }
+
+const isReady = (major: number, socketFolder: string, port: number): Promise<boolean> =>
+  run(postgresProgram(major, 'pg_isready'), ['--quiet', `--host=${socketFolder}`, `--port=${port}`]).then(
+    () => true,
+    () => false,
+  );
