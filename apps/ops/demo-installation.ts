@@ -14,10 +14,14 @@ import { PgBackRest } from './pgbackrest.js';
 import { installedMajors, postgresProgram, run } from './run.js';
 import { startServer } from './server.js';
 
-/** A server of its own that archives, with the service's own demonstration data; gone after `work`. */
+/**
+ * A server of its own that archives, with an empty database; gone after `work`.
+ * @param serverEnv is the server's environment besides, as a clock of its own.
+ */
 export async function withDemoInstallation<T>(
   say: (line: string) => void,
   work: (installation: Installation) => Promise<T>,
+  serverEnv: Record<string, string> = {},
 ): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'aibench-ops-'));
   await chmod(home, 0o711);
@@ -36,11 +40,12 @@ export async function withDemoInstallation<T>(
       OPS_PG_DATA: dataDir,
       OPS_CIPHER_PASS: randomBytes(36).toString('base64'),
     };
-    const server = await startServer(dataDir, user, {
+    const archiving = {
       archive_mode: 'on',
       archive_timeout: '60',
       archive_command: (await PgBackRest.open(configOf(env)))?.archiveCommand ?? '',
-    });
+    };
+    const server = await startServer(dataDir, user, archiving, serverEnv);
     try {
       await makeDatabase(join(home, 'server'), server.port, password);
       const databaseUrl = `postgres://benchmark_user:${password}@127.0.0.1:${server.port}/benchmark_db`;

@@ -69,8 +69,9 @@ export class PgBackRest {
     return `pgbackrest --config=${this.configFile} --stanza=${STANZA} archive-push %p`;
   }
 
-  /** Makes the repositories' folders where they are new, and finds out whether WAL arrives in both. */
+  /** Makes the repositories where nothing was backed up yet, and finds out whether WAL arrives in both. */
   async prepare(): Promise<void> {
+    if ((await this.backups()).length > 0) return;
     await this.run('stanza-create');
     await this.check();
   }
@@ -109,7 +110,7 @@ export class PgBackRest {
 
   /** Reads every file of a repository and compares its checksum. @returns what is wrong, in pgBackRest's words. */
   async verify(repo: Repo): Promise<string | null> {
-    const said = await this.run('verify', `--repo=${repo}`, '--output=text', '--verbose');
+    const said = await this.run('verify', `--repo=${repo}`, '--output=text');
     return /status: ok/.test(said) ? null : said.replace(/\s+/g, ' ').trim();
   }
 

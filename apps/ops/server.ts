@@ -23,6 +23,7 @@ export async function startServer(
   dataDir: string,
   user: User,
   settings: Record<string, string> = {},
+  env: Record<string, string> = {},
 ): Promise<Server> {
   const major = Number(await readFile(join(dataDir, 'PG_VERSION'), 'utf8'));
   const home = join(dirname(dataDir), 'server');
@@ -49,7 +50,10 @@ export async function startServer(
     for (const path of [home, ...Object.keys(files).map((name) => join(home, name))])
       await chown(path, user.uid, user.gid);
   const control = (...args: string[]): Promise<string> =>
-    run(postgresProgram(major, 'pg_ctl'), [`--pgdata=${dataDir}`, '--silent', '--wait', ...args], { user });
+    run(postgresProgram(major, 'pg_ctl'), [`--pgdata=${dataDir}`, '--silent', '--wait', ...args], {
+      user,
+      env,
+    });
   const log = join(home, 'log');
   const options = `--options=-c config_file=${join(home, 'postgresql.conf')}`;
   try {

@@ -1,5 +1,4 @@
-import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { mkdtemp, mkdir, open } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -57,7 +56,10 @@ async function flipByte(path: string): Promise<void> {
 
 async function largestFile(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  // Of a manifest there is a copy, which pgBackRest takes instead.
+  const files = entries
+    .filter(({ name }) => /\.(zst|dump)$/.test(name))
+    .map((entry) => join(entry.parentPath, entry.name));
   const sizes = await Promise.all(files.map(async (file) => ({ file, size: (await stat(file)).size })));
   return sizes.sort((a, b) => b.size - a.size)[0]?.file ?? '';
 }
