@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { newId } from '#libs/common';
+import { AppError, newId } from '#libs/common';
 import { SECRETS, type MasterKeys, type Scope, type Sealed } from '#libs/vault';
 import { WEBHOOK_SECRETS } from '#libs/webhooks';
 
@@ -7,8 +7,20 @@ const VALUE = 'a canary that sings';
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const scopeOf = (rowId: string): Scope => ({ workspaceId: NOBODY, rowId, purpose: 'backup canary' });
 
-/** Puts a value under the first master key into the database, for the drill to find in what is restored. */
+/**
+ * Puts a value under the first master key into the database, for the drill to find in what is restored.
+ * @throws AppError `schema_outdated`
+ */
 export async function sealCanary(client: pg.Client, keys: MasterKeys): Promise<void> {
+  const { rows } = await client.query<{ exists: boolean }>(
+    `SELECT to_regclass('backup_canary') IS NOT NULL AS exists`,
+  );
+  if (!rows[0]?.exists)
+    throw new AppError(
+      'unavailable',
+      'schema_outdated',
+      'The database has no table backup_canary, so no service of this version has run on it yet. Start one once, then back up.',
+    );
   if (keys.isEmpty) return;
   const id = newId();
   const { keyId, wrappedKey, ciphertext } = keys.seal(VALUE, scopeOf(id));

@@ -110,7 +110,7 @@ export class PgBackRest {
 
   /** Reads every file of a repository and compares its checksum. @returns what is wrong, in pgBackRest's words. */
   async verify(repo: Repo): Promise<string | null> {
-    const said = await this.run('verify', `--repo=${repo}`, '--output=text');
+    const said = await this.run('verify', `--repo=${repo}`, '--output=text', '--verbose');
     return /status: ok/.test(said) ? null : said.replace(/\s+/g, ' ').trim();
   }
 
