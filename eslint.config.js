@@ -151,7 +151,7 @@ export default tseslint.config(
       },
       'boundaries/elements': [
         ...LIBS.map((name) => ({ type: `lib-${name}`, pattern: `libs/${name}` })),
-        ...['api', 'worker', 'standalone', 'cli', 'dashboard'].map((name) => ({
+        ...['api', 'worker', 'standalone', 'cli', 'dashboard', 'ops'].map((name) => ({
           type: `app-${name}`,
           pattern: `apps/${name}`,
         })),
@@ -169,7 +169,7 @@ export default tseslint.config(
             ...LIBS.map((name, i) => ({ from: lib(name), allow: { to: anyOf(allLibs.slice(0, i + 1)) } })),
             { from: lib('database'), allow: { to: anyOf(['migrations']) } },
             { from: { element: { type: 'migrations' } }, allow: { to: anyOf(['migrations']) } },
-            ...['api', 'worker', 'standalone', 'cli'].map((name) => ({
+            ...['api', 'worker', 'standalone', 'cli', 'ops'].map((name) => ({
               from: { element: { type: `app-${name}` } },
               allow: { to: anyOf([...allLibs, `app-${name}`]) },
             })),
@@ -182,6 +182,11 @@ export default tseslint.config(
             {
               from: { element: { type: 'app-standalone' } },
               allow: { to: anyOf(['app-api', 'app-worker']) },
+            },
+            // Drills start the service on what was restored.
+            {
+              from: { element: { type: 'app-ops' } },
+              allow: { to: anyOf(['app-api', 'app-standalone']) },
             },
           ],
         },

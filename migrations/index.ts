@@ -22,6 +22,7 @@ import { CreateAuditLog1797600000000 } from './1797600000000-create-audit-log.js
 import { ConfinePeopleSecretsAndAudit1797700000000 } from './1797700000000-confine-people-secrets-and-audit.js';
 import { AddPasswordResets1797800000000 } from './1797800000000-add-password-resets.js';
 import { LetWorkspacesShareNames1797801000000 } from './1797801000000-let-workspaces-share-names.js';
+import { CreateBackupCanary1797820000000 } from './1797820000000-create-backup-canary.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -49,4 +50,5 @@ export const MIGRATIONS = [
   ConfinePeopleSecretsAndAudit1797700000000,
   AddPasswordResets1797800000000,
   LetWorkspacesShareNames1797801000000,
+  CreateBackupCanary1797820000000,
 ];

@@ -12,7 +12,13 @@ import { VaultModule, type MasterKeys } from '#libs/vault';
 /** Api and worker in one process, on the in-process queue unless REDIS_URL is set. */
 @Module({})
 export class StandaloneModule {
-  static of(config: AppConfig, databaseUrl: string, masterKeys: MasterKeys): DynamicModule {
+  /** @param withWorker false: it answers requests, and neither continues runs nor sends anything to anybody. */
+  static of(
+    config: AppConfig,
+    databaseUrl: string,
+    masterKeys: MasterKeys,
+    { withWorker = true } = {},
+  ): DynamicModule {
     return {
       module: StandaloneModule,
       imports: [
@@ -24,7 +30,7 @@ export class StandaloneModule {
         LimitsModule.forRoot(config),
         VaultModule.forRoot(masterKeys),
         ApiModule,
-        WorkerModule,
+        ...(withWorker ? [WorkerModule] : []),
       ],
     };
   }

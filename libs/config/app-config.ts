@@ -9,6 +9,7 @@ import { datasetSchema } from './dataset.config.js';
 import { engineSchema } from './engine.config.js';
 import { limitsSchema } from './limits.config.js';
 import { mcpSchema } from './mcp.config.js';
+import { opsSchema } from './ops.config.js';
 import { outboundSchema } from './outbound.config.js';
 import { providerSchema } from './provider.config.js';
 import { queueSchema } from './queue.config.js';
@@ -37,6 +38,7 @@ export class AppConfig {
   readonly mcp: z.infer<typeof mcpSchema>;
   readonly code: z.infer<typeof codeSchema>;
   readonly vault: z.infer<typeof vaultSchema>;
+  readonly ops: z.infer<typeof opsSchema>;
 
   /**
    * @param standalone whether api and worker are this one process.
@@ -65,6 +67,7 @@ export class AppConfig {
     this.mcp = read(mcpSchema);
     this.code = read(codeSchema);
     this.vault = read(vaultSchema);
+    this.ops = read(opsSchema);
     problems.push(...weakSecrets(env));
     if (problems.length > 0) {
       throw AppError.invalid(

@@ -18,6 +18,7 @@ const app = compose('app.yml').services.app;
 const FILES = [
   'docker-compose.yml',
   'docker-compose.ha.yml',
+  'docker-compose.backup.yml',
   'docker-compose.blue.yml',
   'docker-compose.green.yml',
 ];
@@ -27,7 +28,12 @@ const main = compose('docker-compose.yml');
 const services: [string, any][] = FILES.flatMap((file) =>
   Object.entries<any>(compose(file).services).map(([name, service]): [string, any] => [
     name,
-    service.extends ? { ...app, ...service, build: { ...app.build, ...service.build } } : service,
+    // What adds to the postgres of the first file is that one still.
+    file === 'docker-compose.backup.yml' && name === 'postgres'
+      ? { ...main.services.postgres, ...service }
+      : service.extends
+        ? { ...app, ...service, build: { ...app.build, ...service.build } }
+        : service,
   ]),
 );
 
@@ -65,7 +71,7 @@ describe.each(services)('the container of %s', (name, service) => {
   it('gets its secrets from outside', () => {
     for (const [variable, value] of Object.entries<string>(service.environment ?? {}))
       if (
-        /PASSWORD|SECRET|TOKEN|_URL$|DATA_SOURCE|AUTH$|KEYS?$|PEPPERS/.test(variable) &&
+        /PASSWORD|PASS$|SECRET|TOKEN|_URL$|DATA_SOURCE|AUTH$|KEYS?$|PEPPERS/.test(variable) &&
         variable !== 'REDIS_ADDR'
       )
         expect(value, variable).toMatch(/\$\{[A-Z_]+:[?-][^}]*\}/);
@@ -89,6 +95,8 @@ describe('the whole of the containers', () => {
       'postgres-exporter',
       'redis-exporter',
       'node-exporter',
+      'postgres',
+      'backup',
     ]);
   });
 
@@ -119,7 +127,9 @@ describe('the whole of the containers', () => {
     const folder = await mkdtemp(join(tmpdir(), 'aibench-compose-'));
     try {
       const file = FILES.map((name) => join(PROJECT, 'docker', name)).join(':');
-      const secrets = ['POSTGRES', 'REDIS', 'GRAFANA'].map((name) => `${name}_PASSWORD=for-the-test`);
+      const secrets = ['POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'GRAFANA_PASSWORD', 'OPS_CIPHER_PASS'].map(
+        (name) => `${name}=for-the-test`,
+      );
       await writeFile(join(folder, '.env'), [`COMPOSE_FILE=${file}`, ...secrets].join('\n'));
       const run = (env: NodeJS.ProcessEnv = {}): Promise<{ stdout: string }> =>
         promisify(execFile)(program as string, ['config'], {

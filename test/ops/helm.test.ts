@@ -74,3 +74,13 @@ it('leads traffic to the pods of web', () => {
     find('Service', 'web').spec.selector,
   );
 });
+
+it.each(['backup', 'drill'])('calls %s by the clock, one at a time, where its volume is', (name) => {
+  const { schedule, concurrencyPolicy, jobTemplate } = find('CronJob', name).spec;
+  expect(schedule).toMatch(name === 'backup' ? /^\d+ \* \* \* \*$/ : /^\d+ \d+ \* \* \*$/);
+  expect(concurrencyPolicy).toBe('Forbid');
+  const { containers, volumes, securityContext } = jobTemplate.spec.template.spec;
+  expect(containers[0].command).toEqual(['node', 'dist/apps/ops/main.js', name]);
+  expect(containers[0].volumeMounts[0]).toEqual({ name: volumes[0].name, mountPath: '/backups' });
+  expect(securityContext.runAsNonRoot).toBe(true);
+});

@@ -52,11 +52,26 @@ describe.each(['web', 'worker'])('the image of %s', (name) => {
   });
 });
 
+describe('the image of backup', () => {
+  const lines = linesOf('backup');
+
+  it("is run by PostgreSQL's user, who owns nothing of the program", () => {
+    expect(lines.filter((line) => line.startsWith('USER '))).toEqual(['USER postgres']);
+    expect(lines.join('\n')).not.toMatch(/--chown|chmod/);
+  });
+
+  it('has pgBackRest, as the server that archives with it has', () => {
+    expect(linesOf('postgres').join('\n')).toContain('apt-get install -y --no-install-recommends pgbackrest');
+    expect(lines).toEqual(expect.arrayContaining(linesOf('postgres')));
+  });
+});
+
 describe('the build of the images', () => {
   it('is on one fixed version of Node, which can be pinned by digest', () => {
     expect(text).toMatch(/^ARG NODE_IMAGE=node:24-[a-z]+-slim$/m);
+    expect(text).toMatch(/^ARG POSTGRES_IMAGE=postgres:18-[a-z]+$/m);
     const bases = [...stages.values()].map(({ from }) => from).filter((from) => !stages.has(from));
-    expect(new Set(bases)).toEqual(new Set(['${NODE_IMAGE}']));
+    expect(new Set(bases)).toEqual(new Set(['${NODE_IMAGE}', '${POSTGRES_IMAGE}']));
     expect(text).not.toContain(':latest');
   });
 
