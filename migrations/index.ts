@@ -20,6 +20,7 @@ import { CreateIdentity1797400000000 } from './1797400000000-create-identity.js'
 import { AddTenantPolicies1797500000000 } from './1797500000000-add-tenant-policies.js';
 import { CreateAuditLog1797600000000 } from './1797600000000-create-audit-log.js';
 import { ConfinePeopleSecretsAndAudit1797700000000 } from './1797700000000-confine-people-secrets-and-audit.js';
+import { AddMaintenance1797830000000 } from './1797830000000-add-maintenance.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   AddTenantPolicies1797500000000,
   CreateAuditLog1797600000000,
   ConfinePeopleSecretsAndAudit1797700000000,
+  AddMaintenance1797830000000,
 ];

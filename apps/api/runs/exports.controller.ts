@@ -71,6 +71,7 @@ export class ExportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const run = await this.runs.get(workspaceId, runId);
+    await this.trials.requireKept(run.id);
     const pieces = exportResults(this.resultsOf(run), format, Object.keys(run.scorerVersions));
     await reply
       .type(MEDIA_TYPES[format])
