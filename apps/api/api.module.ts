@@ -33,6 +33,7 @@ import { LabelsController } from './labels/labels.controller.js';
 import { AccessGuard } from './http/access.guard.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { RetentionController } from './maintenance/retention.controller.js';
+import { Draining } from './http/draining.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { FailOpenCounts } from './http/fail-open-counts.js';
 import { ThrottleGuard } from './http/throttle.guard.js';
@@ -110,6 +111,7 @@ ApiFile('text/plain')(
     Introspection,
     RunStarter,
     Uploads,
+    Draining,
     ThrottleGuard,
     Refusals,
     Representations,
