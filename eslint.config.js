@@ -27,6 +27,7 @@ const LIBS = [
   'runs',
   'analytics',
   'reports',
+  'maintenance',
 ];
 
 /** Packages that these folders alone may know. */

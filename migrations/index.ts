@@ -23,6 +23,7 @@ import { ConfinePeopleSecretsAndAudit1797700000000 } from './1797700000000-confi
 import { AddPasswordResets1797800000000 } from './1797800000000-add-password-resets.js';
 import { LetWorkspacesShareNames1797801000000 } from './1797801000000-let-workspaces-share-names.js';
 import { CreateBackupCanary1797820000000 } from './1797820000000-create-backup-canary.js';
+import { AddMaintenance1797830000000 } from './1797830000000-add-maintenance.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   AddPasswordResets1797800000000,
   LetWorkspacesShareNames1797801000000,
   CreateBackupCanary1797820000000,
+  AddMaintenance1797830000000,
 ];

@@ -8,6 +8,7 @@ import { AuthModule, IdentityModule, Public } from '#libs/auth';
 import { AnalyticsModule } from '#libs/analytics';
 import { BenchmarksModule } from '#libs/benchmarks';
 import { HealthModule } from '#libs/health';
+import { MaintenanceModule } from '#libs/maintenance';
 import { ReportsModule } from '#libs/reports';
 import { ResultsModule } from '#libs/results';
 import { RunsModule } from '#libs/runs';
@@ -30,6 +31,9 @@ import { DefinitionsController } from './benchmarks/definitions.controller.js';
 import { BuiltInSuites } from './suites/built-in-suites.js';
 import { LabelsController } from './labels/labels.controller.js';
 import { AccessGuard } from './http/access.guard.js';
+import { MaintenanceController } from './maintenance/maintenance.controller.js';
+import { RetentionController } from './maintenance/retention.controller.js';
+import { Draining } from './http/draining.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { FailOpenCounts } from './http/fail-open-counts.js';
 import { ThrottleGuard } from './http/throttle.guard.js';
@@ -70,6 +74,7 @@ ApiFile('text/plain')(
     AnalyticsModule,
     ReportsModule,
     WebhooksModule,
+    MaintenanceModule,
     HealthModule,
   ],
   controllers: [
@@ -97,6 +102,8 @@ ApiFile('text/plain')(
     ApiKeysController,
     SecretsController,
     AuditController,
+    MaintenanceController,
+    RetentionController,
   ],
   providers: [
     AgentCheck,
@@ -104,6 +111,7 @@ ApiFile('text/plain')(
     Introspection,
     RunStarter,
     Uploads,
+    Draining,
     ThrottleGuard,
     Refusals,
     Representations,

@@ -11,6 +11,7 @@ import { openScope } from '#libs/database';
 import { guardOperations, Logger, Metrics } from '#libs/observability';
 import { Refusals } from './audit/refusals.js';
 import { Representations } from './audit/representations.js';
+import { Draining } from './http/draining.js';
 import { restrictBrowsers } from './http/browser-headers.js';
 import { mountQueueBoard } from './http/queue-board.js';
 import { refuseUnstorable } from './http/refuse-unstorable.js';
@@ -28,7 +29,7 @@ export async function createApi(
   config: AppConfig,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    // Event streams would otherwise hold a stopping process for as long as somebody looks on.
+    // Event streams would otherwise hold a stopping process for as long as somebody looks on; the rest has ended by then.
     forceCloseConnections: true,
     // Refused with their path, by refuseUnstorable.
     onProtoPoisoning: 'ignore',
@@ -72,6 +73,7 @@ export async function createApi(
   });
   // The last before the guard, which fills it in: what is read of the body before has contexts of its own.
   fastify.addHook('preHandler', (_request, _reply, done) => openScope(done));
+  app.get(Draining).watch(fastify);
   await restrictBrowsers(app, config);
   guardOperations(fastify, config.server.operationsToken);
   measureRequests(fastify, app.get(Metrics));

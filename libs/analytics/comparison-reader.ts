@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { AgentSpec } from '#libs/agents';
 import { AppError } from '#libs/common';
-import { sampleScoreSql } from '#libs/results';
+import { refuseDeleted, sampleScoreSql } from '#libs/results';
 import { AVERAGED, metadataPath, reduce, type Reduction } from '#libs/scoring';
 import type { EntryStatus, RunConfig } from '#libs/runs';
 import type { ClusterOf } from './compare.js';
@@ -144,8 +144,10 @@ export class ComparisonReader {
   /**
    * The scores of every scored trial by sample, in the order of the entries. What is no mean of trials has no variance
    * between them either: a sample has its one reduced score then.
+   * @throws AppError `results_deleted`
    */
   async trialScores(entries: readonly EntryFacts[]): Promise<TrialScores[]> {
+    await refuseDeleted(this.dataSource, keysOf(entries)[0]);
     const rows = await this.dataSource.query<{ entryId: string; scores: Record<string, number[]> }[]>(
       TRIALS,
       keysOf(entries),
@@ -170,8 +172,9 @@ export class ComparisonReader {
     return { by, of: new Map(Object.entries(clusters)) };
   }
 
-  /** What gates look at, in the order of the entries. */
+  /** What gates look at, in the order of the entries. @throws AppError `results_deleted` */
   async measures(entries: readonly EntryFacts[]): Promise<GateMeasures[]> {
+    await refuseDeleted(this.dataSource, keysOf(entries)[0]);
     const rows = await this.dataSource.query<(GateMeasures & { entryId: string })[]>(
       MEASURES(reductionOf(entries)),
       keysOf(entries),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { sampleScoreSql } from '#libs/results';
+import { refuseDeleted, sampleScoreSql } from '#libs/results';
 import { storedTrials, type RunView } from '#libs/runs';
 import { AVERAGED, type Reduction } from '#libs/scoring';
 import { METRICS } from './deduce-correlations.js';
@@ -80,7 +80,9 @@ const ANSWERS = `, answer AS (
 export class DeductionsReader {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
+  /** @throws AppError `results_deleted` */
   async deductions(run: RunView): Promise<Deductions> {
+    await refuseDeleted(this.dataSource, [run.id]);
     const entries = summarizeRun(run);
     const reduction = run.entries.find(({ rollup }) => rollup)?.rollup?.reduction ?? AVERAGED;
     const stored = run.entries.reduce((sum, entry) => sum + storedTrials(entry), 0);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
-import { sampleScoreSql } from '#libs/results';
+import { refuseDeleted, sampleScoreSql } from '#libs/results';
 import { keysOf, reductionOf, type EntryFacts } from './comparison-reader.js';
 
 /** The samples of an entry that count, in the benchmark's order. Their epochs are reduced as in the entry's score. */
@@ -62,6 +62,7 @@ export class SampleScoresReader {
   /**
    * From what was kept with the rollups. Results are scanned for entries from before that was done, and where entries are
    * reduced in different ways: all are then as the first.
+   * @throws AppError `results_deleted`
    */
   async byOrdinal(entries: readonly EntryFacts[]): Promise<OrdinalScores[]> {
     const reduction = reductionOf(entries);
@@ -70,6 +71,7 @@ export class SampleScoresReader {
       ? await this.dataSource.query<Row[]>(KEPT, [entries.map(({ entryId }) => entryId)])
       : [];
     const left = entries.filter(({ entryId }) => !kept.some((row) => row.entryId === entryId));
+    if (left.length > 0) await refuseDeleted(this.dataSource, keysOf(left)[0]);
     const scanned =
       left.length === 0
         ? []

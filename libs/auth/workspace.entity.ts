@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The tenant: everything else belongs to exactly one. */
 @Entity('workspaces')
+@Check('ck_workspaces_keep', 'keep_transcripts_days > 0 AND keep_results_days > 0 AND keep_audit_days >= 30')
 export class WorkspaceEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_workspaces' })
   id!: string;
@@ -12,4 +13,14 @@ export class WorkspaceEntity {
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;
+
+  /** After the end of a run; null, here and below: for ever. */
+  @Column('integer', { nullable: true })
+  keepTranscriptsDays!: number | null;
+
+  @Column('integer', { nullable: true })
+  keepResultsDays!: number | null;
+
+  @Column('integer', { nullable: true })
+  keepAuditDays!: number | null;
 }

@@ -16,6 +16,7 @@ export const serverSchema = z
     CORS_ORIGINS: list(origin),
     OPERATIONS_TOKEN: text(16),
     BENCHMARK_LIST_CACHE_SECONDS: integer(300, 0, 86_400),
+    BACKUP_METRICS_FOLDER: text(),
     AIBENCH_READY_FILE: text(),
     LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   })
@@ -32,6 +33,8 @@ export const serverSchema = z
     /** What metrics and docs ask for; undefined: they are open to whoever reaches them. */
     operationsToken: env.OPERATIONS_TOKEN,
     benchmarkListCacheSeconds: env.BENCHMARK_LIST_CACHE_SECONDS,
+    /** Where backups and restore drills leave *.prom files. */
+    backupMetricsFolder: env.BACKUP_METRICS_FOLDER,
     /** Where a process writes {"url", "pid"} once it listens, for the program that started it. */
     readyFile: env.AIBENCH_READY_FILE,
     logLevel: env.LOG_LEVEL,

@@ -103,6 +103,41 @@ export const METRIC_PROVIDERS = [
     name: 'database_pool_max_connections',
     help: 'Connections to Postgres that this process may have at most',
   }),
+  makeCounterProvider({
+    name: 'maintenance_runs_total',
+    help: 'Jobs of maintenance that ran here, by outcome done or failed',
+    labelNames: ['job', 'outcome'],
+  }),
+  makeGaugeProvider({
+    name: 'maintenance_seconds',
+    help: 'How long a job of maintenance took here the last time',
+    labelNames: ['job'],
+  }),
+  makeGaugeProvider({
+    name: 'maintenance_last_success_timestamp_seconds',
+    help: 'When a job of maintenance last succeeded here',
+    labelNames: ['job'],
+  }),
+  makeGaugeProvider({
+    name: 'database_size_bytes',
+    help: 'Size of the database when it was last measured here',
+  }),
+  // With a label, so that there are none until something is known.
+  makeGaugeProvider({
+    name: 'benchmark_backup_last_success_timestamp_seconds',
+    help: 'When a repository got its last good backup, as the backup job says',
+    labelNames: ['repo'],
+  }),
+  makeGaugeProvider({
+    name: 'benchmark_restore_drill_last_success_timestamp_seconds',
+    help: 'When a restored backup was last proved good, as the drill says',
+    labelNames: ['repo'],
+  }),
+  makeGaugeProvider({
+    name: 'benchmark_restore_drill_failed',
+    help: '1 where the last restore drill failed, as the drill says',
+    labelNames: ['repo'],
+  }),
   makeCounterProvider({ name: 'auth_password_hashes_total', help: 'Passwords hashed by argon2id here' }),
 ];
 
@@ -133,6 +168,14 @@ export class Metrics {
     @InjectMetric('agent_calls_in_flight') readonly agentCallsInFlight: Gauge,
     @InjectMetric('database_pool_connections') readonly poolConnections: Gauge,
     @InjectMetric('database_pool_max_connections') readonly poolMax: Gauge,
+    @InjectMetric('maintenance_runs_total') readonly maintenanceRuns: Counter,
+    @InjectMetric('maintenance_seconds') readonly maintenanceSeconds: Gauge,
+    @InjectMetric('maintenance_last_success_timestamp_seconds') readonly maintenanceSuccess: Gauge,
+    @InjectMetric('database_size_bytes') readonly databaseSize: Gauge,
+    @InjectMetric('benchmark_backup_last_success_timestamp_seconds') readonly backupSuccess: Gauge,
+    @InjectMetric('benchmark_restore_drill_last_success_timestamp_seconds')
+    readonly restoreDrillSuccess: Gauge,
+    @InjectMetric('benchmark_restore_drill_failed') readonly restoreDrillFailed: Gauge,
     @InjectMetric('auth_password_hashes_total') readonly passwordHashes: Counter,
   ) {}
 }

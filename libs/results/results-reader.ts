@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, LessThan } from 'typeorm';
 import { z } from 'zod';
 import { AppError, decodeCursor, isId, toPage, type Page, type PageRequest } from '#libs/common';
+import { refuseDeleted } from './refuse-deleted.js';
 import { ResultOverrideEntity } from './result-override.entity.js';
 import type { ResultEntity } from './result.entity.js';
 import { TranscriptEntity } from './transcript.entity.js';
@@ -34,7 +35,10 @@ const KEY = z.tuple([z.uuid(), z.int32(), z.int32()]);
 export class ResultsReader {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** In the order of entry, sample and epoch: the primary key's, so that a deep page costs what the first one does. */
+  /**
+   * In the order of entry, sample and epoch: the primary key's, so that a deep page costs what the first one does.
+   * @throws AppError `results_deleted`
+   */
   async list(runId: string, filter: ResultFilter, page: PageRequest): Promise<Page<ResultEntity>> {
     const conditions = ['run_id = $1'];
     const parameters: unknown[] = [runId, page.limit + 1];
@@ -61,6 +65,7 @@ export class ResultsReader {
        FROM results WHERE ${conditions.join(' AND ')} ORDER BY entry_id, ordinal, epoch LIMIT $2`,
       parameters,
     );
+    if (rows.length === 0) await refuseDeleted(this.dataSource, [runId]);
     return toPage(rows, page.limit, (row) => [row.entryId, row.ordinal, row.epoch]);
   }
 

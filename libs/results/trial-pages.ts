@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { refuseDeleted } from './refuse-deleted.js';
 import type { ResultJson, TranscriptJson } from './trial-json.js';
 
 interface Key {
@@ -50,6 +51,11 @@ ORDER BY r.entry_id, r.ordinal, r.epoch`;
 @Injectable()
 export class TrialPages {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** To be asked before the first page is, while an error can still be answered. @throws AppError `results_deleted` */
+  requireKept(runId: string): Promise<void> {
+    return refuseDeleted(this.dataSource, [runId]);
+  }
 
   /**
    * Of the narrow halves. Made by Postgres, text takes neither the time nor the memory that values take which are read

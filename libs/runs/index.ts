@@ -6,6 +6,7 @@ export * from './run-config.js';
 export * from './run-continuation.js';
 export * from './run-control.js';
 export * from './run-creator.js';
+export * from './run-dispatcher.js';
 export * from './run-limits.js';
 export * from './run-progress.js';
 export * from './run-state.js';

@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import type { Outcome } from '#libs/results';
+import { refuseDeleted, type Outcome } from '#libs/results';
 import { Entrants } from './entrants.js';
 import { addEntries, countTrials, planShards } from './plan-entries.js';
 import type { RunConfig } from './run-config.js';
@@ -141,6 +141,7 @@ export class RunContinuation {
           `Run ${runId} is ${run.status}; only a completed or failed run can go on from its end.`,
         );
       }
+      await refuseDeleted(manager, [runId]);
       await refuseWhileScored(manager, runId, run.rescores);
       await work(manager, run);
       await manager.query(

@@ -47,25 +47,32 @@ export class RunDispatcher {
   /** Repairs whatever a crash or a lost queue left: expired leases, shards nobody enqueued, entries nobody ended. */
   @Interval(SWEEP_MS)
   async sweep(): Promise<void> {
-    this.recent.clear();
     try {
-      await this.shards.releaseExpired();
-      await this.completion.pauseOverdue();
-      for (const { runId, entryId } of await this.completion.unsettled()) {
-        // One that cannot be ended must not keep the others from going on.
-        await this.completion.settle(runId, entryId).catch((error: unknown) => {
-          this.logger.error(error, `Entry ${entryId} of run ${runId} could not be ended`);
-        });
-      }
-      const active = await this.dataSource.query<{ id: string }[]>(
-        `SELECT id FROM runs WHERE status IN ('queued', 'processing') ORDER BY id`,
-      );
-      const offered: Job<'shard'>[] = [];
-      for (const { id } of active) offered.push(...(await this.dispatch(id)));
-      await this.replaceOrphans(offered);
+      await this.repair();
     } catch (error) {
       this.logger.warn(`The sweep failed and will be tried again in ${SWEEP_MS} ms: ${messageOf(error)}`);
     }
+  }
+
+  /** Sweeps now. @returns runs that have not ended, shards that wait for a worker, and entries that were to be ended. */
+  async repair(): Promise<{ runs: number; shards: number; entries: number }> {
+    this.recent.clear();
+    await this.shards.releaseExpired();
+    await this.completion.pauseOverdue();
+    const unsettled = await this.completion.unsettled();
+    for (const { runId, entryId } of unsettled) {
+      // One that cannot be ended must not keep the others from going on.
+      await this.completion.settle(runId, entryId).catch((error: unknown) => {
+        this.logger.error(error, `Entry ${entryId} of run ${runId} could not be ended`);
+      });
+    }
+    const active = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM runs WHERE status IN ('queued', 'processing') ORDER BY id`,
+    );
+    const offered: Job<'shard'>[] = [];
+    for (const { id } of active) offered.push(...(await this.dispatch(id)));
+    await this.replaceOrphans(offered);
+    return { runs: active.length, shards: offered.length, entries: unsettled.length };
   }
 
   /**

@@ -88,4 +88,11 @@ export class RunEntity {
 
   @Column('timestamptz', { nullable: true })
   importedAt!: Date | null;
+
+  /** Since when retention has not kept them; rollups stay. */
+  @Column('timestamptz', { nullable: true })
+  transcriptsDeletedAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  resultsDeletedAt!: Date | null;
 }

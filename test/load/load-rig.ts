@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { EmbeddedPostgres } from '#libs/database';
 import { findRedis, type RedisServer } from '#test/support/redis-server';
-import { clientOf, type TestService } from '#test/support/service';
+import { clientOf, type Client } from '#test/support/service';
 import { ProcessUnderLoad } from './process-under-load.js';
 
 export const promptOf = (i: number): string => `What is six times seven? (${i})`;
@@ -20,7 +20,7 @@ export class LoadRig {
   private started = 0;
 
   private constructor(
-    readonly client: Pick<TestService, 'get' | 'post' | 'upload'>,
+    readonly client: Client,
     readonly providerUrl: string,
     readonly provider: ProcessUnderLoad,
     readonly api: ProcessUnderLoad,
@@ -70,6 +70,10 @@ export class LoadRig {
       redisServer,
       postgres,
     );
+  }
+
+  get databaseUrl(): string {
+    return this.postgres.url();
   }
 
   /** Starts or stops workers until there are so many. */
@@ -159,10 +163,10 @@ export class LoadRig {
 }
 
 async function ready(file: string): Promise<{ url: string }> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1800; tries++) {
     const text = await readFile(file, 'utf8').catch(() => '');
     if (text !== '') return JSON.parse(text) as { url: string };
     await sleep(100);
   }
-  throw new Error('A process did not start within 30 s.');
+  throw new Error('A process did not start within three minutes.');
 }

@@ -39,9 +39,18 @@ export class ProcessUnderLoad {
   }
 
   /** Most memory that it had in use so far, in MB (10^6 bytes), by the kernel's account. */
-  async peakRssMb(): Promise<number> {
+  peakRssMb(): Promise<number> {
+    return this.memoryMb('VmHWM');
+  }
+
+  /** That it has in use now, likewise. */
+  rssMb(): Promise<number> {
+    return this.memoryMb('VmRSS');
+  }
+
+  private async memoryMb(field: string): Promise<number> {
     const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8');
-    return Math.round((Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024) / 1e6);
+    return Math.round((Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) * 1024) / 1e6);
   }
 
   /** That it has used so far, all its threads together. */

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 /** Tables that requests cannot reach, and why not. */
 const CLOSED: Record<string, string> = {
   backup_canary: 'of the operator, for restore drills',
+  maintenance_runs: 'of the service, not of anybody',
   migrations: 'of the schema, not of anybody',
   password_resets: 'of a person, read before it is known whose the request is',
   refresh_tokens: 'of a person, read before it is known whose the request is',

@@ -71,6 +71,7 @@ export class ExportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const run = await this.runs.get(workspaceId, runId);
+    await this.trials.requireKept(run.id);
     const agents = Object.fromEntries(run.entries.map(({ id, agent }) => [id, agent.name]));
     const scorers = Object.keys(run.scorerVersions);
     const pieces = exportResults(this.trials, { id: run.id, agents, scorers }, format);

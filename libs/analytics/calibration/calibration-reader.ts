@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AppError, didYouMean } from '#libs/common';
+import { refuseDeleted } from '#libs/results';
 import type { RunView } from '#libs/runs';
 import type { JudgedEntry, LabelledTrial } from './calibrate.js';
 
@@ -42,7 +43,7 @@ export class CalibrationReader {
 
   /**
    * @param scorer of which the labels are; absent for the trial's score. With a single scorer, both are the same.
-   * @throws AppError `scorer_not_in_run`
+   * @throws AppError `scorer_not_in_run`, `results_deleted`
    */
   async read(
     workspaceId: string,
@@ -56,6 +57,7 @@ export class CalibrationReader {
         `Run ${run.id} has no scorer "${scorer}". ${didYouMean(scorer, scorers)}`,
       );
     }
+    await refuseDeleted(this.dataSource, [run.id]);
     const judged = scorer ?? null;
     const labelled = scorers.length === 1 ? ['', ...scorers] : [scorer ?? ''];
     const [labels, accepted, [without]] = await Promise.all([

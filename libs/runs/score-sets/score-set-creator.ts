@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError, contentHash, newId, type InputError } from '#libs/common';
 import { AppConfig } from '#libs/config';
+import { refuseDeleted } from '#libs/results';
 import {
   compileTargetProblems,
   reductionOf,
@@ -73,6 +74,7 @@ export class ScoreSetCreator {
     const id = newId();
     await withRun(this.dataSource, source.id, async (manager, status) => {
       requireScorable(source.id, status, null);
+      await refuseDeleted(manager, [source.id]);
       await refuseKnownName(manager, source.id, set.name);
       await manager.query(
         `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, limits, sample_count, scorer_versions,

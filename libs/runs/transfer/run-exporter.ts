@@ -38,7 +38,7 @@ export class RunExporter {
   /**
    * A finished run, piece by piece, in memory that does not grow with it.
    * @param instance what this service is called, for whoever imports it.
-   * @throws AppError `run_not_found`, `run_is_score_set`, `run_not_finished` at once.
+   * @throws AppError `run_not_found`, `run_is_score_set`, `run_not_finished`, `results_deleted` at once.
    */
   async export(workspaceId: string, runId: string, instance: string): Promise<AsyncGenerator<string>> {
     const run = await this.runs.get(workspaceId, runId);
@@ -54,6 +54,7 @@ export class RunExporter {
         `Run ${run.id} is ${run.status}; only finished runs are exported. Wait for its end, or cancel it.`,
       );
     }
+    await this.trials.requireKept(run.id);
     const line = await this.runLine(workspaceId, run, instance);
     return writeRunFile(line, this.samplesOf(run), this.trialsOf(run, line.run.completed_at));
   }
