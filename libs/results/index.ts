@@ -8,6 +8,7 @@ export * from './result.entity.js';
 export * from './results-reader.js';
 export * from './results.module.js';
 export * from './reducer-sql.js';
+export * from './run-samples-reader.js';
 export * from './rollup.entity.js';
 export * from './transcript.entity.js';
 export * from './trial.js';
