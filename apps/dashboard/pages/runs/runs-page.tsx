@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { query } from '../../api/client.js';
+import { BY_CURSOR, itemsOf, useNextPage } from '../../api/pages.js';
 import { useMay } from '../../api/session.js';
 import type { Run, RunStatus } from '../../api/types.js';
 import { Answer } from '../../ui/answer.js';
@@ -65,14 +66,13 @@ export function RunsPage() {
     '/api/v1/runs',
     { params: { query: { limit: 50, ...search } } },
     {
-      pageParamName: 'cursor',
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-      select: ({ pages }) => pages.flatMap(({ items }) => items),
+      ...BY_CURSOR,
+      select: itemsOf,
       refetchInterval: ({ state }) =>
         state.data?.pages.some(({ items }) => items.some(({ status }) => isActive(status))) ? 3000 : false,
     },
   );
+  const next = useNextPage(runs);
   const isFiltered = search.status !== undefined || search.benchmark !== undefined;
   return (
     <Page
@@ -132,15 +132,7 @@ export function RunsPage() {
           )
         }
       >
-        {(items) => (
-          <DataTable
-            label="Runs"
-            columns={COLUMNS}
-            rows={items}
-            minWidth={880}
-            onEnd={() => runs.hasNextPage && !runs.isFetching && void runs.fetchNextPage()}
-          />
-        )}
+        {(items) => <DataTable label="Runs" columns={COLUMNS} rows={items} minWidth={880} onEnd={next} />}
       </Answer>
     </Page>
   );

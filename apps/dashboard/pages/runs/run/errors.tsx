@@ -2,6 +2,7 @@ import { Anchor, Button, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { query } from '../../../api/client.js';
+import { BY_CURSOR, itemsOf } from '../../../api/pages.js';
 import type { Outcome, Result, Run } from '../../../api/types.js';
 import { Answer } from '../../../ui/answer.js';
 import { asCount } from '../../../ui/format.js';
@@ -34,10 +35,8 @@ function Causes({ run, outcome, count }: { run: Run; outcome: Outcome; count: nu
     '/api/v1/results',
     { params: { query: { run_id: run.id, outcome, limit: 100 } } },
     {
-      pageParamName: 'cursor',
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-      select: ({ pages }) => pages.flatMap(({ items }) => items),
+      ...BY_CURSOR,
+      select: itemsOf,
     },
   );
   const groups = useMemo(() => byCause(failed.data ?? []), [failed.data]);
@@ -45,7 +44,7 @@ function Causes({ run, outcome, count }: { run: Run; outcome: Outcome; count: nu
     <Answer of={failed}>
       {(trials) => (
         <>
-          <Table.ScrollContainer minWidth={560} type="native">
+          <Table.ScrollContainer minWidth={560} type="native" tabIndex={0}>
             <Table captionSide="top">
               <Table.Caption ta="left">
                 {outcome}: {asCount(count)} trials

@@ -102,7 +102,7 @@ export function Figures({ run }: { run: Run }) {
         )
       }
     >
-      <DataTable label="Agents" columns={COLUMNS} rows={ended} sortable minWidth={1180} />
+      <DataTable label="Figures of agents" columns={COLUMNS} rows={ended} sortable minWidth={1180} />
     </Section>
   );
 }

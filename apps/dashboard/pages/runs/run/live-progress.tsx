@@ -63,7 +63,7 @@ export function LiveProgress({ run }: { run: Run }) {
           </Stack>
         ))}
       </SimpleGrid>
-      <Table.ScrollContainer minWidth={640} type="native">
+      <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
         <Table>
           <Table.Thead>
             <Table.Tr>

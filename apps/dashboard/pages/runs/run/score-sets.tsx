@@ -43,7 +43,7 @@ export function ScoreSets({ run }: { run: Run }) {
               These outputs were scored once.
             </Text>
           ) : (
-            <Table.ScrollContainer minWidth={640} type="native">
+            <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
               <Table>
                 <Table.Thead>
                   <Table.Tr>

@@ -12,7 +12,7 @@ export function ScorersTable({ run }: { run: Run }) {
   if (scorers.length < 2) return null;
   return (
     <Section title="By scorer" lead="The score of a trial is the weighted mean of its scorers.">
-      <Table.ScrollContainer minWidth={200 + 140 * ended.length} type="native">
+      <Table.ScrollContainer minWidth={200 + 140 * ended.length} type="native" tabIndex={0}>
         <Table>
           <Table.Thead>
             <Table.Tr>

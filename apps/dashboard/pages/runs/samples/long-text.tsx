@@ -18,7 +18,7 @@ export function LongText({ label, hidesLabel = false, children }: LongTextProps)
       <Code
         block
         tabIndex={0}
-        role="region"
+        role="group"
         aria-label={label}
         style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', maxHeight: 420, overflow: 'auto' }}
       >

@@ -2,6 +2,7 @@ import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { query } from '../../../api/client.js';
+import { BY_CURSOR, itemsOf, useNextPage } from '../../../api/pages.js';
 import type { Run, RunSample } from '../../../api/types.js';
 import { Answer } from '../../../ui/answer.js';
 import { DataTable, type Columns } from '../../../ui/data-table.js';
@@ -30,12 +31,11 @@ function Samples({ run }: { run: Run }) {
     '/api/v1/runs/{run_id}/samples',
     { params: { path: { run_id: run.id }, query: { limit: 100, ...search } } },
     {
-      pageParamName: 'cursor',
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-      select: ({ pages }) => pages.flatMap(({ items }) => items),
+      ...BY_CURSOR,
+      select: itemsOf,
     },
   );
+  const next = useNextPage(samples);
   const columns = useMemo(() => columnsOf(run, search), [run, search]);
   const isFiltered = Object.keys(search).length > 0;
   return (
@@ -83,7 +83,7 @@ function Samples({ run }: { run: Run }) {
               columns={columns}
               rows={items}
               minWidth={420 + 130 * run.entries.length}
-              onEnd={() => samples.hasNextPage && !samples.isFetching && void samples.fetchNextPage()}
+              onEnd={next}
             />
           </>
         )}
@@ -115,7 +115,7 @@ const columnsOf = (run: Run, search: SamplesSearch): Columns<RunSample> => [
   {
     header: 'Input',
     cell: ({ row }) => (
-      <Text size="sm" lineClamp={1} maw={420}>
+      <Text size="sm" lineClamp={1} maw={300}>
         {row.original.input}
       </Text>
     ),

@@ -12,7 +12,7 @@ export function Scores({ scores, explanations }: ScoresProps) {
   const names = [...new Set([...Object.keys(scores ?? {}), ...Object.keys(explanations ?? {})])];
   if (names.length === 0) return null;
   return (
-    <Table.ScrollContainer minWidth={320} type="native">
+    <Table.ScrollContainer minWidth={320} type="native" tabIndex={0}>
       <Table>
         <Table.Thead>
           <Table.Tr>

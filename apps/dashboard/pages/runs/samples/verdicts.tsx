@@ -9,7 +9,7 @@ export function Verdicts({ verdicts }: { verdicts: NonNullable<Transcript['verdi
       <Title order={3} size="h5">
         Judges
       </Title>
-      <Table.ScrollContainer minWidth={420} type="native">
+      <Table.ScrollContainer minWidth={420} type="native" tabIndex={0}>
         <Table>
           <Table.Thead>
             <Table.Tr>
