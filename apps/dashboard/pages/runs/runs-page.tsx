@@ -3,7 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { query } from '../../api/client.js';
-import { BY_CURSOR, itemsOf, useNextPage } from '../../api/pages.js';
+import { BY_CURSOR, useNextPage } from '../../api/pages.js';
 import { useMay } from '../../api/session.js';
 import type { Run, RunStatus } from '../../api/types.js';
 import { Answer } from '../../ui/answer.js';
@@ -67,7 +67,7 @@ export function RunsPage() {
     { params: { query: { limit: 50, ...search } } },
     {
       ...BY_CURSOR,
-      select: itemsOf,
+      select: ({ pages }) => pages.flatMap(({ items }) => items),
       refetchInterval: ({ state }) =>
         state.data?.pages.some(({ items }) => items.some(({ status }) => isActive(status))) ? 3000 : false,
     },

@@ -2,7 +2,7 @@ import { Anchor, Button, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { query } from '../../../api/client.js';
-import { BY_CURSOR, itemsOf } from '../../../api/pages.js';
+import { BY_CURSOR } from '../../../api/pages.js';
 import type { Outcome, Result, Run } from '../../../api/types.js';
 import { Answer } from '../../../ui/answer.js';
 import { asCount } from '../../../ui/format.js';
@@ -36,7 +36,7 @@ function Causes({ run, outcome, count }: { run: Run; outcome: Outcome; count: nu
     { params: { query: { run_id: run.id, outcome, limit: 100 } } },
     {
       ...BY_CURSOR,
-      select: itemsOf,
+      select: ({ pages }) => pages.flatMap(({ items }) => items),
     },
   );
   const groups = useMemo(() => byCause(failed.data ?? []), [failed.data]);

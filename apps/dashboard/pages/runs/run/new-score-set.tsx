@@ -70,7 +70,7 @@ function Form({ run, onDone, scoring }: NewScoreSetProps & { scoring: string }) 
           description={
             <>
               Extractions and scorers in JSON, as in a benchmark. See NewScoreSet in the{' '}
-              <Anchor href="/docs" size="xs">
+              <Anchor href="/docs" size="xs" underline="always">
                 API reference
               </Anchor>
               .

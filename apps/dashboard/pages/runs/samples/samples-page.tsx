@@ -2,7 +2,7 @@ import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { query } from '../../../api/client.js';
-import { BY_CURSOR, itemsOf, useNextPage } from '../../../api/pages.js';
+import { BY_CURSOR, useNextPage } from '../../../api/pages.js';
 import type { Run, RunSample } from '../../../api/types.js';
 import { Answer } from '../../../ui/answer.js';
 import { DataTable, type Columns } from '../../../ui/data-table.js';
@@ -32,7 +32,7 @@ function Samples({ run }: { run: Run }) {
     { params: { path: { run_id: run.id }, query: { limit: 100, ...search } } },
     {
       ...BY_CURSOR,
-      select: itemsOf,
+      select: ({ pages }) => pages.flatMap(({ items }) => items),
     },
   );
   const next = useNextPage(samples);
