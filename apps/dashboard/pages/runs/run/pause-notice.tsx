@@ -4,11 +4,9 @@ import type { Run } from '../../../api/types.js';
 
 /** By code of the pause: what lets the run go on. */
 const TO_DO: Record<string, string> = {
-  budget_cost:
-    'Raise the budget in dollars below, then resume. Each trial reserves what it may cost at most.',
-  budget_tokens:
-    'Raise the budget in tokens below, then resume. Each trial reserves what it may use at most.',
-  budget_duration: 'Give it more time below, then resume. Only the time that it is processing counts.',
+  budget_cost: 'The budget is among the limits below. Each call reserves what it may cost at most.',
+  budget_tokens: 'The tokens are among the limits below. Each call reserves what it may use at most.',
+  budget_duration: 'The time is among the limits below. Only that counts in which the run is processing.',
 };
 
 /** Why nothing goes on, or does not for one agent, and what to do about it. */
