@@ -44,6 +44,7 @@ import { ScoreSetsController } from './score-sets/score-sets.controller.js';
 import { ExportsController } from './runs/exports.controller.js';
 import { ImportsController } from './runs/imports.controller.js';
 import { ReportController } from './runs/report.controller.js';
+import { RunSamplesController } from './runs/run-samples.controller.js';
 import { RunStarter } from './runs/run-starter.js';
 import { RunsController } from './runs/runs.controller.js';
 import { SecretsController } from './secrets/secrets.controller.js';
@@ -89,6 +90,7 @@ ApiFile('text/plain')(
     ReportController,
     ScoreSetsController,
     ExportsController,
+    RunSamplesController,
     ResultsController,
     LabelsController,
     AnalyticsController,

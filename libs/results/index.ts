@@ -9,6 +9,7 @@ export * from './results-reader.js';
 export * from './results.module.js';
 export * from './reducer-sql.js';
 export * from './refuse-deleted.js';
+export * from './run-samples-reader.js';
 export * from './rollup.entity.js';
 export * from './transcript.entity.js';
 export * from './trial.js';

@@ -7,6 +7,7 @@ import { ResultOverrideEntity } from './result-override.entity.js';
 import { ResultEntity } from './result.entity.js';
 import { ResultsReader } from './results-reader.js';
 import { RollupEntity } from './rollup.entity.js';
+import { RunSamplesReader } from './run-samples-reader.js';
 import { TrialPages } from './trial-pages.js';
 import { TranscriptEntity } from './transcript.entity.js';
 
@@ -21,7 +22,7 @@ import { TranscriptEntity } from './transcript.entity.js';
       ResultOverrideEntity,
     ]),
   ],
-  providers: [ResultsReader, TrialPages, LabelsService],
-  exports: [ResultsReader, TrialPages, LabelsService],
+  providers: [ResultsReader, RunSamplesReader, TrialPages, LabelsService],
+  exports: [ResultsReader, RunSamplesReader, TrialPages, LabelsService],
 })
 export class ResultsModule {}

@@ -960,6 +960,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a run's samples with what each agent came to, in dataset order
+         * @description Those that have a trial; also while the run goes on.
+         */
+        get: operations["RunSamplesController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/samples/{sample_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a sample of a run
+         * @description With what comes before and after it among those that pass the filter.
+         */
+        get: operations["RunSamplesController_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/results": {
         parameters: {
             query?: never;
@@ -7773,6 +7813,60 @@ export interface components {
             items: components["schemas"]["NewScore"][];
             next_cursor: string | null;
         };
+        RunSample: {
+            /** @description 0-based place in the benchmark version */
+            ordinal: number;
+            id: string;
+            category: string | null;
+            /** @description Its first 200 characters */
+            input: string;
+            /** @description Those that have a trial of it */
+            entries: {
+                /** Format: uuid */
+                entry_id: string;
+                agent: string;
+                trials: number;
+                /** @description Mean of its epochs; null where none is scored */
+                score: number | null;
+                /** @description Of its trials, each once */
+                outcomes: ("scored" | "agent_error" | "infra_error" | "unscored")[];
+                /** @description Whether a score was set by hand */
+                overridden: boolean;
+            }[];
+        };
+        RunSamplePage: {
+            items: components["schemas"]["RunSample"][];
+            next_cursor: string | null;
+        };
+        RunSampleDetail: {
+            /** @description 0-based place in the benchmark version */
+            ordinal: number;
+            id: string;
+            category: string | null;
+            input: string;
+            target: string[];
+            choices: string[] | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** @description Those that have a trial of it */
+            entries: {
+                /** Format: uuid */
+                entry_id: string;
+                agent: string;
+                trials: number;
+                /** @description Mean of its epochs; null where none is scored */
+                score: number | null;
+                /** @description Of its trials, each once */
+                outcomes: ("scored" | "agent_error" | "infra_error" | "unscored")[];
+                /** @description Whether a score was set by hand */
+                overridden: boolean;
+            }[];
+            /** @description Id of the sample before it among those that pass the filter */
+            previous: string | null;
+            /** @description Likewise, after it */
+            next: string | null;
+        };
         Result: {
             /** Format: uuid */
             run_id: string;
@@ -11044,6 +11138,92 @@ export interface operations {
                     "text/csv": string;
                     "application/x-ndjson": string;
                     "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RunSamplesController_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description An agent's name or id, or an entry's id; whom outcome and scores are about, else any */
+                agent?: string;
+                outcome?: "scored" | "agent_error" | "infra_error" | "unscored";
+                category?: string;
+                min_score?: number;
+                max_score?: number;
+                /** @description Least difference between the best and the worst agent */
+                min_spread?: number;
+                /** @description In the sample's id, input or target, or in an output; case does not count */
+                text?: string;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSamplePage"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RunSamplesController_get: {
+        parameters: {
+            query?: {
+                /** @description An agent's name or id, or an entry's id; whom outcome and scores are about, else any */
+                agent?: string;
+                outcome?: "scored" | "agent_error" | "infra_error" | "unscored";
+                category?: string;
+                min_score?: number;
+                max_score?: number;
+                /** @description Least difference between the best and the worst agent */
+                min_spread?: number;
+                /** @description In the sample's id, input or target, or in an output; case does not count */
+                text?: string;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSampleDetail"];
                 };
             };
             /** @description What went wrong and what to do */

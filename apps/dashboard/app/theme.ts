@@ -3,7 +3,7 @@ import { createTheme } from '@mantine/core';
 /** Set where Mantine's own choice has too little contrast for small text; the rest is its default. */
 export const theme = createTheme({
   primaryColor: 'blue',
-  primaryShade: { light: 8, dark: 7 },
+  primaryShade: { light: 8, dark: 8 },
   autoContrast: true,
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',

@@ -1,5 +1,0 @@
-import { Page } from '../../ui/page.js';
-
-export function RunPage() {
-  return <Page title="Run">{null}</Page>;
-}

@@ -1,0 +1,151 @@
+import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { query } from '../../../api/client.js';
+import { BY_CURSOR, useNextPage } from '../../../api/pages.js';
+import type { Run, RunSample } from '../../../api/types.js';
+import { Answer } from '../../../ui/answer.js';
+import { DataTable, type Columns } from '../../../ui/data-table.js';
+import { asCount, asPercent } from '../../../ui/format.js';
+import { Page } from '../../../ui/page.js';
+import { isActive } from '../../../ui/run-status.js';
+import type { SamplesSearch } from '../search.js';
+import { SampleFilters } from './sample-filters.js';
+
+export function SamplesPage() {
+  const { runId } = useParams({ from: '/shell/runs/$runId/samples' });
+  const run = query.useQuery('get', '/api/v1/runs/{run_id}', { params: { path: { run_id: runId } } });
+  return run.data ? (
+    <Samples run={run.data} />
+  ) : (
+    <Page title="Samples">
+      <Answer of={run}>{() => null}</Answer>
+    </Page>
+  );
+}
+
+function Samples({ run }: { run: Run }) {
+  const search = useSearch({ from: '/shell/runs/$runId/samples' });
+  const samples = query.useInfiniteQuery(
+    'get',
+    '/api/v1/runs/{run_id}/samples',
+    { params: { path: { run_id: run.id }, query: { limit: 100, ...search } } },
+    {
+      ...BY_CURSOR,
+      select: ({ pages }) => pages.flatMap(({ items }) => items),
+    },
+  );
+  const next = useNextPage(samples);
+  const columns = useMemo(() => columnsOf(run, search), [run, search]);
+  const isFiltered = Object.keys(search).length > 0;
+  return (
+    <Page
+      title="Samples"
+      lead={
+        <Anchor component={Link} to={`/runs/${run.id}`}>
+          {run.benchmark.title} v{run.benchmark.version}, run of {run.entries.length} agents
+        </Anchor>
+      }
+    >
+      <SampleFilters run={run} />
+      <Answer
+        of={samples}
+        isEmpty={(items) => items.length === 0}
+        empty={
+          isFiltered ? (
+            <>
+              <Text>No sample of this run passes the filter.</Text>
+              <Button component={Link} to={`/runs/${run.id}/samples`} variant="default">
+                Show all
+              </Button>
+            </>
+          ) : (
+            <>
+              <Text>No trial has ended yet.</Text>
+              {isActive(run.status) && (
+                <Button variant="default" onClick={() => void samples.refetch()}>
+                  Look again
+                </Button>
+              )}
+            </>
+          )
+        }
+      >
+        {(items) => (
+          <>
+            <Text size="sm" c="dimmed" role="status">
+              {samples.hasNextPage
+                ? `The first ${asCount(items.length)} samples; more come as you scroll.`
+                : `${asCount(items.length)} samples.`}
+            </Text>
+            <DataTable
+              label="Samples"
+              columns={columns}
+              rows={items}
+              minWidth={420 + 130 * run.entries.length}
+              onEnd={next}
+            />
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+const columnsOf = (run: Run, search: SamplesSearch): Columns<RunSample> => [
+  {
+    header: 'Sample',
+    cell: ({ row: { original: sample } }) => (
+      <Anchor
+        size="sm"
+        renderRoot={(props) => (
+          <Link
+            to="/runs/$runId/samples/$sampleId"
+            params={{ runId: run.id, sampleId: sample.id }}
+            search={search}
+            {...props}
+          />
+        )}
+      >
+        {sample.id}
+      </Anchor>
+    ),
+  },
+  { header: 'Category', cell: ({ row }) => row.original.category },
+  {
+    header: 'Input',
+    cell: ({ row }) => (
+      <Text size="sm" lineClamp={1} maw={300}>
+        {row.original.input}
+      </Text>
+    ),
+  },
+  ...run.entries.map(({ id, agent }) => ({
+    id,
+    header: agent.name,
+    cell: ({ row }: { row: { original: RunSample } }) => (
+      <SampleScore entry={row.original.entries.find(({ entry_id }) => entry_id === id)} />
+    ),
+  })),
+];
+
+function SampleScore({ entry }: { entry: RunSample['entries'][number] | undefined }) {
+  if (!entry)
+    return (
+      <Text size="sm" c="dimmed">
+        not yet
+      </Text>
+    );
+  const failures = entry.outcomes.filter((outcome) => outcome !== 'scored');
+  return (
+    <Group gap={6} wrap="nowrap">
+      {entry.score !== null && asPercent(entry.score)}
+      {entry.overridden && <Badge variant="light">by hand</Badge>}
+      {failures.map((outcome) => (
+        <Badge key={outcome} variant="light" color={outcome === 'unscored' ? 'yellow' : 'red'}>
+          {outcome.replace('_', ' ')}
+        </Badge>
+      ))}
+    </Group>
+  );
+}
