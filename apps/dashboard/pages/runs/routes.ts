@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../app/shell-route.js';
+import { newRunSearch } from './new-run-search.js';
 
 export const runRoutes = [
   createRoute({
@@ -10,6 +11,7 @@ export const runRoutes = [
   createRoute({
     getParentRoute: () => shell,
     path: '/runs/new',
+    validateSearch: newRunSearch,
     component: lazyRouteComponent(() => import('./new-run-page.js'), 'NewRunPage'),
   }),
   createRoute({
