@@ -86,7 +86,7 @@ describe('datasets', () => {
     expect(body.prompts[0]).toEqual({ sample_id: 'a', messages: [{ role: 'user', content: 'one' }] });
     const refused = await upload(`{"id":"a"}\n${JSONL}\n{"id":"c"}`, options);
     const lines = new Set(refused.body.errors.map(({ line }: { line: number }) => line));
-    expect([refused.status, [...lines]]).toEqual([400, [1, 4]]);
+    expect([refused.status, [...lines]]).toEqual([422, [1, 4]]);
     expect((await service.get('/api/v1/benchmarks/rehearsed')).status).toBe(404);
   });
 
