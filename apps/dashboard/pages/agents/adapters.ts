@@ -15,7 +15,12 @@ interface AdapterForm {
 }
 
 const LIMITS: SettingField[] = [
-  { path: 'concurrency', label: 'Calls at once', kind: 'number', hint: 'Empty: as many as the provider bears' },
+  {
+    path: 'concurrency',
+    label: 'Calls at once',
+    kind: 'number',
+    hint: 'Empty: as many as the provider bears',
+  },
   { path: 'requests_per_minute', label: 'Requests a minute', kind: 'number' },
   { path: 'tokens_per_minute', label: 'Tokens a minute', kind: 'number' },
 ];
@@ -85,9 +90,19 @@ export const ADAPTERS: Record<string, AdapterForm> = {
     fields: [
       { path: 'url', label: 'URL', kind: 'text', isRequired: true },
       { path: 'method', label: 'Method', kind: 'choice', choices: ['POST', 'GET', 'PUT', 'PATCH'] },
-      { path: 'headers', label: 'Headers', kind: 'json', hint: '{"authorization": {"secret": "BOT", "prefix": "Bearer "}}' },
+      {
+        path: 'headers',
+        label: 'Headers',
+        kind: 'json',
+        hint: '{"authorization": {"secret": "BOT", "prefix": "Bearer "}}',
+      },
       { path: 'query', label: 'Query', kind: 'json', hint: '{"q": "{{prompt}}"}' },
-      { path: 'body', label: 'Body', kind: 'json', hint: '{"question": "{{prompt}}", "history": "{{messages}}"}' },
+      {
+        path: 'body',
+        label: 'Body',
+        kind: 'json',
+        hint: '{"question": "{{prompt}}", "history": "{{messages}}"}',
+      },
       {
         path: 'response',
         label: 'Paths in the answer',

@@ -1,7 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../app/shell-route.js';
 
-const text = (key: string, value: unknown) => (typeof value === 'string' && value !== '' ? { [key]: value } : {});
+const text = (key: string, value: unknown) =>
+  typeof value === 'string' && value !== '' ? { [key]: value } : {};
 
 export const agentRoutes = [
   createRoute({

@@ -30,7 +30,9 @@ export function BenchmarkPage() {
 }
 
 function Loaded({ benchmark }: { benchmark: Benchmark }) {
-  const { version = benchmark.version, tab = 'samples' } = useSearch({ from: '/shell/benchmarks/$benchmark' });
+  const { version = benchmark.version, tab = 'samples' } = useSearch({
+    from: '/shell/benchmarks/$benchmark',
+  });
   const navigate = useNavigate({ from: '/benchmarks/$benchmark' });
   const mayRun = useMay('run:write');
   const isArchived = benchmark.status === 'archived';

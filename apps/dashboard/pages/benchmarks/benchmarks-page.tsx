@@ -122,7 +122,10 @@ export function BenchmarksPage() {
           checked={archived}
           onChange={({ currentTarget: { checked } }) =>
             void navigate({
-              search: ({ archived: _old, ...rest }) => ({ ...rest, ...(checked && { archived: true as const }) }),
+              search: ({ archived: _old, ...rest }) => ({
+                ...rest,
+                ...(checked && { archived: true as const }),
+              }),
             })
           }
         />
@@ -136,7 +139,9 @@ export function BenchmarksPage() {
           ) : archived ? (
             <Text>Nothing is archived.</Text>
           ) : (
-            <Text>There is no benchmark yet. Import one, write one, or make an edition of a suite below.</Text>
+            <Text>
+              There is no benchmark yet. Import one, write one, or make an edition of a suite below.
+            </Text>
           )
         }
       >

@@ -17,8 +17,8 @@ export function EditorPage() {
       title={from === undefined ? 'New benchmark' : `Edit ${from}`}
       lead={
         <>
-          The definition file, in YAML or JSON. What is published is a new version of the benchmark that it names. Its
-          schema is at <Anchor href="/api/v1/schemas/benchmark.json">benchmark.json</Anchor>.
+          The definition file, in YAML or JSON. What is published is a new version of the benchmark that it
+          names. Its schema is at <Anchor href="/api/v1/schemas/benchmark.json">benchmark.json</Anchor>.
         </>
       }
     >
