@@ -64,7 +64,7 @@ export function AgentForm({ initial }: { initial?: Agent }) {
         </SimpleGrid>
         {form.fields.length > 0 && (
           <Fieldset legend="Settings">
-            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} style={{ alignItems: 'end' }}>
+            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
               {form.fields.map((field) => (
                 <SettingInput
                   key={`${adapter} ${field.path}`}

@@ -9,10 +9,18 @@ interface SettingInputProps {
   error: string | undefined;
 }
 
+const ORDER: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
+
 /** The field of one setting; left empty, the setting is not there. */
 export function SettingInput({ field, value, onChange, error }: SettingInputProps) {
   const { label, hint, kind, choices = [], isRequired = false } = field;
-  const common = { label, description: hint, error, required: isRequired };
+  const common = {
+    label,
+    description: hint,
+    error,
+    required: isRequired,
+    inputWrapperOrder: ORDER,
+  };
   if (kind === 'switch')
     return (
       <Switch
@@ -21,7 +29,7 @@ export function SettingInput({ field, value, onChange, error }: SettingInputProp
         error={error}
         checked={value === true}
         onChange={({ currentTarget: { checked } }) => onChange(checked || undefined)}
-        mt="xs"
+        mt={{ sm: 'xl' }}
       />
     );
   if (kind === 'choice')

@@ -55,7 +55,7 @@ export function Samples({ benchmark, version, splits }: SamplesProps) {
         header: 'Sample',
         accessorKey: 'id',
         cell: ({ row: { original } }) => (
-          <Anchor component="button" onClick={() => show(original.id)}>
+          <Anchor component="button" type="button" fz="sm" onClick={() => show(original.id)}>
             {original.id}
           </Anchor>
         ),

@@ -61,7 +61,7 @@ export function NewRunEstimate({ benchmark, agents, values }: NewRunEstimateProp
                       : 'By what a trial cost in the last run of each agent'
                   }
                 >
-                  {cost === undefined ? 'unknown' : `about ${asUsd(cost)}`}
+                  {cost === undefined ? 'unknown' : cost === 0 ? 'nothing' : `about ${asUsd(cost)}`}
                 </Line>
                 <Line
                   name="Time"
@@ -83,7 +83,7 @@ export function NewRunEstimate({ benchmark, agents, values }: NewRunEstimateProp
         )}
         {budget !== undefined && cost !== undefined && cost > budget && (
           <Text size="sm" c="red">
-            The budget is below what it would cost: the run will pause before its end.
+            The budget is below what it would cost: the run will not come to its end.
           </Text>
         )}
       </Stack>

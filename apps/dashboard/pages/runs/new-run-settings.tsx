@@ -36,11 +36,12 @@ interface NewRunSettingsProps {
 export function NewRunSettings({ values, onChange }: NewRunSettingsProps) {
   return (
     <Fieldset legend="Settings">
-      <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} style={{ alignItems: 'end' }}>
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }}>
         {(Object.keys(FIELDS) as Setting[]).map((name) => (
           <NumberInput
             key={name}
             {...FIELDS[name]}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             allowDecimal={FRACTIONS.has(name)}
             value={values[name] ?? ''}
             onChange={(value) => {
