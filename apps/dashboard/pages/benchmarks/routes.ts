@@ -14,7 +14,7 @@ export const benchmarkRoutes = [
     getParentRoute: () => shell,
     path: '/benchmarks',
     validateSearch: (search): { q?: string; archived?: true } => ({
-      ...(text(search['q']) !== undefined && { q: text(search['q']) as string }),
+      ...(text(search['q']) !== undefined && { q: text(search['q']) }),
       ...(search['archived'] === true && { archived: true }),
     }),
     component: lazyRouteComponent(() => import('./benchmarks-page.js'), 'BenchmarksPage'),
@@ -23,7 +23,7 @@ export const benchmarkRoutes = [
     getParentRoute: () => shell,
     path: '/benchmarks/new',
     validateSearch: (search): { from?: string } => ({
-      ...(text(search['from']) !== undefined && { from: text(search['from']) as string }),
+      ...(text(search['from']) !== undefined && { from: text(search['from']) }),
     }),
     component: lazyRouteComponent(() => import('./editor-page.js'), 'EditorPage'),
   }),
@@ -36,10 +36,10 @@ export const benchmarkRoutes = [
     getParentRoute: () => shell,
     path: '/benchmarks/$benchmark',
     validateSearch: (search): { version?: number; tab?: Tab; split?: string; sample?: string } => ({
-      ...(version(search['version']) !== undefined && { version: version(search['version']) as number }),
+      ...(version(search['version']) !== undefined && { version: version(search['version']) }),
       ...(TABS.includes(search['tab'] as Tab) && { tab: search['tab'] as Tab }),
-      ...(text(search['split']) !== undefined && { split: text(search['split']) as string }),
-      ...(text(search['sample']) !== undefined && { sample: text(search['sample']) as string }),
+      ...(text(search['split']) !== undefined && { split: text(search['split']) }),
+      ...(text(search['sample']) !== undefined && { sample: text(search['sample']) }),
     }),
     component: lazyRouteComponent(() => import('./benchmark-page.js'), 'BenchmarkPage'),
   }),
@@ -47,8 +47,8 @@ export const benchmarkRoutes = [
     getParentRoute: () => shell,
     path: '/benchmarks/$benchmark/diff',
     validateSearch: (search): { from?: number; to?: number } => ({
-      ...(version(search['from']) !== undefined && { from: version(search['from']) as number }),
-      ...(version(search['to']) !== undefined && { to: version(search['to']) as number }),
+      ...(version(search['from']) !== undefined && { from: version(search['from']) }),
+      ...(version(search['to']) !== undefined && { to: version(search['to']) }),
     }),
     component: lazyRouteComponent(() => import('./diff-page.js'), 'DiffPage'),
   }),
