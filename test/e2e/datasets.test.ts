@@ -79,6 +79,17 @@ describe('datasets', () => {
       ...options,
     });
 
+  it('are rehearsed with the prompts or every bad row, and nothing is stored', async () => {
+    const options = { name: 'rehearsed', dry_run: true };
+    const { status, body } = await upload(JSONL, options);
+    expect([status, body.would_create, body.sample_count]).toEqual([200, true, 2]);
+    expect(body.prompts[0]).toEqual({ sample_id: 'a', messages: [{ role: 'user', content: 'one' }] });
+    const refused = await upload(`{"id":"a"}\n${JSONL}\n{"id":"c"}`, options);
+    const lines = new Set(refused.body.errors.map(({ line }: { line: number }) => line));
+    expect([refused.status, [...lines]]).toEqual([422, [1, 4]]);
+    expect((await service.get('/api/v1/benchmarks/rehearsed')).status).toBe(404);
+  });
+
   it('are one and the same version in every format, compressed or not, from upload, folder and URL', async () => {
     const hashes = new Set<string>();
     for (const [name, data] of Object.entries(FILES)) {

@@ -24,6 +24,7 @@ import {
   VersionDto,
   VersionPageDto,
 } from './benchmarks.schema.js';
+import { PublishedDto, toRehearsalJson } from './definitions.schema.js';
 
 const SAME_CONTENT = 'The same content as an earlier version answers 200 with that version.';
 
@@ -42,34 +43,35 @@ export class BenchmarksController {
   @CountedAs('imports')
   @ApiOperation({
     summary: 'Create a benchmark, or its next version, from a JSONL, JSON, CSV, TSV or Parquet file',
-    description: `The file, gzip or not, is streamed; one bad row and nothing is stored. ${SAME_CONTENT}`,
+    description: `The file, gzip or not, is streamed; one bad row and nothing is stored. With \`dry_run\` all is checked, and nothing stored either. ${SAME_CONTENT}`,
   })
   @ApiUpload(
-    '{name, title?, description?, prompt?, scoring, generation?, split?, format?: jsonl | json | csv | tsv | parquet, mapping?, schema?}',
+    '{name, title?, description?, prompt?, scoring, generation?, split?, format?: jsonl | json | csv | tsv | parquet, mapping?, schema?, dry_run?}',
     {
       name: 'gsm8k',
       scoring: { scorers: [{ type: 'numeric' }] },
       mapping: { input: 'question', target: 'answer', target_pattern: '#### (.+)' },
     },
   )
-  @ZodResponse({ status: 201, type: BenchmarkDto })
-  @ApiSameContent(BenchmarkDto)
+  @ZodResponse({ status: 201, type: PublishedDto })
+  @ApiSameContent(PublishedDto)
   async upload(
     @WorkspaceId() workspaceId: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const published = await this.uploads.receive(request, uploadOptionsSchema, (options, bytes, fileName) => {
-      const { name, title, description, format, mapping, schema, ...definition } = options;
-      return this.publisher.publish(
-        workspaceId,
-        { name, title, description },
-        definition,
-        this.datasets.samplesOf({ name: fileName, bytes }, { mapping, schema }, { format }),
-      );
+    return this.uploads.receive(request, uploadOptionsSchema, async (options, bytes, fileName) => {
+      const { name, title, description, format, mapping, schema, dry_run, ...definition } = options;
+      const header = { name, title, description };
+      const rows = this.datasets.samplesOf({ name: fileName, bytes }, { mapping, schema }, { format });
+      if (dry_run) {
+        void reply.status(200);
+        return toRehearsalJson(await this.publisher.rehearse(workspaceId, header, definition, rows));
+      }
+      const published = await this.publisher.publish(workspaceId, header, definition, rows);
+      void reply.status(published.created ? 201 : 200);
+      return toBenchmarkJson(toSummary(published));
     });
-    void reply.status(published.created ? 201 : 200);
-    return toBenchmarkJson(toSummary(published));
   }
 
   @Post('import')

@@ -47,6 +47,10 @@ export const uploadOptionsSchema = z.strictObject({
   ...benchmarkDefinitionSchema.shape,
   ...importOptionsSchema.shape,
   format: formatSchema,
+  dry_run: z
+    .boolean()
+    .default(false)
+    .describe('Answers with the prompts of the first samples, and stores nothing'),
 });
 
 const importSchema = z

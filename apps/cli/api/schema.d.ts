@@ -331,7 +331,7 @@ export interface paths {
         put?: never;
         /**
          * Create a benchmark, or its next version, from a JSONL, JSON, CSV, TSV or Parquet file
-         * @description The file, gzip or not, is streamed; one bad row and nothing is stored. The same content as an earlier version answers 200 with that version.
+         * @description The file, gzip or not, is streamed; one bad row and nothing is stored. With `dry_run` all is checked, and nothing stored either. The same content as an earlier version answers 200 with that version.
          */
         post: operations["BenchmarksController_upload"];
         delete?: never;
@@ -9818,7 +9818,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     /**
-                     * @description JSON, and the first part: {name, title?, description?, prompt?, scoring, generation?, split?, format?: jsonl | json | csv | tsv | parquet, mapping?, schema?}
+                     * @description JSON, and the first part: {name, title?, description?, prompt?, scoring, generation?, split?, format?: jsonl | json | csv | tsv | parquet, mapping?, schema?, dry_run?}
                      * @example {"name":"gsm8k","scoring":{"scorers":[{"type":"numeric"}]},"mapping":{"input":"question","target":"answer","target_pattern":"#### (.+)"}}
                      */
                     options: string;
@@ -9834,7 +9834,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Benchmark"];
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             201: {
@@ -9842,7 +9842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Benchmark"];
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             /** @description What went wrong and what to do */

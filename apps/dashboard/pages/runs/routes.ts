@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../app/shell-route.js';
 import { runsSearch, sampleSearch, samplesSearch } from './search.js';
+import { newRunSearch } from './new-run-search.js';
 
 export const runRoutes = [
   createRoute({
@@ -12,6 +13,7 @@ export const runRoutes = [
   createRoute({
     getParentRoute: () => shell,
     path: '/runs/new',
+    validateSearch: newRunSearch,
     component: lazyRouteComponent(() => import('./new-run-page.js'), 'NewRunPage'),
   }),
   createRoute({
