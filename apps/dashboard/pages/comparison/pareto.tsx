@@ -104,7 +104,7 @@ export function Pareto({ entries, against, onAgainst }: ParetoProps) {
           { value: 'latency', label: 'Latency' },
         ]}
         value={against}
-        onChange={(value) => onAgainst(value as Against)}
+        onChange={(value) => onAgainst(value)}
         style={{ alignSelf: 'flex-start' }}
       />
       <Chart

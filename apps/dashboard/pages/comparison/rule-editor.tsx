@@ -35,8 +35,8 @@ export function RuleEditor({ rules, onChange }: { rules: Rule[]; onChange: (rule
               onChange={(one) =>
                 one !== null &&
                 put(place, {
-                  metric: one as Metric,
-                  ...(!isPossible(one as Metric, kind) && { kind: 'tolerance' }),
+                  metric: one,
+                  ...(!isPossible(one, kind) && { kind: 'tolerance' }),
                 })
               }
               allowDeselect={false}
@@ -49,7 +49,7 @@ export function RuleEditor({ rules, onChange }: { rules: Rule[]; onChange: (rule
                 label: one === 'limit' ? (metric === 'score' ? 'at least' : 'at most') : KIND_LABELS[one],
               }))}
               value={kind}
-              onChange={(one) => one !== null && put(place, { kind: one as Kind })}
+              onChange={(one) => one !== null && put(place, { kind: one })}
               allowDeselect={false}
               w={190}
             />
