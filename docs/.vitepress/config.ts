@@ -6,10 +6,13 @@ const page = (text: string, link: string): DefaultTheme.SidebarItem => ({ text, 
 
 const DECISIONS = readdirSync(join(import.meta.dirname, '../adr'))
   .filter((name) => /^\d{4}-.*\.md$/.test(name))
-  .map((name) => page(name.slice(0, -'.md'.length).replaceAll('-', ' '), `/adr/${name.slice(0, -'.md'.length)}`));
+  .map((name) =>
+    page(name.slice(0, -'.md'.length).replaceAll('-', ' '), `/adr/${name.slice(0, -'.md'.length)}`),
+  );
 
 /** Files of the repository that are no pages of the site: their links lead nowhere there. */
-const OUTSIDE = /^(\.\.?\/)*(README|SECURITY|CONTRIBUTING|LICENSE|\.env|apps|ci|docker|libs|migrations|scripts|test)\b/;
+const OUTSIDE =
+  /^(\.\.?\/)*(README|SECURITY|CONTRIBUTING|LICENSE|\.env|apps|ci|docker|libs|migrations|scripts|test)\b/;
 
 export default defineConfig({
   title: 'AI Benchmark Service',
@@ -19,7 +22,10 @@ export default defineConfig({
   outDir: '../dist/docs',
   cacheDir: '../node_modules/.cache/vitepress',
   cleanUrls: false,
-  rewrites: { 'operations/README.md': 'operations/index.md', 'operations/runbooks/README.md': 'operations/runbooks/index.md' },
+  rewrites: {
+    'operations/README.md': 'operations/index.md',
+    'operations/runbooks/README.md': 'operations/runbooks/index.md',
+  },
   ignoreDeadLinks: [(link) => OUTSIDE.test(link)],
   themeConfig: {
     search: { provider: 'local' },

@@ -56,13 +56,14 @@ export function ComparePage() {
               Turn the order round
             </Button>
             <NumberInput
-              label="Smallest difference that matters, in points"
+              label="Smallest difference that matters"
               value={Math.round((search.margin ?? 0.02) * 1000) / 10}
               onChange={(points) => Number(points) > 0 && change({ margin: Number(points) / 100 })}
               min={0.1}
               max={100}
               step={0.5}
-              w={300}
+              suffix=" pt"
+              w={260}
             />
             <Switch
               label="Samples of one category are alike"

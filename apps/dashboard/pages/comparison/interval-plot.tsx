@@ -53,6 +53,7 @@ export function IntervalPlot({
   const option = useMemo(() => {
     const shown = series.filter(({ points }) => points.some(Boolean));
     const text = { color: palette.text };
+    const lookOf = (name: string) => palette.look(series.findIndex((one) => one.name === name));
     const lineAcross = zero !== undefined && {
       silent: true,
       symbol: 'none',
@@ -67,7 +68,14 @@ export function IntervalPlot({
     };
     return {
       grid: { left: 8, right: 24, top: shown.length > 1 ? 36 : 8, bottom: 44, containLabel: true },
-      legend: { show: shown.length > 1, top: 0, left: 0, type: 'scroll', textStyle: text },
+      legend: {
+        show: shown.length > 1,
+        top: 0,
+        left: 0,
+        type: 'scroll',
+        textStyle: text,
+        data: shown.map(({ name }) => ({ name, icon: lookOf(name).symbol })),
+      },
       tooltip: { trigger: 'item', confine: true },
       xAxis: {
         type: 'value',
@@ -89,7 +97,7 @@ export function IntervalPlot({
         axisLabel: { width: 190, overflow: 'truncate', interval: 0, ...text },
       },
       series: shown.flatMap(({ name, points }, place) => {
-        const look = palette.look(series.findIndex((one) => one.name === name));
+        const look = lookOf(name);
         // Several values of one label stand beside each other, those of different verdicts never do.
         const shift = isShared(shown) ? (place - (shown.length - 1) / 2) * Math.min(9, 20 / shown.length) : 0;
         return [

@@ -64,7 +64,7 @@ export function PairTable({ comparison: { entries, pairs } }: { comparison: Comp
                     </Text>
                   </Text>
                 </Table.Td>
-                <Table.Td maw={340}>
+                <Table.Td miw={260}>
                   <VerdictBadge verdict={pair.verdict} />
                   <Text size="sm">{pair.text}</Text>
                 </Table.Td>
@@ -80,8 +80,10 @@ export function PairTable({ comparison: { entries, pairs } }: { comparison: Comp
                     {METHODS[pair.method]}
                   </Text>
                 </Table.Td>
-                {many && <Table.Td>{asP(pair.p_holm)}</Table.Td>}
-                {many && <Table.Td>{asP(pair.p_benjamini_hochberg)}</Table.Td>}
+                {many && <Table.Td style={{ whiteSpace: 'nowrap' }}>{asP(pair.p_holm)}</Table.Td>}
+                {many && (
+                  <Table.Td style={{ whiteSpace: 'nowrap' }}>{asP(pair.p_benjamini_hochberg)}</Table.Td>
+                )}
                 <Table.Td>
                   {asCount(pair.wins)} / {asCount(pair.ties)} / {asCount(pair.losses)}
                 </Table.Td>

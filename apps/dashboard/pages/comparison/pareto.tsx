@@ -38,6 +38,8 @@ export function Pareto({ entries, against, onAgainst }: ParetoProps) {
     const other = AXES[against === 'cost' ? 'latency' : 'cost'].read;
     const most = Math.max(...drawn.map((entry) => other(entry) ?? 0));
     const text = { color: palette.text };
+    const values = drawn.map((entry) => read(entry) ?? 0);
+    const isWide = Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) > 20;
     const axis = {
       nameTextStyle: text,
       nameLocation: 'middle',
@@ -48,7 +50,7 @@ export function Pareto({ entries, against, onAgainst }: ParetoProps) {
       const { color, symbol } = palette.look(place);
       return {
         type: 'scatter',
-        name: isOnFront ? 'on the Pareto front' : 'beaten in everything',
+        name: isOnFront ? 'on the Pareto front' : 'not on it',
         symbol,
         itemStyle: isOnFront ? { color } : { color: 'transparent', borderColor: color, borderWidth: 2 },
         label: {
@@ -79,7 +81,7 @@ export function Pareto({ entries, against, onAgainst }: ParetoProps) {
       },
       xAxis: {
         ...axis,
-        type: 'value',
+        type: isWide ? 'log' : 'value',
         name,
         nameGap: 28,
         axisLabel: { formatter: format, hideOverlap: true, ...text },
@@ -109,7 +111,7 @@ export function Pareto({ entries, against, onAgainst }: ParetoProps) {
       />
       <Chart
         title="Quality, cost and latency"
-        description={`Upper left is better; the larger a mark, the more ${size}. Filled marks are beaten by no other in all three.${missing > 0 ? ` Not drawn, since their ${name.toLowerCase()} is not known: ${missing}.` : ''}`}
+        description={`Upper left is better; the larger a mark, the more ${size}. Filled marks are on the Pareto front: no other is as good, cheap and fast, and better in one of them.${missing > 0 ? ` Not drawn, since their ${name.toLowerCase()} is not known: ${missing}.` : ''}`}
         option={option}
         rows={entries.map((entry) => ({
           agent: entryName(entry),

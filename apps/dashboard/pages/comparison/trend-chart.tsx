@@ -57,6 +57,7 @@ export function TrendChart({ metric: { name, title, read, format }, series, plac
             name: agent,
             symbol,
             symbolSize: 8,
+            labelLayout: { hideOverlap: true },
             itemStyle: { color },
             lineStyle: { color, width: 1.5, type: DASHES[place % DASHES.length] },
             data: drawn.map((point) => ({
@@ -73,7 +74,11 @@ export function TrendChart({ metric: { name, title, read, format }, series, plac
               lineStyle: { color, type: 'dashed', width: 2 },
               data: jumps.map(({ entry_id, before, after }) => ({
                 xAxis: points.find((point) => point.entry_id === entry_id)?.completed_at,
-                label: { formatter: `${agent}: ${format(before)} → ${format(after)}`, ...text },
+                label: {
+                  formatter: `${format(before)} → ${format(after)}`,
+                  position: 'insideEndTop',
+                  ...text,
+                },
               })),
             },
           },
@@ -110,7 +115,7 @@ export function TrendChart({ metric: { name, title, read, format }, series, plac
   return (
     <Chart
       title={title}
-      description={`By agent and time.${name === 'score' ? ' Bars are 95 % intervals.' : ''} A dashed upright line is where the mean jumped, a ring a value far from those around it.`}
+      description={`By agent and time.${name === 'score' ? ' Bars are 95 % intervals.' : ''} A dashed upright line is where the mean jumped, a large hollow mark a value far from those around it.`}
       option={option}
       rows={rows}
     />
