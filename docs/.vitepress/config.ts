@@ -17,8 +17,6 @@ const OUTSIDE =
 export default defineConfig({
   title: 'AI Benchmark Service',
   description: 'Which agent is better at your work, by how much, and how sure that is.',
-  // Relative, so that the site works from any path; it loads nothing from elsewhere.
-  base: process.env['DOCS_BASE'] ?? '/',
   outDir: '../dist/docs',
   cacheDir: '../node_modules/.cache/vitepress',
   cleanUrls: false,
