@@ -20,10 +20,6 @@ export default defineConfig({
   outDir: '../dist/docs',
   cacheDir: '../node_modules/.cache/vitepress',
   cleanUrls: false,
-  rewrites: {
-    'operations/README.md': 'operations/index.md',
-    'operations/runbooks/README.md': 'operations/runbooks/index.md',
-  },
   ignoreDeadLinks: [(link) => OUTSIDE.test(link)],
   themeConfig: {
     search: { provider: 'local' },
@@ -32,7 +28,7 @@ export default defineConfig({
       { text: 'Tutorial', link: '/tutorial' },
       { text: 'Statistics in plain words', link: '/explanation/statistics-in-plain-words' },
       { text: 'Command line', link: '/cli' },
-      { text: 'Operations', link: '/operations/' },
+      { text: 'Operations', link: '/operations/README' },
     ],
     sidebar: [
       { text: 'Tutorial', items: [page('From nothing to a gate in CI', '/tutorial')] },
@@ -46,8 +42,8 @@ export default defineConfig({
           page('Calibrate judges', '/judges'),
           page('Export results', '/exports'),
           page('Make reports', '/reports'),
-          page('Operate the service', '/operations/'),
-          page('Runbooks', '/operations/runbooks/'),
+          page('Operate the service', '/operations/README'),
+          page('Runbooks', '/operations/runbooks/README'),
         ],
       },
       {
