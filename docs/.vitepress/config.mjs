@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig, type DefaultTheme } from 'vitepress';
+import { defineConfig } from 'vitepress';
 
-const page = (text: string, link: string): DefaultTheme.SidebarItem => ({ text, link });
+/** @param {string} text @param {string} link */
+const page = (text, link) => ({ text, link });
 
 const DECISIONS = readdirSync(join(import.meta.dirname, '../adr'))
   .filter((name) => /^\d{4}-.*\.md$/.test(name))
