@@ -4,13 +4,14 @@ import type { EChartsCoreOption, EChartsType } from 'echarts/core';
 import { useEffect, useRef, useState } from 'react';
 import { toCsv, type Row } from './csv.js';
 import { download } from './download.js';
+import { Figures } from './figures.js';
 
 interface ChartProps {
   title: string;
   /** What the picture shows, in a sentence, for those who do not see it. */
   description: string;
   option: EChartsCoreOption;
-  /** What it is drawn from, for the CSV and for screen readers' own tables. */
+  /** What it is drawn from, for the CSV and the table below it. */
   rows: Row[];
   height?: number;
 }
@@ -78,6 +79,7 @@ export function Chart({ title, description, option, rows, height = 320 }: ChartP
         <div ref={frame} role="img" aria-label={`${title}. ${description}`} style={{ height }}>
           {!chart && <Skeleton h={height} />}
         </div>
+        <Figures title={title} rows={rows} />
       </Stack>
     </Paper>
   );

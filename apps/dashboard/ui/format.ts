@@ -11,6 +11,11 @@ const smallUsd = new Intl.NumberFormat('en', {
   currency: 'USD',
   maximumSignificantDigits: 2,
 });
+const signed = new Intl.NumberFormat('en', {
+  signDisplay: 'exceptZero',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const when = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Stands where there is no figure. */
@@ -23,6 +28,12 @@ const orNone = (format: (value: number) => string) => (value: Figure) =>
 
 /** Of a share from 0 to 1: `87.5%`. */
 export const asPercent = orNone((share) => percent.format(share));
+
+/** Of a difference of shares, with its sign: `+4.1 pt`, `−0.5 pt`. */
+export const asPoints = orNone((difference) => `${signed.format(difference * 100)} pt`.replace('-', '−'));
+
+/** Of a p-value: `0.031`, `< 0.001`. */
+export const asP = orNone((p) => (p < 0.001 ? '< 0.001' : p.toFixed(3)));
 
 /** `12,345` */
 export const asCount = orNone((count) => whole.format(count));
