@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import {
-  AppError,
-  canonicalJson,
-  didYouMean,
-  withSortedKeys,
-  type InputError,
-} from '#libs/common';
+import { AppError, canonicalJson, didYouMean, withSortedKeys, type InputError } from '#libs/common';
 import { compileTargetProblems } from '#libs/scoring';
 import { MAX_CATEGORIES, type BenchmarkDefinition } from './benchmark-definition.js';
 import type { CategoryCount } from './benchmark-version.entity.js';

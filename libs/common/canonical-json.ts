@@ -19,7 +19,8 @@ export function withSortedKeys(value: unknown): unknown {
   const members = value as Record<string, unknown>;
   const keys = Object.keys(members).sort();
   // Plain assignment would set the prototype, and would not be seen.
-  if (keys.includes('__proto__')) return Object.fromEntries(keys.map((key) => [key, withSortedKeys(members[key])]));
+  if (keys.includes('__proto__'))
+    return Object.fromEntries(keys.map((key) => [key, withSortedKeys(members[key])]));
   const copy: Record<string, unknown> = {};
   for (const key of keys) copy[key] = withSortedKeys(members[key]);
   return copy;

@@ -18,7 +18,11 @@ export function EditorPage() {
       lead={
         <>
           The definition file, in YAML or JSON. What is published is a new version of the benchmark that it
-          names. Its schema is at <Anchor underline="always" href="/api/v1/schemas/benchmark.json">benchmark.json</Anchor>.
+          names. Its schema is at{' '}
+          <Anchor underline="always" href="/api/v1/schemas/benchmark.json">
+            benchmark.json
+          </Anchor>
+          .
         </>
       }
     >
