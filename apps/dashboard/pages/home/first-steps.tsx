@@ -25,9 +25,9 @@ const STEPS = [
 /** Of a workspace in which nothing was run yet. */
 export function FirstSteps() {
   return (
-    <Stack c="var(--mantine-color-text)">
+    <Stack>
       <Text>Nothing was run here yet. Three steps to the first result:</Text>
-      <SimpleGrid cols={{ base: 1, sm: 3 }} ta="left">
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
         {STEPS.map(({ title, text, to, button }) => (
           <Paper key={to} withBorder p="md">
             <Stack h="100%" justify="space-between">

@@ -33,8 +33,9 @@ export function HomePage() {
         )
       }
     >
-      <Answer of={runs} isEmpty={({ items }) => items.length === 0} empty={<FirstSteps />}>
+      <Answer of={runs}>
         {({ items }) => {
+          if (items.length === 0) return <FirstSteps />;
           const ended = items.filter(({ status }) => status === 'completed');
           return (
             <Stack gap="lg">

@@ -37,7 +37,7 @@ export function Regressions({ benchmarks }: { benchmarks: string[] }) {
     <List size="sm" spacing="xs">
       {worse.map(({ benchmark, agent, metric, before, after, at }) => (
         <List.Item key={`${benchmark} ${agent} ${metric} ${at}`}>
-          <Anchor component={Link} to="/trend" search={{ benchmark, agent } as object} size="sm">
+          <Anchor component={Link} to="/trend" search={{ benchmark, agent } as never} size="sm">
             {agent} on {benchmark}
           </Anchor>
           : {METRICS[metric].title.toLowerCase()} {METRICS[metric].format(before)} →{' '}

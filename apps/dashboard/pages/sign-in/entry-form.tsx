@@ -1,4 +1,4 @@
-import { Button, Center, Paper, Stack, Title } from '@mantine/core';
+import { Alert, Button, Center, Paper, Stack, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -39,6 +39,11 @@ export function EntryForm({ title, submit, send, to = '/', children }: EntryForm
             <Title order={1} size="h3">
               {title}
             </Title>
+            {!window.isSecureContext && (
+              <Alert color="yellow" title="This page came over http">
+                Browsers keep a sign-in only over https, and on the machine of the service itself.
+              </Alert>
+            )}
             {children}
             {entry.isError && <Failure error={entry.error} />}
             <Button type="submit" loading={entry.isPending}>
