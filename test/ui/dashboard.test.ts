@@ -4,8 +4,8 @@ import { SpawnedService } from '#test/support/spawned-service';
 import { startWebhookReceiver } from '#test/support/webhook-receiver';
 import { ensureProgram } from '../../scripts/lib/ensure-debian.mjs';
 import { accessFlows } from './access-flows.js';
-import { launch, Watched } from './browser.js';
-import { initialJsOf, paintOf } from './figures.js';
+import { launch, PATIENCE_MS, Watched } from './browser.js';
+import { initialJsOf, loadRows, paintOf, slowestFrame } from './figures.js';
 import { keepPicture, pagesOf, seriousOf, settled, WIDTHS } from './pages.js';
 import { report } from './report.js';
 import { runFlows } from './run-flows.js';
@@ -63,7 +63,7 @@ describe.skipIf(chromium === undefined)('the dashboard in Chromium', { timeout: 
       runId: runs[0].id,
       entries: runs.slice(0, 2).map((run: any) => run.entries[0].id),
       sampleId: results[0].sample_id,
-      benchmark: 'reasoning-v1',
+      benchmark: 'sums',
       webhookId: webhooks[0].id,
     });
     const serious: string[] = [];
@@ -88,5 +88,26 @@ describe.skipIf(chromium === undefined)('the dashboard in Chromium', { timeout: 
     const figures = { initial_js_kb_gzip: await initialJsOf(page), ...(await paintOf(page)) };
     report(figures);
     expect(figures.initial_js_kb_gzip).toBeLessThanOrEqual(350);
+  });
+
+  it('scrolls through 10,000 samples of a run with few of them in the page', async () => {
+    const { page } = stage;
+    const call = asReader(page);
+    const samples = Array.from({ length: 10_000 }, (_, place) => ({
+      ...{ id: `s${place}`, input: `What is ${place} + 1?`, target: `${place + 1}` },
+    }));
+    await call('POST', '/api/v1/benchmarks', {
+      ...{ name: 'many', samples, scoring: { scorers: [{ type: 'exact' }] } },
+    });
+    const { id } = await call('POST', '/api/v1/runs', { benchmark: 'many', agents: ['guesser'] });
+    const status = async () => (await call('GET', `/api/v1/runs/${id}`)).status;
+    await expect.poll(status, { timeout: 4 * PATIENCE_MS, interval: 1000 }).toBe('completed');
+
+    await page.goto(`/runs/${id}/samples`);
+    const table = page.getByRole('region', { name: 'Samples' });
+    await table.waitFor();
+    await loadRows(table, 10_000);
+    report({ slowest_frame_ms: await slowestFrame(table, 300) });
+    expect(await table.getByRole('row').count()).toBeLessThan(100);
   });
 });

@@ -1,5 +1,7 @@
 import { request } from 'undici';
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { PATIENCE_MS } from './browser.js';
 
 /** Kilobytes, compressed by gzip, of the scripts that the open page came with. */
 export async function initialJsOf(page: Page): Promise<number> {
@@ -35,13 +37,25 @@ export const paintOf = (page: Page): Promise<{ fcp_ms: number; layout_shift: num
       }),
   );
 
-/** Scrolls it by so many steps of a screen, one a frame. @returns the longest time between two frames, in milliseconds. */
-export const slowestFrame = (scroller: Locator, steps: number): Promise<number> =>
-  scroller.evaluate(async (element, count) => {
+/** Scrolls down to the end, as pages come, until it has so many rows. */
+export async function loadRows(table: Locator, count: number): Promise<void> {
+  const rows = async () => Number(await table.getByRole('table').getAttribute('aria-rowcount')) - 1;
+  while ((await rows()) < count) {
+    const before = await rows();
+    await table.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+    await expect.poll(rows, { timeout: PATIENCE_MS, interval: 10 }).toBeGreaterThan(before);
+  }
+}
+
+/** Scrolls from the top in so many steps, one a frame. @returns the longest time between two frames, in milliseconds. */
+export const slowestFrame = (table: Locator, steps: number): Promise<number> =>
+  table.evaluate(async (scroller, count) => {
     const frame = () => new Promise<number>(requestAnimationFrame);
+    scroller.scrollTo(0, 0);
+    await frame();
     let [last, slowest] = [await frame(), 0];
-    for (let step = 0; step < count; step++) {
-      element.scrollTop += element.clientHeight;
+    for (let step = 1; step <= count; step++) {
+      scroller.scrollTo(0, (scroller.scrollHeight * step) / count);
       const now = await frame();
       slowest = Math.max(slowest, now - last);
       last = now;
