@@ -18,11 +18,18 @@ export interface Stage {
 /** Somebody's way to what they want. */
 export type Flow = (name: string, go: (stage: Stage) => Promise<void>) => void;
 
-/** Calls the API with the session of the page. */
+/** Calls the API as the page does. */
 export const asReader =
   (page: Page) =>
   async <T = any>(method: string, path: string, data?: object): Promise<T> => {
-    const answer = await page.request.fetch(path, { method, data });
-    if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`);
-    return answer.json() as Promise<T>;
+    const { ok, text } = await page.evaluate(
+      async ([verb, address, body]) => {
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(address, { method: verb, ...(body !== '' && { headers, body }) });
+        return { ok: answer.ok, text: await answer.text() };
+      },
+      [method, path, data ? JSON.stringify(data) : ''] as const,
+    );
+    if (!ok) throw new Error(`${method} ${path}: ${text}`);
+    return JSON.parse(text) as T;
   };
