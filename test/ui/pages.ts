@@ -33,7 +33,7 @@ export const pagesOf = ({ runId, entries, sampleId, benchmark, webhookId }: Made
   { name: 'new-benchmark', path: '/benchmarks/new' },
   { name: 'import', path: '/benchmarks/import' },
   { name: 'agents', path: '/agents' },
-  { name: 'agent', path: '/agents/steady@1' },
+  { name: 'agent', path: '/agents/steady%401' },
   { name: 'new-agent', path: '/agents/new' },
   { name: 'leaderboard', path: `/leaderboard?benchmark=${benchmark}` },
   { name: 'compare', path: `/compare?entries=${entries}` },

@@ -39,14 +39,14 @@ export function runFlows(flow: Flow): void {
     await field(page, 'Model').fill('m');
     await page.getByLabel('Base URL').fill(`${provider.url}/v1`);
     await button(page, 'Create').click();
-    await page.waitForURL('**/agents/steady@1');
+    await heading(page, 'steady').waitFor();
     await page.goto('/agents/new');
     await field(page, 'Name').fill('guesser');
     await page.getByRole('combobox', { name: 'Adapter' }).click();
     await page.getByRole('option', { name: /baseline/i }).click();
     await field(page, 'Model').fill('random');
     await button(page, 'Create').click();
-    await page.waitForURL('**/agents/guesser@1');
+    await heading(page, 'guesser').waitFor();
   });
 
   flow('start a run, and watch it on its page until it is complete', async ({ page, provider }) => {
