@@ -81,6 +81,7 @@ export function runFlows(flow: Flow): void {
   flow('watch another run on the first page, until its result is there', async ({ page }) => {
     await page.goto('/');
     const results = page.getByRole('region', { name: 'Recent results' }).getByRole('row');
+    await results.nth(1).waitFor();
     const before = await results.count();
     await asReader(page)('POST', '/api/v1/runs', { benchmark: 'sums', agents: AGENTS });
     await page.reload();
