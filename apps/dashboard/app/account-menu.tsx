@@ -1,6 +1,6 @@
 import { Button, Menu, Text } from '@mantine/core';
-import { IconCheck, IconChevronDown, IconLogout } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { IconCheck, IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { query } from '../api/client.js';
 import { forgetAll, signOut, useMe } from '../api/session.js';
 
@@ -51,6 +51,9 @@ export function AccountMenu() {
         {me.kind === 'user' && (
           <>
             <Menu.Divider />
+            <Menu.Item component={Link} to="/settings/account" leftSection={<IconUser size={16} />}>
+              Your account
+            </Menu.Item>
             <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
               Sign out
             </Menu.Item>

@@ -4,11 +4,13 @@ import {
   IconHome,
   IconKey,
   IconListCheck,
+  IconLock,
   IconPlayerPlay,
   IconRobot,
   IconScale,
   IconTrendingUp,
   IconUsers,
+  IconWebhook,
   type TablerIcon,
 } from '@tabler/icons-react';
 import type { Permission } from '../api/types.js';
@@ -32,5 +34,7 @@ export const PAGES: readonly Page[] = [
   { to: '/trend', label: 'Trend', icon: IconTrendingUp },
   { to: '/settings/members', label: 'Members', icon: IconUsers, needs: 'member:write' },
   { to: '/settings/api-keys', label: 'API keys', icon: IconKey },
+  { to: '/settings/secrets', label: 'Secrets', icon: IconLock, needs: 'secret:write' },
+  { to: '/settings/webhooks', label: 'Webhooks', icon: IconWebhook, needs: 'webhook:write' },
   { to: '/settings/audit', label: 'Audit', icon: IconHistory, needs: 'audit:read' },
 ];

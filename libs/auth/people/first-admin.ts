@@ -31,6 +31,8 @@ export class FirstAdmin implements OnApplicationBootstrap {
     return [
       'Nobody can sign in yet. Within 24 hours, whoever sends this once is the admin (change email, name and password):',
       `  curl -s ${url}/api/v1/auth/setup -H 'content-type: application/json' -d '${JSON.stringify(body)}'`,
+      // Behind the #, so that no log of a proxy gets to have it.
+      `  or opens ${url}/setup#token=${token}`,
     ];
   }
 }

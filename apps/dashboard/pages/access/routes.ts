@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../app/shell-route.js';
+import { auditFilterOf } from './audit-filter.js';
 
 export const accessRoutes = [
   createRoute({
@@ -14,7 +15,28 @@ export const accessRoutes = [
   }),
   createRoute({
     getParentRoute: () => shell,
+    path: '/settings/secrets',
+    component: lazyRouteComponent(() => import('./secrets-page.js'), 'SecretsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/settings/webhooks',
+    component: lazyRouteComponent(() => import('./webhooks-page.js'), 'WebhooksPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/settings/webhooks/$webhookId',
+    component: lazyRouteComponent(() => import('./deliveries-page.js'), 'DeliveriesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
     path: '/settings/audit',
+    validateSearch: auditFilterOf,
     component: lazyRouteComponent(() => import('./audit-page.js'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/settings/account',
+    component: lazyRouteComponent(() => import('./account-page.js'), 'AccountPage'),
   }),
 ] as const;

@@ -11,4 +11,14 @@ export const signInRoutes = [
     }),
     component: lazyRouteComponent(() => import('./sign-in-page.js'), 'SignInPage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/invitation',
+    component: lazyRouteComponent(() => import('./invitation-page.js'), 'InvitationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/setup',
+    component: lazyRouteComponent(() => import('./setup-page.js'), 'SetupPage'),
+  }),
 ] as const;
