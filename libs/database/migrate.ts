@@ -60,7 +60,7 @@ async function connect(url: string, migrations: typeof MIGRATIONS): Promise<Data
   const options = dataSourceOptions(url);
   const extra = { ...(options.extra as object), lock_timeout: LOCK_TIMEOUT_MS };
   try {
-    return await new DataSource({ ...options, migrations, extra } as DataSourceOptions).initialize();
+    return await new DataSource({ ...options, migrations, extra }).initialize();
   } catch (error) {
     const { host, pathname } = new URL(url);
     const reason = messageOf(error) || (error as { code?: string }).code;

@@ -285,7 +285,7 @@ describe('people, sessions and keys', () => {
       expect(await of(other, other.userId)).toEqual([409, 'own_account']);
       expect(await of(member, admin.userId)).toEqual([403, 'forbidden']);
       const key = await keyWith(service, ['admin:full'], admin);
-      expect(await of(key as typeof admin, member.userId)).toEqual([403, 'sign_in_for_this']);
+      expect(await of(key, member.userId)).toEqual([403, 'sign_in_for_this']);
     }
     // The first admin made the other workspace and is its admin, too, until they are none.
     const path = `/api/v1/members/${admin.userId}`;

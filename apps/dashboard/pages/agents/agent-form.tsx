@@ -23,7 +23,7 @@ export function AgentForm({ initial }: { initial?: Agent }) {
   const create = query.useMutation('post', '/api/v1/agents', {
     onSuccess: async (agent) => {
       await client.invalidateQueries({ queryKey: [AGENTS] });
-      await navigate({ to: '/agents/$', params: { _splat: `${agent.name}@${agent.version}` } });
+      await navigate({ to: '/agents/$agent', params: { agent: `${agent.name}@${agent.version}` } });
     },
   });
   const form = ADAPTERS[adapter] ?? { label: adapter, model: '', fields: [] };

@@ -13,8 +13,8 @@ import { AgentCheck } from './agent-check.js';
 import { Recording } from './recording.js';
 
 export function AgentPage() {
-  const { _splat = '' } = useParams({ from: '/shell/agents/$' });
-  const agent = query.useQuery('get', '/api/v1/agents/{agent}', { params: { path: { agent: _splat } } });
+  const { agent: reference } = useParams({ from: '/shell/agents/$agent' });
+  const agent = query.useQuery('get', '/api/v1/agents/{agent}', { params: { path: { agent: reference } } });
   return <Answer of={agent}>{(data) => <Loaded key={data.id} agent={data} />}</Answer>;
 }
 
@@ -95,7 +95,7 @@ function Versions({ name, shown }: { name: string; shown: number }) {
                         <Group gap={4}>
                           <Anchor
                             renderRoot={(props) => (
-                              <Link to="/agents/$" params={{ _splat: `${name}@${version}` }} {...props} />
+                              <Link to="/agents/$agent" params={{ agent: `${name}@${version}` }} {...props} />
                             )}
                           >
                             {version}

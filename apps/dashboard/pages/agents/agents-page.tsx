@@ -16,7 +16,7 @@ const columns: Columns<Agent> = [
     accessorKey: 'name',
     cell: ({ getValue }) => (
       <Anchor
-        renderRoot={(props) => <Link to="/agents/$" params={{ _splat: getValue<string>() }} {...props} />}
+        renderRoot={(props) => <Link to="/agents/$agent" params={{ agent: getValue<string>() }} {...props} />}
       >
         {getValue<string>()}
       </Anchor>

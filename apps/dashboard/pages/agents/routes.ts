@@ -19,8 +19,7 @@ export const agentRoutes = [
   }),
   createRoute({
     getParentRoute: () => shell,
-    // Names hold slashes.
-    path: '/agents/$',
+    path: '/agents/$agent',
     component: lazyRouteComponent(() => import('./agent-page.js'), 'AgentPage'),
   }),
 ] as const;

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { api } from '../../api/client.js';
+import { BY_CURSOR, itemsOf, useNextPage } from '../../api/pages.js';
 import type { Sample, Version } from '../../api/types.js';
 import { Failure } from '../../ui/answer.js';
 import { DataTable, type Columns } from '../../ui/data-table.js';
@@ -24,23 +25,22 @@ export function Samples({ benchmark, version, splits }: SamplesProps) {
   const navigate = useNavigate({ from: '/benchmarks/$benchmark' });
   const pages = useInfiniteQuery({
     queryKey: ['samples', benchmark, version, split],
-    initialPageParam: undefined as string | undefined,
+    ...BY_CURSOR,
     queryFn: async ({ pageParam: cursor }) => {
       const { data } = await api.GET('/api/v1/benchmarks/{benchmark}/versions/{version}/samples', {
         params: {
           path: { benchmark, version: String(version) },
           query: {
             limit: PAGE,
-            ...(cursor !== undefined && { cursor }),
+            ...(cursor !== null && { cursor }),
             ...(split !== undefined && { split }),
           },
         },
       });
       return data ?? { items: [], next_cursor: null };
     },
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   });
-  const rows = useMemo(() => pages.data?.pages.flatMap(({ items }) => items) ?? [], [pages.data]);
+  const rows = useMemo(() => (pages.data ? itemsOf(pages.data) : []), [pages.data]);
   const show = useCallback(
     (id: string | undefined) =>
       void navigate({
@@ -72,10 +72,7 @@ export function Samples({ benchmark, version, splits }: SamplesProps) {
     ],
     [show],
   );
-  const { hasNextPage, isFetching, fetchNextPage } = pages;
-  const readOn = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+  const readOn = useNextPage(pages);
   const opened = rows.find(({ id }) => id === open);
   if (pages.isPending) return <PendingPage />;
   if (pages.isError) return <Failure error={pages.error} onRetry={() => void pages.refetch()} />;

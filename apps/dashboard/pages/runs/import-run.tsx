@@ -94,7 +94,7 @@ export function ImportRun() {
                 aria-label="What the file is"
                 data={[...KINDS]}
                 value={kind}
-                onChange={(value) => setKind(value as Kind)}
+                onChange={(value) => setKind(value)}
               />
               <FileInput
                 label="File"

@@ -5,7 +5,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { query } from '../../api/client.js';
 import { BY_CURSOR, useNextPage } from '../../api/pages.js';
 import { useMay } from '../../api/session.js';
-import type { Run, RunStatus } from '../../api/types.js';
+import type { Run } from '../../api/types.js';
 import { Answer } from '../../ui/answer.js';
 import { DataTable, type Columns } from '../../ui/data-table.js';
 import { asCount, asDate, asPercent, asUsd } from '../../ui/format.js';
@@ -95,7 +95,7 @@ export function RunsPage() {
           placeholder="Any"
           data={[...STATUSES]}
           value={search.status ?? null}
-          onChange={(status) => set({ status: (status as RunStatus | null) ?? undefined })}
+          onChange={(status) => set({ status: status ?? undefined })}
           clearable
           clearButtonProps={{ 'aria-label': 'Any status' }}
           w={180}
