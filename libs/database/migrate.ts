@@ -1,4 +1,4 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { AppError, messageOf } from '#libs/common';
 import { MIGRATIONS } from '#migrations';
 import { dataSourceOptions } from './data-source-options.js';

@@ -1,4 +1,3 @@
-export type { MaintenanceJob } from './maintenance-job.js';
 export * from './maintenance-runner.js';
 export * from './maintenance.module.js';
 export * from './retention.js';

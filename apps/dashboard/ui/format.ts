@@ -4,7 +4,6 @@ const percent = new Intl.NumberFormat('en', {
   maximumFractionDigits: 1,
 });
 const whole = new Intl.NumberFormat('en');
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const usd = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
 const smallUsd = new Intl.NumberFormat('en', {
   style: 'currency',
@@ -37,9 +36,6 @@ export const asP = orNone((p) => (p < 0.001 ? '< 0.001' : p.toFixed(3)));
 
 /** `12,345` */
 export const asCount = orNone((count) => whole.format(count));
-
-/** `1.2M`, where there is no room for more. */
-export const asCompact = orNone((count) => compact.format(count));
 
 /** `$1.23`, and of less than a cent its first two digits. */
 export const asUsd = orNone((dollars) =>
