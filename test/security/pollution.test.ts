@@ -169,9 +169,10 @@ describe('members that only the server sets', () => {
     let tried = 0;
     for (const { method, path, requestBody } of operationsOf(document as never)) {
       if (!requestBody) continue;
-      const { 'application/json': json, 'multipart/form-data': form } = requestBody.content;
-      const { $ref } = json?.schema ?? {};
-      const schema = $ref ? document.components.schemas[$ref.split('/').at(-1)] : {};
+      const content: Json = requestBody.content;
+      const { 'application/json': json, 'multipart/form-data': form } = content;
+      const $ref: string | undefined = json?.schema.$ref;
+      const schema = $ref ? document.components.schemas[$ref.split('/').at(-1)!] : {};
       const options = form?.schema.properties?.options?.example;
       // A file that comes without options has no members.
       if (!json && options === undefined) continue;
