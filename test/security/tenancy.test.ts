@@ -92,7 +92,7 @@ const OF_PEOPLE = /^\/api\/v1\/(workspaces|members|api-keys|secrets)\//;
 const OPERATIONS: Operation[] = [
   ...Object.entries(openapi.paths).flatMap(([path, methods]) =>
     Object.keys(methods)
-      .filter(() => /\{(?!suite)/.test(path) && !OF_PEOPLE.test(path))
+      .filter(() => /\{(?!suite|job)/.test(path) && !OF_PEOPLE.test(path))
       .map((method): Operation => {
         const name = `${method.toUpperCase()} ${path}`;
         const to = (ids: Ids): string =>
