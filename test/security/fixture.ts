@@ -104,6 +104,7 @@ export async function makeFixture(client: Client, hookUrl: string): Promise<Fixt
       since: ['2020-01-01T00:00:00Z'],
       split: ['test'],
       suite: ['reasoning-v1'],
+      job: ['database-size'],
       to: ['2'],
       until: ['2120-01-01T00:00:00Z'],
       version: ['1', '2'],

@@ -14,6 +14,9 @@ import { isGuarded, nameOf, operationsOf, type Operation } from './operations.js
 /** What is everybody's, so that no other workspace's may be meant. */
 const OF_ALL = ['suite'];
 
+/** Of the whole service, and so for admins of its first workspace. */
+const OF_SERVICE = /^\/api\/v1\/maintenance/;
+
 /** Where people find what they themselves asked for. */
 const OWN_RECORD = /^\/api\/v1\/(audit|auth\/me\/data)/;
 
@@ -25,6 +28,7 @@ const PUBLIC = [
   'GET /api/v1/schemas/benchmark.json',
   'POST /api/v1/auth/setup',
   'POST /api/v1/auth/invitation',
+  'POST /api/v1/auth/password/reset',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/logout',
@@ -214,7 +218,10 @@ describe('who gets through which route', { timeout: 300_000 }, () => {
           // A secret that is set anew under somebody else's name is another one.
           .filter((name) => !(name === 'name' && operation.method === 'PUT'));
         const body = bodyOf(operation);
-        if (names.length > 0) {
+        if (OF_SERVICE.test(operation.path)) {
+          const theirs = await ask(operation, urlOf(operation, real), bearer(token.other!), body);
+          refuses(operation, 'other workspace', 403, theirs);
+        } else if (names.length > 0) {
           const theirs = await ask(operation, urlOf(operation, real), bearer(token.other!), body);
           const nobodys = await ask(operation, urlOf(operation, unknown), bearer(token.other!), body);
           refuses(operation, 'other workspace', 404, theirs);
