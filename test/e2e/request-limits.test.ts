@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Authenticator, DEFAULT_WORKSPACE_ID, permissionsOf } from '#libs/auth';
-import { AppError } from '#libs/common';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { ApiKeysService, DEFAULT_WORKSPACE_ID, permissionsOf, type Permission } from '#libs/auth';
+import { inWorkspace } from '#libs/database';
+import { signIn } from '#test/support/identity';
 import { TEST_IDENTITY } from '#test/support/identity-env';
 import { createTestDatabase } from '#test/support/postgres';
 import { describeWithRedis } from '#test/support/redis';
@@ -14,12 +15,23 @@ const many = <T>(n: number, request: (i: number) => Promise<T>): Promise<T[]> =>
 const counted = (answers: { status: number }[], status: number): number =>
   answers.filter((answer) => answer.status === status).length;
 
+/** What each user's key is for. */
+const SCOPES: Record<string, Permission> = {
+  ann: 'benchmark:write',
+  bob: 'benchmark:write',
+  cid: 'benchmark:write',
+  dee: 'benchmark:write',
+  viewer: 'benchmark:read',
+};
+
 describe('the budgets of requests', () => {
   let service: TestService;
+  /** The API key of each. */
+  const users = new Map<string, string>();
   const call = (user: string, path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${service.url}${path}`, {
       ...init,
-      headers: { authorization: `Bearer ${user}`, ...init.headers },
+      headers: { authorization: `Bearer ${users.get(user) ?? 'nobody'}`, ...init.headers },
     });
   const post = (user: string, path: string, headers = {}): Promise<Response> =>
     call(user, path, {
@@ -38,13 +50,17 @@ describe('the budgets of requests', () => {
       RATE_LIMIT_STRANGERS: '6',
       TRUSTED_PROXIES: '127.0.0.1',
     });
-    // Whoever names a user is that user: how users prove who they are is for other suites.
-    vi.spyOn(service.app.get(Authenticator), 'authenticate').mockImplementation(async ({ headers }) => {
-      const id = /^Bearer (\w+)$/.exec(String(headers['authorization']))?.[1];
-      if (id === undefined) throw AppError.unauthenticated('Who is there?');
-      const role = id.startsWith('viewer') ? 'viewer' : 'editor';
-      return { kind: 'user', id, workspaceId: DEFAULT_WORKSPACE_ID, permissions: permissionsOf(role) };
-    });
+    const by = (await signIn(service)).userId!;
+    const admin = { kind: 'user' as const, id: by, userId: by, workspaceId: DEFAULT_WORKSPACE_ID };
+    // Asked for over HTTP they would spend of the budgets.
+    const keys = service.app.get(ApiKeysService);
+    for (const [name, scope] of Object.entries(SCOPES)) {
+      const spec = { name, scopes: [scope], expiresAt: null };
+      const { key } = await inWorkspace(DEFAULT_WORKSPACE_ID, () =>
+        keys.create({ ...admin, permissions: permissionsOf('admin') }, spec),
+      );
+      users.set(name, key);
+    }
   });
   afterAll(() => service.close());
 

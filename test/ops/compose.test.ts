@@ -86,7 +86,7 @@ describe('the whole of the containers', () => {
   });
 
   it('keeps stores and exporters in a network without a way out', () => {
-    expect(main.networks.backend).toEqual({ internal: true });
+    expect(main.networks.backend).toMatchObject({ internal: true });
     const inside = services.filter(([, { networks }]) => JSON.stringify(networks) === '["backend"]');
     expect(inside.map(([name]) => name)).toEqual([
       'postgres',

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { dataSourceOptions } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { startProviderServer, type ProviderServer } from '#test/support/provider-server';
+import { describeWithRedis } from '#test/support/redis';
+import { clientOf } from '#test/support/service';
 import { SpawnedService } from '#test/support/spawned-service';
 import { startWebhookReceiver, type WebhookReceiver } from '#test/support/webhook-receiver';
 
@@ -14,8 +17,18 @@ const CANARIES = {
   BOT: 'canary of the bot: "quoted", 0123456789',
 };
 
+const PASSWORDS = [
+  'canary of the first password',
+  'canary of the next password',
+  'canary of a wrong password',
+];
+const [FIRST = '', NEXT = '', WRONG = ''] = PASSWORDS;
+
+/** Members of an answer that show a secret, for the one time. */
+const SHOWN = /"(access_token|refresh_token|key|secret|token)":"([^"]+)"/g;
+
 /** Every secret goes its whole way through a real process that logs all it can, and is looked for wherever it left a trace. */
-describe('a secret', { timeout: 180_000 }, () => {
+describeWithRedis('a secret', ({ url: redisUrl, prefix }) => {
   let database: TestDatabase;
   let dataSource: DataSource;
   let provider: ProviderServer;
@@ -23,7 +36,7 @@ describe('a secret', { timeout: 180_000 }, () => {
   let process: SpawnedService;
   /** All that a client was answered, with headers. */
   const answers: string[] = [];
-  const secrets: string[] = Object.values(CANARIES);
+  const secrets: string[] = [...Object.values(CANARIES), ...PASSWORDS];
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -44,6 +57,9 @@ describe('a secret', { timeout: 180_000 }, () => {
       DATABASE_URL: database.url,
       OUTBOUND_ALLOWED: '127.0.0.1',
       LOG_LEVEL: 'trace',
+      AUTH_MODE: 'token',
+      REDIS_URL: redisUrl,
+      QUEUE_PREFIX: prefix,
     });
   });
   afterAll(async () => {
@@ -54,28 +70,66 @@ describe('a secret', { timeout: 180_000 }, () => {
     await database.drop();
   });
 
-  it('is nowhere but in the calls that it is for', async () => {
-    const { url, finish } = await process.start();
+  it('is nowhere but in the calls that it is for', { timeout: 180_000 }, async () => {
+    const { url } = await process.start();
+    const bearer = { authorization: '' };
+    const { finish } = clientOf(url, bearer);
     const call = async (method: string, path: string, body?: unknown): Promise<any> => {
       const response = await fetch(`${url}${path}`, {
         method,
-        ...(body !== undefined && {
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
+        headers: { ...bearer, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const text = await response.text();
       answers.push(`${method} ${path} ${response.status} ${JSON.stringify([...response.headers])} ${text}`);
-      if (path.includes('/export')) return text;
+      if (path.includes('/export') || path.endsWith('/data')) return text;
       return /[/+]json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text;
     };
 
     const [, masterKey = ''] = (await readFile(join(process.dataDir, 'vault.key'), 'utf8')).trim().split(':');
     expect(masterKey).toHaveLength(44);
-    // The answer to this is the one that shows it.
-    const webhook = await call('POST', '/api/v1/webhooks', { url: receiver.url });
-    answers.length = 0;
-    secrets.push(webhook.secret, masterKey);
+    secrets.push(masterKey);
+    /** A call whose answer is the one that shows a secret, and is no trace of it. */
+    const shown = async (method: string, path: string, body?: unknown): Promise<any> => {
+      const answer = await call(method, path, body);
+      const found = [...(answers.pop() ?? '').matchAll(SHOWN)].map(([, , secret = '']) => secret);
+      expect(found.length, JSON.stringify(answer)).toBeGreaterThan(0);
+      secrets.push(...found);
+      return answer;
+    };
+    const auth = '/api/v1/auth';
+    // The token is printed for whoever started the service, and nowhere else.
+    const setupToken = await vi.waitFor(() => {
+      const [, token] = /"token":"(ais_[^"]+)"/.exec(process.printed) ?? [];
+      if (token === undefined) throw new Error('No setup token is printed yet.');
+      return token;
+    });
+    secrets.push(setupToken);
+    const email = 'ada@example.com';
+    await call('POST', `${auth}/setup`, { token: setupToken, email, name: 'Ada', password: 'short' });
+    await shown('POST', `${auth}/setup`, { token: setupToken, email, name: 'Ada', password: FIRST });
+    await call('POST', `${auth}/setup`, { token: setupToken, email, name: 'Ada', password: FIRST });
+    await call('POST', `${auth}/login`, { email, password: WRONG });
+    await call('POST', `${auth}/login`, { email: FIRST, password: [FIRST] });
+    const { access_token, refresh_token } = await shown('POST', `${auth}/login`, { email, password: FIRST });
+    bearer.authorization = `Bearer ${access_token}`;
+    await call('POST', `${auth}/password`, { current_password: WRONG, password: NEXT });
+    await call('POST', `${auth}/password`, { current_password: FIRST, password: NEXT });
+    const refreshed = await shown('POST', `${auth}/refresh`, { refresh_token });
+    bearer.authorization = `Bearer ${refreshed.access_token}`;
+    const invited = await shown('POST', '/api/v1/members', { email: 'bo@example.com', role: 'viewer' });
+    const { token } = invited.invitation;
+    await shown('POST', `${auth}/invitation`, { token, name: 'Bo', password: NEXT });
+    const { items: members } = await call('GET', '/api/v1/members');
+    const bo = members.find((member: any) => member.email === 'bo@example.com').user_id;
+    const reset = await shown('POST', `/api/v1/members/${bo}/password-reset`);
+    await call('POST', `${auth}/password/reset`, { token: reset.token, password: FIRST });
+    const made = await shown('POST', '/api/v1/api-keys', { name: 'k', scopes: ['admin:full'] });
+    const rotated = await shown('POST', `/api/v1/api-keys/${made.id}/rotate`, {});
+    bearer.authorization = `Bearer ${made.key.slice(0, -1)}`;
+    await call('GET', '/api/v1/api-keys');
+    bearer.authorization = `Bearer ${rotated.key}`;
+    const webhook = await shown('POST', '/api/v1/webhooks', { url: receiver.url });
 
     for (const [name, value] of Object.entries(CANARIES)) {
       await call('PUT', `/api/v1/secrets/${name}`, { value, origin: provider.url });
@@ -140,16 +194,31 @@ describe('a secret', { timeout: 180_000 }, () => {
     ])
       await call('GET', `/api/v1/${path}`);
     await call('GET', '/metrics');
+    for (const path of ['audit?limit=100', 'audit/export', 'api-keys', 'members', 'auth/me'])
+      expect(await call('GET', `/api/v1/${path}`), path).toBeTruthy();
+    bearer.authorization = `Bearer ${refreshed.access_token}`;
+    await call('GET', `${auth}/me/data`);
+    await call('POST', `${auth}/logout`, { refresh_token: refreshed.refresh_token });
+    // One that comes again ends its session, and is told so.
+    await call('POST', `${auth}/refresh`, { refresh_token });
+    bearer.authorization = `Bearer ${rotated.key}`;
     await call('DELETE', '/api/v1/secrets/BOT');
     await call('POST', '/api/v1/runs', { benchmark: 'two', agents: ['a-bot'] });
     await call('DELETE', '/api/v1/secrets/BOT');
 
     const rows = await dump();
+    const redis = await dumpRedis();
+    expect(redis).toContain(prefix);
     await process.end('SIGTERM');
     const traces = {
       answers: answers.join('\n'),
       rows,
-      log: process.printed,
+      redis,
+      // What it prints for whoever started it is no line of the log.
+      log: process.printed
+        .split('\n')
+        .filter((line) => line.startsWith('{') || !line.includes(setupToken))
+        .join('\n'),
       webhook: receiver.received.map((received) => JSON.stringify(received)).join('\n'),
     };
     for (const [where, text] of Object.entries(traces)) expect(text.length, where).toBeGreaterThan(100);
@@ -161,6 +230,27 @@ describe('a secret', { timeout: 180_000 }, () => {
         for (const form of forms) expect(text.includes(form), `${form} in the ${where}`).toBe(false);
     }
   });
+
+  /** Every key of Redis with its value. */
+  async function dumpRedis(): Promise<string> {
+    const client = new Redis(redisUrl);
+    const read: Record<string, (key: string) => Promise<unknown>> = {
+      string: (key) => client.get(key),
+      list: (key) => client.lrange(key, 0, -1),
+      set: (key) => client.smembers(key),
+      zset: (key) => client.zrange(key, 0, -1),
+      hash: (key) => client.hgetall(key),
+      stream: (key) => client.xrange(key, '-', '+'),
+    };
+    const texts: string[] = [];
+    for await (const keys of client.scanStream({ count: 1000 }))
+      for (const key of keys as string[]) {
+        const value = await read[await client.type(key)]?.(key);
+        texts.push(`${key} ${JSON.stringify(value)}`);
+      }
+    client.disconnect();
+    return texts.join('\n');
+  }
 
   /** Every row of every table as text. */
   async function dump(): Promise<string> {
