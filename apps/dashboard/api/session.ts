@@ -27,7 +27,7 @@ export function useMay(permission: Permission): boolean {
 /** After whoever is signed in, or where, has changed: nothing that was read before counts. */
 export const forgetAll = (): void => queryClient.clear();
 
+/** What was read stays until its pages are left: they would ask for it anew. */
 export async function signOut(): Promise<void> {
   await api.POST('/api/v1/auth/logout', { body: {} });
-  forgetAll();
 }

@@ -18,6 +18,7 @@ export function AccountMenu() {
   const leave = async () => {
     await signOut();
     await navigate({ to: '/sign-in' });
+    forgetAll();
   };
   return (
     <Menu position="bottom-end" width={260}>
