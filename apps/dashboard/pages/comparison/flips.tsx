@@ -4,7 +4,7 @@ import type { Comparison, Pair } from '../../api/types.js';
 import { asCount } from '../../ui/format.js';
 import { CsvButton } from './csv-button.js';
 import { distinctNames } from './names.js';
-import { Section } from './section.js';
+import { Section } from '../../ui/section.js';
 
 interface FlipsProps {
   comparison: Comparison;

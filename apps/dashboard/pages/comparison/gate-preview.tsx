@@ -11,7 +11,7 @@ import { distinctNames } from './names.js';
 import { RuleEditor } from './rule-editor.js';
 import { parseRules, ruleBody, ruleText } from './rules.js';
 import { listOf, type CompareSearch } from './search.js';
-import { Section } from './section.js';
+import { Section } from '../../ui/section.js';
 
 const DECISIONS: Record<GateDecision, { color: string; icon: typeof IconX }> = {
   pass: { color: 'teal', icon: IconCheck },

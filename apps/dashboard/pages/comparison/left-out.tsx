@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Leaderboard } from '../../api/types.js';
 import { asDate } from '../../ui/format.js';
 import { entryName } from './names.js';
-import { Section } from './section.js';
+import { Section } from '../../ui/section.js';
 
 /** Entries that are not ranked, and why not. */
 export function LeftOut({ entries }: { entries: Leaderboard['left_out'] }) {

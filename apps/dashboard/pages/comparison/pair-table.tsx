@@ -3,7 +3,7 @@ import type { Comparison, Pair } from '../../api/types.js';
 import { asCount, asP, asPercent, asPoints, NONE } from '../../ui/format.js';
 import { CsvButton } from './csv-button.js';
 import { distinctNames } from './names.js';
-import { Section } from './section.js';
+import { Section } from '../../ui/section.js';
 import { VerdictBadge } from './verdict.js';
 
 const METHODS: Record<Pair['method'], string> = {

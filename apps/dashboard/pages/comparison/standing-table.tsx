@@ -5,7 +5,7 @@ import { DataTable, type Columns } from '../../ui/data-table.js';
 import { asCount, asLatency, asPercent, asUsd, NONE } from '../../ui/format.js';
 import { CsvButton } from './csv-button.js';
 import { entryName } from './names.js';
-import { Section } from './section.js';
+import { Section } from '../../ui/section.js';
 
 const rankText = ({ rank, rank_low, rank_high }: Standing): string =>
   rank_low === rank_high ? `${rank}` : `${rank} (${rank_low} to ${rank_high})`;

@@ -2,7 +2,7 @@ import { List, Stack, Table, Text, Title } from '@mantine/core';
 import type { Series } from '../../api/types.js';
 import { asP } from '../../ui/format.js';
 import { CsvButton } from './csv-button.js';
-import { Section } from './section.js';
+import { Section } from '../../ui/section.js';
 import { metricOf } from './trend-metrics.js';
 
 /** What changed, in the service's words, and the slopes where there is drift. */

@@ -4,7 +4,7 @@ import type { Series } from '../../api/types.js';
 import { DataTable, type Columns } from '../../ui/data-table.js';
 import { asCount, asDate, asLatency, asPercent, asUsd, NONE } from '../../ui/format.js';
 import { CsvButton } from './csv-button.js';
-import { Section } from './section.js';
+import { Section } from '../../ui/section.js';
 
 type Point = Series['points'][number] & { agent: string; marks: string };
 

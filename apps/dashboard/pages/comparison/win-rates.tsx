@@ -6,7 +6,7 @@ import { useBenchmarks } from './benchmark-select.js';
 import { CsvButton } from './csv-button.js';
 import { entryName } from './names.js';
 import { listOf, type Period } from './search.js';
-import { Section } from './section.js';
+import { Section } from '../../ui/section.js';
 
 interface WinRatesProps {
   /** Names with commas. */
