@@ -10,7 +10,7 @@ const OUT = join(import.meta.dirname, '../../dist/apps/dashboard');
 /** Once here, so that the service need not for each reader. */
 const compressed: Plugin = {
   name: 'compressed',
-  async closeBundle() {
+  async writeBundle() {
     const assets = join(OUT, 'assets');
     for (const name of await readdir(assets)) {
       const file = join(assets, name);

@@ -66,7 +66,9 @@ export class AccountsService {
     await this.reigned(by, userId, async (manager) => {
       await manager.delete(PasswordResetEntity, { userId });
       await manager.insert(PasswordResetEntity, {
-        ...{ tokenHash: hashOf(token), userId, expiresAt },
+        tokenHash: hashOf(token),
+        userId,
+        expiresAt,
         issuedBy: by.userId,
       });
     });
