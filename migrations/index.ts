@@ -24,6 +24,7 @@ import { AddPasswordResets1797800000000 } from './1797800000000-add-password-res
 import { LetWorkspacesShareNames1797801000000 } from './1797801000000-let-workspaces-share-names.js';
 import { CreateBackupCanary1797820000000 } from './1797820000000-create-backup-canary.js';
 import { AddMaintenance1797830000000 } from './1797830000000-add-maintenance.js';
+import { CheckSamplesByStatement1797835000000 } from './1797835000000-check-samples-by-statement.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   LetWorkspacesShareNames1797801000000,
   CreateBackupCanary1797820000000,
   AddMaintenance1797830000000,
+  CheckSamplesByStatement1797835000000,
 ];

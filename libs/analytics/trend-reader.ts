@@ -35,17 +35,23 @@ export interface AgentTrend extends Trend {
 /** The newest that are read. */
 const MAX_POINTS = 2000;
 
+/** Conditions belong to runs, and the spec by which an agent is priced to its id: neither is read once more for each entry. */
 const POINTS = `
-SELECT e.id AS "entryId", r.id AS "runId", a.id AS "agentId", a.name AS agent, a.version AS "agentVersion", e.agent AS spec,
+WITH chosen AS MATERIALIZED (
+  SELECT r.id, md5(${CONDITIONS}::text) AS conditions
+  FROM runs r JOIN benchmark_versions v ON v.id = r.benchmark_version_id
+  WHERE r.workspace_id = $1 AND r.benchmark_version_id = $2 AND r.rescores_run_id IS NULL
+)
+SELECT e.id AS "entryId", r.id AS "runId", a.id AS "agentId", a.name AS agent, a.version AS "agentVersion",
+  CASE WHEN row_number() OVER (PARTITION BY a.id ORDER BY e.completed_at DESC, e.id DESC) = 1 THEN e.agent END AS spec,
   e.completed_at AS at, (u.latency_ms ->> 'p50')::double precision AS latency,
   (e.cost_usd / nullif(e.scored + e.agent_errors + e.infra_errors + e.unscored, 0))::double precision AS cost,
-  u.n, u.mean, u.variance, u.is_binary AS "isBinary", u.figures -> 'clustered' AS clustered, md5(${CONDITIONS}::text) AS conditions
-FROM runs r
-JOIN benchmark_versions v ON v.id = r.benchmark_version_id
+  u.n, u.mean, u.variance, u.is_binary AS "isBinary", u.figures -> 'clustered' AS clustered, r.conditions
+FROM chosen r
 JOIN run_entries e ON e.run_id = r.id
 JOIN agents a ON a.id = e.agent_id
 JOIN rollups u ON u.entry_id = e.id
-WHERE r.workspace_id = $1 AND r.benchmark_version_id = $2 AND r.rescores_run_id IS NULL AND e.status = 'completed' AND u.mean IS NOT NULL
+WHERE e.status = 'completed' AND u.mean IS NOT NULL
   AND ($3::text IS NULL OR a.name = $3)
   AND ($4::timestamptz IS NULL OR e.completed_at >= $4) AND ($5::timestamptz IS NULL OR e.completed_at < $5)
 ORDER BY e.completed_at DESC, e.id DESC
@@ -57,7 +63,7 @@ type Row = Omit<EntryPoint, keyof ScoreEstimate> &
     isBinary: boolean;
     agentId: string;
     agent: string;
-    spec: AgentSpec;
+    spec: AgentSpec | null;
     conditions: string;
   };
 
@@ -83,9 +89,9 @@ export class TrendReader {
       until ?? null,
       MAX_POINTS,
     ]);
-    // An agent of one id has the same prices in each entry, and looking them up takes longest.
-    const specs = new Map(rows.map(({ agentId, spec }) => [agentId, spec]));
-    const priced = new Set([...specs.keys()].filter((id) => knownCost(specs.get(id)!, 0) !== null));
+    const priced = new Set(
+      rows.filter(({ spec }) => spec && knownCost(spec, 0) !== null).map(({ agentId }) => agentId),
+    );
     return [...groupBy(rows, (row) => row.agent)]
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([name, newestFirst]) => {

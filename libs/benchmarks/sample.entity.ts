@@ -1,11 +1,11 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import type { Sample } from './sample.js';
 
 @Entity('samples')
 @Unique('uq_samples_sample_id', ['benchmarkVersionId', 'sampleId'])
 export class SampleEntity {
+  /** Triggers do what a foreign key would, once for a statement. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_samples' })
-  @ForeignKey('benchmark_versions', { name: 'fk_samples_benchmark_version', onDelete: 'CASCADE' })
   benchmarkVersionId!: string;
 
   /**

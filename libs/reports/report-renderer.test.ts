@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { aRun, binary, group, latency, type EntryFigures } from '#libs/analytics/testing';
 import type { RunView } from '#libs/runs';
 import type { BestPair } from './best-pair.js';
-import { ReportRenderer } from './report-renderer.js';
+import { renderHtml, renderPdf } from './report-renderer.js';
 import { pdfText } from './testing/pdf-text.js';
 
 const render = (entries: EntryFigures[], run?: Partial<RunView>) =>
-  new ReportRenderer().pdf(aRun(entries, run));
+  renderPdf(aRun(entries, run));
 const textOf = async (entries: EntryFigures[], run?: Partial<RunView>) => pdfText(await render(entries, run));
 const squeezed = (text: string) => text.replace(/\s/g, '');
 
@@ -72,10 +72,10 @@ const poppler = spawnSync('pdftoppm', ['-v']).error === undefined;
 if (!poppler) console.log('\nSkipped: PDF drawn as an image, since pdftoppm is not installed.');
 
 describe('HTML and PDF of a run', () => {
-  const html = new ReportRenderer().html(aRun(FULL), PAIR);
+  const html = renderHtml(aRun(FULL), PAIR);
 
   it('say the same: every section and its figures', async () => {
-    const text = pdfText(await new ReportRenderer().pdf(aRun(FULL), PAIR));
+    const text = pdfText(await renderPdf(aRun(FULL), PAIR));
     const figures = [
       '70 of 100',
       '40 of 100',
@@ -112,7 +112,7 @@ describe('HTML and PDF of a run', () => {
   });
 
   it('give the same bytes for the same run', () => {
-    expect(new ReportRenderer().html(aRun(FULL), PAIR)).toBe(html);
+    expect(renderHtml(aRun(FULL), PAIR)).toBe(html);
   });
 
   it('stay bounded with many categories and agents', () => {
@@ -124,13 +124,13 @@ describe('HTML and PDF of a run', () => {
         perCategory: Array.from({ length: 1000 }, (_, c) => group(`category-${c}`, 1, 2)),
       },
     }));
-    const large = new ReportRenderer().html(aRun(many));
+    const large = renderHtml(aRun(many));
     expect(large).toContain('Not shown: categories after the first 100, agents after the best 24');
     expect(large.length).toBeLessThan(2_000_000);
   });
 
   it.skipIf(!poppler)('are drawn: the PDF by poppler, with ink on every page', async () => {
-    const pdf = await new ReportRenderer().pdf(aRun(FULL), PAIR);
+    const pdf = await renderPdf(aRun(FULL), PAIR);
     const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf }).toString();
     for (const section of SECTIONS) expect(text).toContain(section);
     const pages = text.split('\f').length - 1;
@@ -145,10 +145,10 @@ describe('HTML and PDF of a run', () => {
   });
 });
 
-describe('ReportRenderer', () => {
+describe('a report', () => {
   it('says what was run, and every figure of the leaderboard', async () => {
     const run = aRun(GSM8K);
-    const text = pdfText(await new ReportRenderer().pdf(run));
+    const text = pdfText(await renderPdf(run));
     for (const expected of [
       run.benchmark.title,
       'gsm8k, version 2',

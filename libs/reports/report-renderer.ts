@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { Injectable } from '@nestjs/common';
 import pdfmake from 'pdfmake';
 import type { RunView } from '#libs/runs';
 import type { BestPair } from './best-pair.js';
@@ -23,13 +22,9 @@ pdfmake.setUrlAccessPolicy(() => false);
 pdfmake.setLocalAccessPolicy((path) => Object.values(ROBOTO).includes(path));
 
 /** Draws what a report says; the same run gives the same bytes. */
-@Injectable()
-export class ReportRenderer {
-  pdf(run: RunView, pair: BestPair | null = null): Promise<Buffer> {
-    return pdfmake.createPdf(pdfDocument(reportContent(run, pair))).getBuffer();
-  }
+export const renderPdf = (run: RunView, pair: BestPair | null = null): Promise<Buffer> =>
+  pdfmake.createPdf(pdfDocument(reportContent(run, pair))).getBuffer();
 
-  html(run: RunView, pair: BestPair | null = null): string {
-    return htmlDocument(reportContent(run, pair));
-  }
-}
+/** Likewise. */
+export const renderHtml = (run: RunView, pair: BestPair | null = null): string =>
+  htmlDocument(reportContent(run, pair));

@@ -11,7 +11,6 @@ import {
 import { AppError } from '#libs/common';
 import type { RunView } from '#libs/runs';
 import type { BestPair } from './best-pair.js';
-import { ReportRenderer } from './report-renderer.js';
 
 export const REPORT_FORMATS = ['pdf', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -22,12 +21,13 @@ export class ReportsService {
   constructor(
     private readonly comparisons: ComparisonReader,
     private readonly scores: SampleScoresReader,
-    private readonly renderer: ReportRenderer,
   ) {}
 
   async render(workspaceId: string, run: RunView, format: ReportFormat): Promise<Buffer> {
     const pair = await this.bestPair(workspaceId, run);
-    return format === 'pdf' ? this.renderer.pdf(run, pair) : Buffer.from(this.renderer.html(run, pair));
+    // Charts and fonts are megabytes of code, which only who asks for a report has to hold.
+    const { renderHtml, renderPdf } = await import('./report-renderer.js');
+    return format === 'pdf' ? renderPdf(run, pair) : Buffer.from(renderHtml(run, pair));
   }
 
   private async bestPair(workspaceId: string, run: RunView): Promise<BestPair | null> {

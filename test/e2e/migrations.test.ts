@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_WORKSPACE_ID } from '#libs/auth';
 import { startTestService, type TestService } from '#test/support/service';
 
 /** `npm run gate:migrations`: what the entities say and what the migrations make are the same schema. */
@@ -36,6 +38,34 @@ describe('migrations', () => {
         'idx_benchmarks_created_at',
       ]),
     );
+  });
+
+  it('let no sample be without its benchmark version', async () => {
+    const { body } = await service.post('/api/v1/benchmarks', {
+      name: 'orphans',
+      scoring: { scorers: [{ type: 'exact' }] },
+      samples: [{ id: 'one', input: 'One?', target: '1' }],
+    });
+    const versionId = body.version_id as string;
+    const stored = (): Promise<unknown[]> =>
+      dataSource.query('SELECT 1 FROM samples WHERE benchmark_version_id = $1', [versionId]);
+    expect(await stored()).toHaveLength(1);
+    const nowhere = randomUUID();
+    for (const [statement, values] of [
+      [
+        `INSERT INTO samples (benchmark_version_id, ordinal, sample_id, input, targets, metadata)
+        VALUES ($1, 0, 'two', 'Two?', '["2"]', '{}')`,
+        [nowhere],
+      ],
+      ["UPDATE samples SET benchmark_version_id = $1 WHERE sample_id = 'one'", [nowhere]],
+    ] as const)
+      await expect(dataSource.query(statement, [...values])).rejects.toMatchObject({ code: '23503' });
+    await dataSource.transaction(async (manager) => {
+      await manager.query('SET LOCAL ROLE benchmark_tenant');
+      await manager.query(`SELECT set_config('aibench.workspace_id', $1, true)`, [DEFAULT_WORKSPACE_ID]);
+      await manager.query('DELETE FROM benchmark_versions WHERE id = $1', [versionId]);
+    });
+    expect(await stored()).toEqual([]);
   });
 
   it('can be undone to nothing and made again', async () => {

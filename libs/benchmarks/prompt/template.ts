@@ -35,7 +35,7 @@ class CheckedTemplate {
       ({ path, guards }) =>
         valueAt(context, path) === undefined && guards.every((guard) => isTrue(valueAt(context, guard))),
     );
-    return [...new Set(missing.map(({ path }) => path.join('.')))];
+    return missing.length === 0 ? [] : [...new Set(missing.map(({ path }) => path.join('.')))];
   }
 
   /** @throws Error when the template fails on these values or outgrows the limits. */
