@@ -8,6 +8,7 @@ import {
   decodeCursor,
   didYouMean,
   isId,
+  LAST_ID,
   parseReference,
   toPage,
   type Page,
@@ -49,7 +50,7 @@ SELECT b.id, b.name, b.title, b.description, b.status, b.cloned_from AS "clonedF
   b.created_at AS "createdAt", v.version, v.id AS "versionId", v.content_hash AS "contentHash", v.sample_count AS "sampleCount", v.categories, v.splits
 FROM benchmarks b
 JOIN LATERAL (SELECT * FROM benchmark_versions WHERE benchmark_id = b.id ORDER BY version DESC LIMIT 1) v ON true
-WHERE b.workspace_id = $1 AND b.status = $4 AND ($2::uuid IS NULL OR b.id < $2)
+WHERE b.workspace_id = $1 AND b.status = $4 AND b.id < coalesce($2::uuid, '${LAST_ID}')
 ORDER BY b.id DESC LIMIT $3`;
 
 /** The short list has no pages, so it has an end. */
@@ -156,7 +157,7 @@ export class BenchmarksService implements OnModuleDestroy {
     const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int32()]))[0];
     const rows = await this.dataSource.manager
       .createQueryBuilder(BenchmarkVersionEntity, 'version')
-      .where('version.benchmarkId = :benchmarkId AND (:before::int IS NULL OR version.version < :before)', {
+      .where('version.benchmarkId = :benchmarkId AND version.version < coalesce(:before::int, 2147483647)', {
         benchmarkId,
         before,
       })
@@ -180,7 +181,7 @@ export class BenchmarksService implements OnModuleDestroy {
     const rows = await this.dataSource.manager
       .createQueryBuilder(SampleEntity, 'sample')
       .where('sample.benchmarkVersionId = :versionId', { versionId })
-      .andWhere('(:after::int IS NULL OR sample.ordinal > :after)', { after })
+      .andWhere('sample.ordinal >= coalesce(:after::int + 1, -2147483648)', { after })
       .andWhere('(:split::text IS NULL OR sample.split = :split)', { split: split ?? null })
       .orderBy('sample.ordinal')
       .limit(limit + 1)

@@ -1,6 +1,5 @@
 export * from './data-source-options.js';
 export * from './database.module.js';
 export * from './migrate.js';
-export * from './query-prepared.js';
 export * from './workspace-scope.js';
 export { EmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PreparingClient } from './preparing-client.js';
 import { TENANT_ROLE } from './tenant-role.js';
 import { currentWorkspace } from './workspace-scope.js';
 
@@ -14,6 +15,10 @@ type Callback = (error?: Error, client?: pg.PoolClient, release?: (error?: Error
 class ScopedPool extends pg.Pool {
   /** Where each connection is; one that is not here was just opened, as the owner of the tables. */
   private readonly places = new WeakMap<pg.PoolClient, string | null>();
+
+  constructor(options: pg.PoolConfig) {
+    super({ ...options, Client: PreparingClient });
+  }
 
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Callback): void;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { FIRST_ID } from '#libs/common';
 import { refuseDeleted } from './refuse-deleted.js';
 import type { ResultJson, TranscriptJson } from './trial-json.js';
 
@@ -25,7 +26,7 @@ interface Answer<T> extends Key {
 }
 
 /** Before every trial. */
-const START: Key = { entry_id: '00000000-0000-0000-0000-000000000000', ordinal: -(2 ** 31), epoch: 0 };
+const START: Key = { entry_id: FIRST_ID, ordinal: -(2 ** 31), epoch: 0 };
 const RESULTS_A_PAGE = 5000;
 /** Of trials with their transcripts, each of which may be large. */
 const TRIALS_A_PAGE = 200;

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { AgentSpec } from '#libs/agents';
-import { AppError, decodeCursor, isId, toPage, type Page, type PageRequest } from '#libs/common';
+import { AppError, decodeCursor, isId, LAST_ID, toPage, type Page, type PageRequest } from '#libs/common';
 import type { RollupEntity } from '#libs/results';
 import type { RunOrigin } from './transfer/run-file.js';
 import type { RunConfig } from './run-config.js';
@@ -95,13 +95,13 @@ SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.sc
   r.imported_from AS "importedFrom", r.imported_at AS "importedAt",
   jsonb_build_object('id', b.id, 'name', b.name, 'title', b.title, 'version', v.version, 'versionId', v.id,
     'contentHash', v.content_hash) AS benchmark,
-  (SELECT jsonb_agg(jsonb_build_object(
+  (SELECT json_agg(json_build_object(
       'id', e.id, 'agent', e.agent, 'agentVersion', a.version, 'status', e.status, 'errorCode', e.error_code,
       'error', e.error, 'trials', e.trials, 'scored', e.scored, 'agentErrors', e.agent_errors,
       'infraErrors', e.infra_errors, 'unscored', e.unscored, 'inputTokens', e.input_tokens,
       'outputTokens', e.output_tokens, 'costUsd', e.cost_usd::double precision,
       'priceVersion', e.price_version, 'rateLimited', e.rate_limited,
-      'rollup', CASE WHEN u.entry_id IS NOT NULL THEN jsonb_build_object(
+      'rollup', CASE WHEN u.entry_id IS NOT NULL THEN json_build_object(
         'n', u.n, 'mean', u.mean, 'variance', u.variance, 'isBinary', u.is_binary, 'perCategory', u.per_category,
         'perScorer', u.per_scorer, 'latencyMs', u.latency_ms, 'ttftMs', u.ttft_ms, 'consistency', u.consistency,
         'reduction', u.reduction, 'figures', u.figures) END
@@ -134,7 +134,7 @@ export class RunsReader {
   async list(workspaceId: string, page: PageRequest, filter: RunFilter = {}): Promise<Page<RunView>> {
     const before = page.cursor === undefined ? null : decodeCursor(page.cursor, z.tuple([z.uuid()]))[0];
     const rows = await this.dataSource.query<RunView[]>(
-      `${VIEW} AND ($2::uuid IS NULL OR r.id < $2) AND ($3::text IS NULL OR r.status = $3)
+      `${VIEW} AND r.id < coalesce($2::uuid, '${LAST_ID}') AND ($3::text IS NULL OR r.status = $3)
        AND ($4::text IS NULL OR b.name = $4 OR b.id::text = $4)
        AND ${filter.rescores === undefined ? 'r.rescores_run_id IS NULL' : 'r.rescores_run_id = $6'}
        ORDER BY r.id DESC LIMIT $5`,

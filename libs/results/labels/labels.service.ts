@@ -5,6 +5,7 @@ import { z } from 'zod';
 import {
   AppError,
   decodeCursor,
+  FIRST_ID,
   isId,
   newId,
   toPage,
@@ -100,7 +101,7 @@ export class LabelsService {
     const rows = await this.dataSource.query<LabelEntity[]>(
       `SELECT id, run_id AS "runId", entry_id AS "entryId", ordinal, epoch, sample_id AS "sampleId", scorer, rater,
          value, category, note, created_at AS "createdAt", updated_at AS "updatedAt"
-       FROM labels WHERE ${condition} AND ($${place + 1}::uuid IS NULL OR id > $${place + 1})
+       FROM labels WHERE ${condition} AND id > coalesce($${place + 1}::uuid, '${FIRST_ID}')
        ORDER BY id LIMIT $${place + 2}`,
       [...parameters, after, page.limit + 1],
     );

@@ -3,7 +3,6 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { messageOf } from '#libs/common';
-import { queryPrepared } from '#libs/database';
 import { RunSignals } from '../run-signals.js';
 import { LeaseLost, type Lease } from '../shard-store.js';
 import { STORE, toRows, type FinishedTrial } from './store-trials.js';
@@ -84,7 +83,7 @@ export class TrialStore {
     const rows = toRows(batch);
     for (let retry = 0; ; retry++) {
       try {
-        const held = await queryPrepared<Held>(this.dataSource, 'store_trials', STORE, [rows]);
+        const held = await this.dataSource.query<Held[]>(STORE, [rows]);
         return new Map(held.map((row) => [keyOf(row), row.errors]));
       } catch (error) {
         const delay = RETRY_DELAYS_MS[retry];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { decodeCursor, toPage, type Page, type PageRequest } from '#libs/common';
+import { decodeCursor, FIRST_ID, toPage, type Page, type PageRequest } from '#libs/common';
 import type { Outcome, ScoreValues } from '#libs/results';
 
 /** What a score set says of one trial, beside what was said before. */
@@ -31,6 +31,8 @@ export interface NewScoreFilter {
 }
 
 const KEY = z.tuple([z.uuid(), z.int32(), z.int32()]);
+/** Before every trial. */
+const START = [FIRST_ID, -(2 ** 31), 0];
 
 /** The read model of a score set's single trials. */
 @Injectable()
@@ -43,7 +45,7 @@ export class NewScoresReader {
     filter: NewScoreFilter,
     page: PageRequest,
   ): Promise<Page<NewScore>> {
-    const after = page.cursor === undefined ? [null, null, null] : decodeCursor(page.cursor, KEY);
+    const after = page.cursor === undefined ? START : decodeCursor(page.cursor, KEY);
     const rows = await this.dataSource.query<NewScore[]>(
       `SELECT n.entry_id AS "entryId", n.ordinal, n.sample_id AS "sampleId", n.epoch, n.category, n.outcome, n.score,
          n.scores, t.explanations, n.error_code AS "errorCode", t.error, n.overridden,
@@ -52,7 +54,7 @@ export class NewScoresReader {
        JOIN score_set_entries c ON c.entry_id = n.entry_id
        LEFT JOIN results o ON o.run_id = $2 AND o.entry_id = c.source_entry_id AND o.ordinal = n.ordinal AND o.epoch = n.epoch
        LEFT JOIN transcripts t ON t.run_id = $1 AND t.entry_id = n.entry_id AND t.ordinal = n.ordinal AND t.epoch = n.epoch
-       WHERE n.run_id = $1 AND ($4::uuid IS NULL OR (n.entry_id, n.ordinal, n.epoch) > ($4::uuid, $5::int, $6::int))
+       WHERE n.run_id = $1 AND (n.entry_id, n.ordinal, n.epoch) > ($4::uuid, $5::int, $6::int)
          AND ($7::uuid[] IS NULL OR n.entry_id = ANY ($7)) AND ($8::text IS NULL OR n.outcome = $8)
          AND ($9::boolean IS NULL OR $9 = (n.outcome IS DISTINCT FROM o.outcome OR n.score IS DISTINCT FROM o.score))
        ORDER BY n.entry_id, n.ordinal, n.epoch LIMIT $3`,

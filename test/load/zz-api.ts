@@ -1,0 +1,240 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import autocannon, { type Result } from 'autocannon';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '#libs/database';
+import { keyWith, signIn, type SignedInClient } from '#test/support/identity';
+import { TEST_IDENTITY } from '#test/support/identity-env';
+import { seed, seeded, type Seeded } from './analytics-seed.js';
+import { LoadRig, median } from './load-rig.js';
+import { ProcessUnderLoad } from './process-under-load.js';
+
+/**
+ * npm run bench:api: what an api process answers with everything on (API keys, tenancy, throttler over Redis, audit,
+ * metrics) and 100,000 results stored, and in turn with it a bare route of Nest on Fastify, so that what else the machine
+ * does hits both. Rates are medians of the rounds. With `--soak` fifteen minutes of the mixture follow. The last line is JSON.
+ */
+const RUNS = 4; // 100,000 results
+const ROUNDS = 2;
+const SECONDS = 5;
+const SOAK_SECONDS = 15 * 60;
+/** A dashboard and ten clients of CI, each with a request under way. */
+const CONNECTIONS = 11;
+const UNLIMITED = '1000000';
+
+interface Load {
+  rps: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  errors: number;
+}
+
+interface Call {
+  method?: 'GET' | 'POST';
+  path: string;
+  body?: string;
+}
+
+async function load(url: string, calls: Call[], seconds: number, token?: string): Promise<Load> {
+  const headers = {
+    'content-type': 'application/json',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+  const times: number[] = [];
+  let errors = 0;
+  const running = autocannon(
+    { url, connections: CONNECTIONS, duration: seconds, headers, requests: calls },
+    () => undefined,
+  );
+  running.on('response', (_client, status, _bytes, ms) => {
+    times.push(ms);
+    if (status >= 300) errors += 1;
+  });
+  const [{ errors: broken, requests, duration }] = (await once(running, 'done')) as [Result];
+  if (times.length === 0) throw new Error(`${url} answered nothing within ${seconds} s.`);
+  times.sort((a, b) => a - b);
+  const at = (share: number): number => Number((times[Math.ceil(times.length * share) - 1] ?? 0).toFixed(1));
+  return {
+    rps: requests.total / duration,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+    errors: errors + broken,
+  };
+}
+
+/** What a dashboard looks at, among ten clients of CI that ask how their runs go. */
+function questions({ wide, deep }: Seeded): Record<string, Call> {
+  const run = wide[0]!.runId;
+  return {
+    list: { path: '/api/v1/runs?limit=20' },
+    status: { path: `/api/benchmark/${run}` },
+    page: { path: `/api/v1/results?run_id=${deep[0]!.runId}&limit=20` },
+    leaderboard: { path: '/api/v1/analytics/leaderboard?benchmark=wide' },
+    benchmarks: { path: '/api/benchmark/list' },
+  };
+}
+
+const mixed = ({ list, status, page, leaderboard, benchmarks }: Record<string, Call>): Call[] =>
+  [list, status, status, page, status, status, leaderboard, status, status, benchmarks].map((call) => call!);
+
+const CREATION: Call = {
+  method: 'POST',
+  path: '/api/v1/runs',
+  body: JSON.stringify({ benchmark: 'one', agents: ['constant'] }),
+};
+
+/** How long Postgres takes for what the api asks most, beside the load, and how many of the pool's connections are in use. */
+class Watch {
+  readonly databaseMs: number[] = [];
+  poolUsed = 0;
+  private stopped = false;
+  private readonly watching: Promise<void>;
+
+  constructor(
+    private readonly rig: LoadRig,
+    private readonly runId: string,
+  ) {
+    this.watching = this.watch();
+  }
+
+  private async watch(): Promise<void> {
+    while (!this.stopped) {
+      const started = performance.now();
+      await this.rig.sql.query('SELECT * FROM runs r JOIN run_entries e ON e.run_id = r.id WHERE r.id = $1', [
+        this.runId,
+      ]);
+      this.databaseMs.push(performance.now() - started);
+      const { body } = await this.rig.client.get('/metrics');
+      const gauge = (name: string): number =>
+        Number(new RegExp(`^${name} (\\S+)`, 'm').exec(body as string)?.[1]);
+      const share =
+        gauge('database_pool_connections\\{state="used"\\}') / gauge('database_pool_max_connections');
+      this.poolUsed = Math.max(this.poolUsed, share);
+      await sleep(200);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.watching;
+  }
+}
+
+async function prepare(rig: LoadRig, admin: SignedInClient): Promise<Seeded> {
+  const dataSource = await new DataSource(dataSourceOptions(rig.databaseUrl)).initialize();
+  await seed(admin, rig.sql, dataSource.manager, RUNS).finally(() => dataSource.destroy());
+  for (const [path, body] of [
+    [
+      '/api/v1/agents',
+      { name: 'constant', adapter: 'baseline', model: 'constant', settings: { answer: '1' } },
+    ],
+    [
+      '/api/v1/benchmarks',
+      {
+        name: 'one',
+        scoring: { scorers: [{ type: 'exact' }] },
+        samples: [{ id: 's', input: '1', target: '1' }],
+      },
+    ],
+  ] as const) {
+    const answer = await admin.post(path, body);
+    if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+  }
+  const found = await seeded(rig.sql, RUNS);
+  if (!found) throw new Error('The database does not hold what was seeded.');
+  return found;
+}
+
+const line = (name: string, { rps, p50, p95, p99, errors }: Load, more = ''): void =>
+  console.log(
+    `${name}: ${rps.toFixed(0)}/s, p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms, ${errors} errors${more}`,
+  );
+
+/** MB a minute by least squares, without the first fifth, in which a heap fills. */
+function slope(points: [minutes: number, mb: number][]): number {
+  const settled = points.slice(Math.floor(points.length / 5));
+  const mean = (i: 0 | 1): number => settled.reduce((sum, point) => sum + point[i], 0) / settled.length;
+  const [x, y] = [mean(0), mean(1)];
+  const above = settled.reduce((sum, [minutes, mb]) => sum + (minutes - x) * (mb - y), 0);
+  return above / settled.reduce((sum, [minutes]) => sum + (minutes - x) ** 2, 0);
+}
+
+async function soak(
+  rig: LoadRig,
+  calls: Call[],
+  token: string,
+): Promise<{ errors: number; mbPerMinute: number }> {
+  const points: [number, number][] = [];
+  const started = performance.now();
+  const timer = setInterval(
+    () => void rig.api.rssMb().then((mb) => points.push([(performance.now() - started) / 60_000, mb])),
+    5000,
+  );
+  const { errors } = await load(rig.client.url, calls, SOAK_SECONDS, token);
+  clearInterval(timer);
+  return { errors, mbPerMinute: slope(points) };
+}
+
+async function main(): Promise<void> {
+  const rig = await LoadRig.start(0, {
+    ...TEST_IDENTITY,
+    AUTH_MODE: 'token',
+    RATE_LIMIT_READS: UNLIMITED,
+    RATE_LIMIT_WRITES: UNLIMITED,
+    RATE_LIMIT_RUNS: UNLIMITED,
+  });
+  const bare = ProcessUnderLoad.start(['test/support/run-typescript.mjs', 'test/load/bare-route.ts']);
+  try {
+    const bareUrl = await bare.firstLine();
+    const admin = await signIn(rig.client);
+    const place = await prepare(rig, admin);
+    const { token } = await keyWith(rig.client, ['benchmark:write', 'results:read'], admin);
+    const { url } = rig.client;
+    const calls = questions(place);
+    for (const call of [...Object.values(calls), CREATION]) await load(url, [call], 1, token);
+    for (const [name, call] of Object.entries(calls)) line(name, await load(url, [call], 3, token));
+    const watch = new Watch(rig, place.wide[0]!.runId);
+    const rounds: { bare: Load; mixed: Load; created: Load; cpu: number }[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const bareLoad = await load(bareUrl, [{ path: '/bare' }], SECONDS);
+      const before = await rig.api.cpuSeconds();
+      const mixedLoad = await load(url, mixed(calls), SECONDS, token);
+      const cpu = ((await rig.api.cpuSeconds()) - before) / SECONDS;
+      const created = await load(url, [CREATION], SECONDS, token);
+      line('bare', bareLoad);
+      line('mixed', mixedLoad, `, ${(cpu * 100).toFixed(0)} % of a core`);
+      line('create', created);
+      rounds.push({ bare: bareLoad, mixed: mixedLoad, created, cpu });
+    }
+    await watch.stop();
+    const soaked = process.argv.includes('--soak') ? await soak(rig, mixed(calls), token) : null;
+    const mid = (pick: (round: (typeof rounds)[number]) => number): number => median(rounds.map(pick));
+    const databaseMs = watch.databaseMs.sort((a, b) => a - b);
+    console.log(
+      JSON.stringify({
+        mixed_rps: Math.round(mid(({ mixed: { rps } }) => rps)),
+        bare_rps: Math.round(mid(({ bare: { rps } }) => rps)),
+        mixed_vs_bare: Number(mid((round) => round.mixed.rps / round.bare.rps).toFixed(3)),
+        p95_ms: mid(({ mixed: { p95 } }) => p95),
+        create_rps: Math.round(mid(({ created }) => created.rps)),
+        create_p95_ms: mid(({ created }) => created.p95),
+        db_p95_ms: Number(databaseMs[Math.ceil(databaseMs.length * 0.95) - 1]?.toFixed(1)),
+        errors: rounds.reduce(
+          (sum, { mixed: m, created }) => sum + m.errors + created.errors,
+          soaked?.errors ?? 0,
+        ),
+        pool_used: Number(watch.poolUsed.toFixed(2)),
+        api_cores: Number(mid(({ cpu }) => cpu).toFixed(2)),
+        ...(soaked && { rss_mb_per_minute: Number(soaked.mbPerMinute.toFixed(2)) }),
+      }),
+    );
+  } finally {
+    await bare.stop();
+    await rig.stop();
+  }
+}
+
+await main();
+process.exit(0);
