@@ -62,10 +62,11 @@ async function demonstrate() {
     console.log(`Ran in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     console.log(`\n${run.benchmark.title}: ${run.sample_count} samples\n`);
     console.log(`${cli.renderLeaderboard(run.entries, process.stdout.columns || 120).join('\n')}\n`);
-    runs.push(`The run  ${url}/api/v1/runs/${run.id} (${name})`);
+    runs.push(`The run    ${url}/runs/${run.id} (${name})`);
   }
-  console.log(`Swagger  ${url}/docs`);
   console.log(runs.join('\n'));
+  console.log(`Dashboard  ${url}`);
+  console.log(`Swagger    ${url}/docs`);
   console.log(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return 'done';
 }

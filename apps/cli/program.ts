@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { addAgents } from './commands/agents.js';
 import { addBenchmarks } from './commands/benchmarks.js';
@@ -16,6 +17,7 @@ import { addWatch } from './commands/watch.js';
 export function buildProgram(): Command {
   const program = new Command('aibench')
     .description('Benchmark AI agents: the command line of the AI Benchmark Service')
+    .version((createRequire(import.meta.url)('#package') as { version: string }).version)
     .option(
       '--url <url>',
       'of the server; else AIBENCH_URL, else the one signed in to, else http://127.0.0.1:8000',

@@ -30,7 +30,7 @@ export async function startStandalone(
     if (postgres) await app.get(ShardStore).releaseAll();
     const { host } = config.server;
     const url = await serve(app, await freePort(portsOf(config), host), host);
-    say(`AI Benchmark Service on ${url}, Swagger on ${url}/docs`);
+    say(`AI Benchmark Service on ${url} (dashboard), Swagger on ${url}/docs`);
     await announceSetup(app, url, say);
     return {
       url,

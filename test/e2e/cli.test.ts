@@ -96,6 +96,13 @@ describe('the command line', { timeout: 180_000 }, () => {
     );
   });
 
+  it('says which version it is', async () => {
+    expect(await aibench(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+  });
+
   it('has JSON for every answer', async () => {
     expect((await json('benchmarks')).items[0].name).toBe('letters');
     expect((await json('agents')).items.map((agent: any) => agent.name)).toContain('right');

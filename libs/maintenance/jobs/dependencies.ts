@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
 import type { QueryRunner } from 'typeorm';
 import { DAY, MaintenanceJob, type Detail } from '../maintenance-job.js';
 
-/** Above `libs/maintenance/jobs` or `dist/libs/maintenance/jobs`. */
-const MANIFESTS = ['../../../package.json', '../../../../package.json'];
+interface Manifest {
+  version: string;
+  dependencies: Record<string, string>;
+}
 
 @Injectable()
 export class Dependencies extends MaintenanceJob {
@@ -17,15 +19,7 @@ export class Dependencies extends MaintenanceJob {
       { postgres: string },
     ];
     const { node, openssl, v8 } = process.versions;
-    const { version, dependencies } = await manifest();
+    const { version, dependencies } = createRequire(import.meta.url)('#package') as Manifest;
     return { service: version, node, openssl, v8, postgres, packages: dependencies };
   }
-}
-
-async function manifest(): Promise<{ version: string; dependencies: Record<string, string> }> {
-  for (const path of MANIFESTS) {
-    const text = await readFile(new URL(path, import.meta.url), 'utf8').catch(() => undefined);
-    if (text !== undefined) return JSON.parse(text) as Awaited<ReturnType<typeof manifest>>;
-  }
-  throw new Error(`There is no package.json above ${import.meta.dirname}.`);
 }
