@@ -68,6 +68,8 @@ describeWithRedis('the probes of processes', ({ url: redisUrl, prefix }) => {
           status === 503 ? PROBE_MS : 3 * PROBE_MS,
         );
       await readyIs(200, /"status":"ok"/);
+      // What a Prometheus sends that was given an empty file for a token that there is not.
+      expect((await fetch(`${url}/metrics`, { headers: { authorization: 'Bearer ' } })).status).toBe(200);
       for (const mode of ['cut', 'black_hole'] as const) {
         await be(mode, postgres);
         await readyIs(503, /Postgres does not answer/);

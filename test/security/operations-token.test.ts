@@ -44,15 +44,6 @@ describeWithRedis('what is for operators', ({ url: redisUrl, prefix }) => {
     expect(await status(`${service.url}/admin/queues`, basic)).toBe(200);
   });
 
-  it('is open where there is no token, also to a Prometheus whose file for one is empty', async () => {
-    const open = await startTestService({ AUTH_MODE: 'token' });
-    try {
-      expect(await status(`${open.url}/metrics`, 'Bearer ')).toBe(200);
-    } finally {
-      await open.close();
-    }
-  });
-
   it('is so of a worker, too', { timeout: 120_000 }, async () => {
     const database = await createTestDatabase();
     const worker = await SpawnedService.create(
