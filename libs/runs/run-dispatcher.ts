@@ -51,8 +51,9 @@ export class RunDispatcher {
   private send(runId: string, jobs: Job<'shard'>[]): Promise<void> {
     const send = (): Promise<void> => {
       const trace = this.tracing.carrier();
+      if (!trace) return this.queue.enqueue('shard', jobs);
       const traced = jobs.map(({ id, payload }) => ({ id, payload: { ...payload, trace } }));
-      return this.queue.enqueue('shard', trace ? traced : jobs);
+      return this.queue.enqueue('shard', traced);
     };
     if (!this.tracing.isInRequest || jobs.length === 0) return send();
     return this.tracing.inSpan(() => sendSpan(this.queue.system, runId, jobs.length), send);
