@@ -41,8 +41,8 @@ async function runWith(env: Record<string, string>, apps: string[]) {
     await provider.close();
     await database.drop();
   });
-  const [{ url }] = (await Promise.all(services.map((service) => service.start()))) as [{ url: string }];
-  const client = clientOf(url, { traceparent: `00-${CALLER}-b7ad6b7169203331-01` });
+  const [first] = await Promise.all(services.map((service) => service.start()));
+  const client = clientOf(first?.url ?? '', { traceparent: `00-${CALLER}-b7ad6b7169203331-01` });
   await client.post('/api/v1/agents', { name: 'traced', adapter: 'openai', model: 'gpt-5-mini' });
   await client.post('/api/v1/benchmarks', {
     name: 'traced',
@@ -154,26 +154,26 @@ describe('tracing', { timeout: 120_000 }, () => {
       expect(receiver.requests.map(({ body }) => body).join()).toContain(name);
   });
 
-  it.each([
-    ['it is not asked for', {}],
-    ['it is disabled', { OTEL_SDK_DISABLED: 'true' }],
-    [
-      'the sampler takes none',
-      { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' },
-    ],
-  ])('sends nothing where %s', async (why, env) => {
+  it.each<[string, (url: string) => Record<string, string>]>([
+    ['it is not asked for', () => ({})],
+    ['it is disabled', (url) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_SDK_DISABLED: 'true' })],
+  ])('sends nothing where %s', async (_, env) => {
     const receiver = await startOtlpReceiver();
     onTestFinished(() => receiver.close());
-    const asked = why === 'it is not asked for' ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
-    const { codes, printed } = await runWith({ ...asked, ...env }, ['standalone']);
+    const { codes, printed } = await runWith(env(receiver.url), ['standalone']);
     expect(codes).toEqual([0]);
-    if (why === 'the sampler takes none') {
-      // But the caller's own decision counts.
-      expect(new Set(receiver.spans().map(({ traceId }) => traceId))).toEqual(new Set([CALLER]));
-      return;
-    }
     expect(receiver.requests).toEqual([]);
     expect(printed[0]).not.toContain('trace_id');
+  });
+
+  it('takes of its own traces the share that is asked for, and follows a caller who samples', async () => {
+    const receiver = await startOtlpReceiver();
+    onTestFinished(() => receiver.close());
+    const sampler = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
+    await runWith({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...sampler }, ['standalone']);
+    // The later shards of the run begin traces, and are not sampled.
+    expect(new Set(receiver.spans().map(({ traceId }) => traceId))).toEqual(new Set([CALLER]));
+    expect(receiver.spans().filter(({ name }) => name === 'process shard')).toHaveLength(1);
   });
 
   it.each(['silent', 'dead'])('changes nothing of a run where the collector is %s', async (how) => {
