@@ -36,6 +36,7 @@ const RESERVED = [
   { packages: '^@anthropic-ai/sdk(/|$)', only: ['libs/agents/anthropic'] },
   { packages: '^@modelcontextprotocol/', only: ['libs/tools/mcp'] },
   { packages: '^((@nestjs/)?bull|@bull-board)(/|$)', only: ['libs/queue'] },
+  { packages: '^@opentelemetry/', only: ['libs/observability'] },
   { packages: '^ioredis(/|$)', only: ['libs/queue', 'libs/coordination'] },
 ];
 

@@ -8,7 +8,7 @@ import { newId } from '#libs/common';
 import { FirstAdmin } from '#libs/auth';
 import type { AppConfig } from '#libs/config';
 import { openScope } from '#libs/database';
-import { guardOperations, Logger, Metrics } from '#libs/observability';
+import { guardOperations, Logger, Metrics, Tracing } from '#libs/observability';
 import { Refusals } from './audit/refusals.js';
 import { Representations } from './audit/representations.js';
 import { Draining } from './http/draining.js';
@@ -17,6 +17,7 @@ import { mountQueueBoard } from './http/queue-board.js';
 import { refuseUnstorable } from './http/refuse-unstorable.js';
 import { toProblem } from './http/problem.js';
 import { measureRequests } from './http/request-metrics.js';
+import { traceRequests } from './http/request-traces.js';
 import { mountDashboard } from './http/dashboard.js';
 import { mountDocs } from './docs.js';
 
@@ -77,6 +78,7 @@ export async function createApi(
   await restrictBrowsers(app, config);
   guardOperations(fastify, config.server.operationsToken);
   measureRequests(fastify, app.get(Metrics));
+  traceRequests(fastify, app.get(Tracing));
   app.get(Refusals).watch(fastify);
   app.get(Representations).watch(fastify);
   refuseUnstorable(fastify);

@@ -17,7 +17,7 @@ class ApiRoot {
       module: ApiRoot,
       imports: [
         ConfigModule.forRoot(config),
-        ObservabilityModule.forRoot(config.server.logLevel),
+        ObservabilityModule.forRoot(config.server.logLevel, { ...config.tracing, service: 'api' }),
         DatabaseModule.forRoot(databaseUrl),
         QueueModule.forRoot(config.queue),
         CoordinationModule.forRoot(config.queue),

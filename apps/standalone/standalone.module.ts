@@ -23,7 +23,7 @@ export class StandaloneModule {
       module: StandaloneModule,
       imports: [
         ConfigModule.forRoot(config),
-        ObservabilityModule.forRoot(config.server.logLevel),
+        ObservabilityModule.forRoot(config.server.logLevel, { ...config.tracing, service: 'standalone' }),
         DatabaseModule.forRoot(databaseUrl),
         QueueModule.forRoot(config.queue),
         CoordinationModule.forRoot(config.queue),

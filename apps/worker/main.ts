@@ -19,7 +19,7 @@ class WorkerRoot {
       module: WorkerRoot,
       imports: [
         ConfigModule.forRoot(config),
-        ObservabilityModule.forRoot(config.server.logLevel),
+        ObservabilityModule.forRoot(config.server.logLevel, { ...config.tracing, service: 'worker' }),
         DatabaseModule.forRoot(databaseUrl),
         QueueModule.forRoot(config.queue),
         CoordinationModule.forRoot(config.queue),

@@ -44,6 +44,7 @@ export default defineConfig({
           page('Export results', '/exports'),
           page('Make reports', '/reports'),
           page('Operate the service', '/operations/README'),
+          page('Trace runs', '/operations/tracing'),
           page('Runbooks', '/operations/runbooks/README'),
         ],
       },

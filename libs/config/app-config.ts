@@ -16,6 +16,7 @@ import { queueSchema } from './queue.config.js';
 import { requestsSchema } from './requests.config.js';
 import { serverSchema } from './server.config.js';
 import { standaloneSchema } from './standalone.config.js';
+import { tracingSchema } from './tracing.config.js';
 import { vaultSchema } from './vault.config.js';
 import { weakSecrets } from './weak-secrets.js';
 
@@ -39,6 +40,7 @@ export class AppConfig {
   readonly code: z.infer<typeof codeSchema>;
   readonly vault: z.infer<typeof vaultSchema>;
   readonly ops: z.infer<typeof opsSchema>;
+  readonly tracing: z.infer<typeof tracingSchema>;
 
   /**
    * @param standalone whether api and worker are this one process.
@@ -68,6 +70,7 @@ export class AppConfig {
     this.code = read(codeSchema);
     this.vault = read(vaultSchema);
     this.ops = read(opsSchema);
+    this.tracing = read(tracingSchema);
     problems.push(...weakSecrets(env));
     if (problems.length > 0) {
       throw AppError.invalid(

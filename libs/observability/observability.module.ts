@@ -4,6 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import type { IncomingMessage } from 'node:http';
 import { logError } from './log-error.js';
 import { METRIC_PROVIDERS, Metrics } from './metrics.js';
+import { activeIds, Tracing, type TracingSettings } from './tracing/tracing.js';
 
 /** Where a secret could stand in what is logged of a request or of a provider's settings. */
 const SECRETS = [
@@ -26,7 +27,8 @@ const QUIET = new Set(['/health', '/ready', '/metrics']);
 @Global()
 @Module({})
 export class ObservabilityModule {
-  static forRoot(logLevel: string): DynamicModule {
+  /** @param tracing undefined: there are no spans. */
+  static forRoot(logLevel: string, tracing?: TracingSettings): DynamicModule {
     return {
       module: ObservabilityModule,
       imports: [
@@ -34,6 +36,7 @@ export class ObservabilityModule {
         LoggerModule.forRoot({
           pinoHttp: {
             level: logLevel,
+            ...(tracing?.endpoint !== undefined && { mixin: activeIds }),
             redact: { paths: SECRETS, censor: '[redacted]' },
             genReqId: (request: IncomingMessage) => request.id,
             autoLogging: {
@@ -51,8 +54,12 @@ export class ObservabilityModule {
           },
         }),
       ],
-      providers: [...METRIC_PROVIDERS, Metrics],
-      exports: [Metrics],
+      providers: [
+        ...METRIC_PROVIDERS,
+        Metrics,
+        { provide: Tracing, useFactory: () => Tracing.start(tracing) },
+      ],
+      exports: [Metrics, Tracing],
     };
   }
 }

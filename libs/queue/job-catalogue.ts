@@ -6,7 +6,15 @@ import { z } from 'zod';
  */
 export const JOB_CATALOGUE = {
   /** Execute one shard. `attempt` is the lease count it was enqueued at, which makes the job id new after each lease. */
-  shard: z.object({ shard_id: z.uuid(), attempt: z.int().min(0), entry_id: z.uuid().optional() }),
+  shard: z.object({
+    shard_id: z.uuid(),
+    attempt: z.int().min(0),
+    entry_id: z.uuid().optional(),
+    /** W3C trace context of whoever asked for it; absent where there are no traces. */
+    trace: z
+      .object({ traceparent: z.string(), tracestate: z.string().optional(), linked: z.boolean().optional() })
+      .optional(),
+  }),
 } as const;
 
 export type JobName = keyof typeof JOB_CATALOGUE;

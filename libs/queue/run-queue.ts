@@ -12,6 +12,9 @@ export interface QueueCounts {
  * lost with it is enqueued again by the sweep, and one delivered twice finds its shard leased.
  */
 export abstract class RunQueue {
+  /** What it is, for spans. */
+  abstract readonly system: 'bull' | 'in_process';
+
   /** Adds the jobs whose id does not wait or run already. */
   abstract enqueue<N extends JobName>(name: N, jobs: Job<N>[]): Promise<void>;
 

@@ -4,9 +4,11 @@ import { Interval } from '@nestjs/schedule';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { messageOf } from '#libs/common';
+import { Tracing } from '#libs/observability';
 import { RunQueue, type Job } from '#libs/queue';
 import { RunCompletion } from './run-completion.js';
 import { ShardStore } from './shard-store.js';
+import { sendSpan } from './spans.js';
 
 const SWEEP_MS = 5000;
 
@@ -24,6 +26,7 @@ export class RunDispatcher {
     private readonly shards: ShardStore,
     private readonly completion: RunCompletion,
     private readonly queue: RunQueue,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
@@ -35,13 +38,25 @@ export class RunDispatcher {
     try {
       const jobs = await this.shards.nextJobs(runId);
       const unknown = jobs.filter(({ id }) => !this.recent.has(id));
-      await this.queue.enqueue('shard', unknown);
+      await this.send(runId, unknown);
       for (const { id } of unknown) this.recent.set(id, true);
       return jobs;
     } catch (error) {
       this.logger.warn(`Could not enqueue shards of run ${runId}, the sweep will: ${messageOf(error)}`);
       return [];
     }
+  }
+
+  /** Has the jobs continue the trace of the request that this is done for. */
+  private send(runId: string, jobs: Job<'shard'>[]): Promise<void> {
+    const send = (): Promise<void> => {
+      const trace = this.tracing.carrier();
+      if (!trace) return this.queue.enqueue('shard', jobs);
+      const traced = jobs.map(({ id, payload }) => ({ id, payload: { ...payload, trace } }));
+      return this.queue.enqueue('shard', traced);
+    };
+    if (!this.tracing.isInRequest || jobs.length === 0) return send();
+    return this.tracing.inSpan(() => sendSpan(this.queue.system, runId, jobs.length), send);
   }
 
   /** Repairs whatever a crash or a lost queue left: expired leases, shards nobody enqueued, entries nobody ended. */

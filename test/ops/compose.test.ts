@@ -105,6 +105,30 @@ describe('the whole of the containers', () => {
     expect(command[command.indexOf('--maxmemory-policy') + 1]).toBe('noeviction');
   });
 
+  it('gives Prometheus the token that /metrics wants, in the file that its configuration names', async () => {
+    const { entrypoint, tmpfs, environment } = main.services.prometheus;
+    const { scrape_configs: jobs } = compose('prometheus/prometheus.yml');
+    const files = jobs
+      .filter(({ job_name: name }: any) => ['web', 'worker'].includes(name))
+      .map(({ authorization }: any) => authorization.credentials_file);
+    expect(environment.OPERATIONS_TOKEN).toBe(app.environment.OPERATIONS_TOKEN);
+    const folder = await mkdtemp(join(tmpdir(), 'aibench-token-'));
+    try {
+      const [shell, ...args] = entrypoint.map((text: string) =>
+        text.replaceAll('$$', '$').replaceAll(tmpfs[0], folder).replace('/bin/prometheus', 'echo'),
+      );
+      const run = promisify(execFile)(shell, [...args, '--a=b'], {
+        env: { OPERATIONS_TOKEN: 'a token of theirs' },
+      });
+      expect((await run).stdout).toBe('--a=b\n');
+      for (const file of files)
+        expect(readFileSync(file.replace(tmpfs[0], folder), 'utf8')).toBe('a token of theirs');
+      expect(files).toHaveLength(2);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('believes proxies of its own two networks, and of no address more', () => {
     const trusted = /:-([\d./]+)\}$/.exec(app.environment.TRUSTED_PROXIES)?.[1] ?? '';
     const subnets = Object.values<any>(main.networks).map(({ ipam }) => ipam.config[0].subnet as string);

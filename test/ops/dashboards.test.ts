@@ -42,6 +42,8 @@ const lacking = (panel: Panel): string[] =>
     (name) => programs[name] === undefined && panel.targets.some(({ expr }) => EXPORTERS[name].test(expr)),
   );
 
+const TOKEN = 'what-metrics-are-shown-for';
+
 /** A judge's verdicts cost calls of a model; its metric has a test of its own. */
 const NEEDS_A_MODEL = ['Judges that disagree', 'Calls in flight', 'Calls that failed/s'];
 
@@ -80,7 +82,7 @@ describe.skipIf(prometheus === undefined)('a Prometheus that watches the service
     stops.push(() => rm(folder, { recursive: true }));
     database = await createTestDatabase();
     stops.push(() => database.drop());
-    const service = await SpawnedService.create({ DATABASE_URL: database.url });
+    const service = await SpawnedService.create({ DATABASE_URL: database.url, OPERATIONS_TOKEN: TOKEN });
     stops.push(() => service.remove());
     const client = await service.start();
     scraped['web'] = new URL(client.url).host;
@@ -97,12 +99,15 @@ describe.skipIf(prometheus === undefined)('a Prometheus that watches the service
       ]);
     }
 
+    const tokenFile = join(folder, 'operations-token');
+    await writeFile(tokenFile, TOKEN);
     // Without its own targets, in a rhythm that a test can wait for; rules are those that are shipped.
     const config = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: [join(DOCKER, 'prometheus/rules/*.yml')],
       scrape_configs: Object.entries(scraped).map(([job, address]) => ({
         job_name: job,
+        ...(job === 'web' && { authorization: { credentials_file: tokenFile } }),
         static_configs: [{ targets: [address] }],
       })),
     };

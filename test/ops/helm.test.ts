@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { AppConfig } from '#libs/config';
 
 const CHART = join(import.meta.dirname, '../../docker/helm/ai-benchmark-service');
 const read = (path: string): string => readFileSync(join(CHART, path), 'utf8');
@@ -41,6 +42,17 @@ describe.each(['web', 'worker'])('the pods of %s', (name) => {
     expect(container.startupProbe.httpGet.path).toBe('/health');
     expect(container.livenessProbe.httpGet.path).toBe('/health');
     expect(container.readinessProbe.httpGet.path).toBe('/ready');
+    const ports = container.ports.map((port: any) => port.name);
+    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
+      expect(ports).toContain(container[probe].httpGet.port);
+    // /ready waits 2 s for what does not answer.
+    expect(container.readinessProbe.timeoutSeconds).toBeGreaterThan(2);
+  });
+
+  it('have longer to stop than calls in flight may take, and as many as their autoscaler says', () => {
+    const { engine } = new AppConfig({});
+    expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThan(engine.drainSeconds + 10);
+    expect(find('Deployment', name).spec.replicas).toBeUndefined();
   });
 
   it('are bounded, not of root, and cannot change their files', () => {
@@ -56,17 +68,45 @@ describe.each(['web', 'worker'])('the pods of %s', (name) => {
     const { matchLabels } = find('PodDisruptionBudget', name).spec.selector;
     expect(pod.metadata.labels).toMatchObject(matchLabels);
     expect(pod.metadata.labels).toMatchObject(find('NetworkPolicy', name).spec.podSelector.matchLabels);
+    expect(find('PodDisruptionBudget', name).spec.maxUnavailable).toBe(1);
+  });
+
+  it('let in only those who have business there, and only where they listen', () => {
+    const { policyTypes, ingress } = find('NetworkPolicy', name).spec;
+    expect(policyTypes).toEqual(['Ingress']);
+    const from = ingress.flatMap((rule: any) => rule.from);
+    expect(from.map((peer: any) => Object.values(peer.namespaceSelector.matchLabels)).flat()).toEqual(
+      name === 'web' ? ['ingress-nginx', 'monitoring'] : ['monitoring'],
+    );
+    for (const { ports } of ingress)
+      expect(container.ports.map((port: any) => port.name)).toEqual(ports.map((port: any) => port.port));
   });
 });
 
 it('scales web by its CPU and workers by the queue', () => {
   expect(find('HorizontalPodAutoscaler', 'web').spec).toMatchObject({
-    scaleTargetRef: { name: 'rel-web' },
+    scaleTargetRef: { kind: 'Deployment', name: 'rel-web' },
     minReplicas: 2,
+    maxReplicas: 6,
+    metrics: [{ resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
   });
-  const { scaleTargetRef, triggers } = find('ScaledObject', 'worker').spec;
-  expect(scaleTargetRef.name).toBe('rel-worker');
-  expect(triggers[0].metadata.query).toContain('benchmark_queue_length');
+  const { triggers, ...worker } = find('ScaledObject', 'worker').spec;
+  expect(worker).toMatchObject({
+    scaleTargetRef: { name: 'rel-worker' },
+    minReplicaCount: 1,
+    maxReplicaCount: 8,
+  });
+  expect(triggers).toEqual([
+    {
+      type: 'prometheus',
+      metadata: {
+        serverAddress: expect.stringMatching(/^http/),
+        query: 'max(benchmark_queue_length) + max(benchmark_queue_active)',
+        // KEDA takes text alone.
+        threshold: '16',
+      },
+    },
+  ]);
 });
 
 it('leads traffic to the pods of web', () => {

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { EmbeddedPostgres, migrate } from '#libs/database';
 import { ensureBuilt } from '../../scripts/lib/ensure-built.mjs';
@@ -20,7 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await postgres.stop();
   };
   try {
-    await migrate(postgres.url());
+    await makeSchema(postgres.url());
     project.provide('postgresUrl', postgres.url());
 
     const redisSuites = await suitesThatCall('describeWithRedis(', project);
@@ -38,6 +40,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stop();
     throw error;
   }
+}
+
+/** That of this release, or of a newer one whose `scripts/migrate.mjs` is named: see `npm run test:previous-release`. */
+async function makeSchema(url: string): Promise<void> {
+  const script = process.env['TEST_MIGRATE_WITH'];
+  if (script === undefined) return migrate(url);
+  await promisify(execFile)(process.execPath, [script], { env: { ...process.env, DATABASE_URL: url } });
 }
 
 /** The test files of this run whose own text has `call`. */

@@ -6,6 +6,7 @@ import { RunQueue, type JobHandler, type QueueCounts } from '../run-queue.js';
 
 /** The queue of many processes, on Redis. One Bull queue for each job name. */
 export class BullQueue extends RunQueue {
+  readonly system = 'bull';
   private readonly logger = new Logger('BullQueue');
 
   constructor(private readonly queues: Record<JobName, Queue>) {

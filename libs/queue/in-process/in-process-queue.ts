@@ -12,6 +12,7 @@ interface Lane {
 
 /** The queue of one process. It needs no disk: what it loses, the sweep finds in Postgres. */
 export class InProcessQueue extends RunQueue {
+  readonly system = 'in_process';
   private readonly logger = new Logger('InProcessQueue');
   private readonly lanes = new Map<JobName, Lane>();
   private delivering = true;

@@ -8,11 +8,13 @@ import { Interval } from '@nestjs/schedule';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, newId } from '#libs/common';
 import { AppConfig } from '#libs/config';
+import { Tracing } from '#libs/observability';
 import { RunQueue, shardJob, type JobPayload } from '#libs/queue';
 import { RunCompletion } from '../run-completion.js';
 import { RunDispatcher } from '../run-dispatcher.js';
 import type { Reason } from '../run-state.js';
 import { LeaseLost, ShardStore, type Lease, type Leftovers } from '../shard-store.js';
+import { processSpan } from '../spans.js';
 import { ShardExecutor, type ShardExecution } from './shard-executor.js';
 import { noFailedCalls } from './trial-call.js';
 
@@ -65,6 +67,7 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly completion: RunCompletion,
     private readonly dispatcher: RunDispatcher,
     private readonly config: AppConfig,
+    private readonly tracing: Tracing,
   ) {
     this.enough = 3 * Math.min(config.engine.callSlots, config.limits.agentMaxConcurrency);
   }
@@ -123,7 +126,12 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       this.held.set(shardId, held);
       // Told to stop while it claimed.
       if (this.draining) await this.shards.release(lease, nothingTried(lease));
-      else await this.execute(held);
+      else
+        await this.tracing.continuing(
+          job.trace,
+          () => processSpan(this.queue.system, lease),
+          () => this.execute(held),
+        );
     } finally {
       this.held.delete(shardId);
       this.shares.delete(shardId);

@@ -3,12 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { AgentError, type AgentResponse, type BatchPort } from '#libs/agents';
 import { BenchmarksService, type SampleEntity } from '#libs/benchmarks';
 import { AppConfig } from '#libs/config';
-import { Metrics } from '#libs/observability';
+import { Metrics, Tracing } from '#libs/observability';
 import { plannedTrial, type PlannedTrial } from '../plan.js';
 import { tooManyErrors } from '../run-limits.js';
 import type { Reason } from '../run-state.js';
 import { ShardBatches } from '../shard-batches.js';
 import { ShardStore, type FailedCalls, type Lease, type Leftovers } from '../shard-store.js';
+import { endTrial, trialSpan } from '../spans.js';
 import { BatchTrials, type Gathered } from './batch-trials.js';
 import { BudgetExhausted } from './call-budget.js';
 import { EntryContexts, type EntryContext, type ScoringContext } from './entry-context.js';
@@ -63,6 +64,7 @@ export class ShardExecutor {
     private readonly batches: ShardBatches,
     private readonly store: TrialStore,
     private readonly metrics: Metrics,
+    private readonly tracing: Tracing,
     private readonly config: AppConfig,
   ) {}
 
@@ -95,7 +97,14 @@ export class ShardExecutor {
     const perform = async ({ call, finish }: Begun): Promise<void> => {
       const key = keyOf(call.planned);
       try {
-        const finished = await finish(stops);
+        const finished = await this.tracing.inSpan(
+          () => trialSpan(call),
+          async (span) => {
+            const made = await finish(stops);
+            if (span) endTrial(span, made.trial);
+            return made;
+          },
+        );
         const errors = await this.store.store(finished);
         delete left.tried[key];
         stored++;

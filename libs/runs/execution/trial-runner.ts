@@ -14,7 +14,7 @@ import {
 import { toSample } from '#libs/benchmarks';
 import { AppError, messageOf } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { Metrics } from '#libs/observability';
+import { Metrics, Tracing } from '#libs/observability';
 import type { Trial } from '#libs/results';
 import {
   Unscorable,
@@ -25,6 +25,7 @@ import {
 } from '#libs/scoring';
 import { ToolServers } from '#libs/tools';
 import { LeaseLost, type FailedCalls } from '../shard-store.js';
+import { answerAttributes, callSpan } from '../spans.js';
 import { AnswerCache } from './answer-cache.js';
 import { BudgetExhausted, CallBudget } from './call-budget.js';
 import { CallGate } from './call-gate.js';
@@ -49,6 +50,7 @@ export class TrialRunner {
     private readonly budget: CallBudget,
     private readonly gate: CallGate,
     private readonly metrics: Metrics,
+    private readonly tracing: Tracing,
     private readonly toolServers: ToolServers,
   ) {}
 
@@ -163,7 +165,14 @@ export class TrialRunner {
     tally.attempts++;
     const started = performance.now();
     try {
-      const response = await adapter.complete(request, calls);
+      const response = await this.tracing.inSpan(
+        () => callSpan(agent, request),
+        async (span) => {
+          const given = await adapter.complete(request, calls);
+          span?.setAttributes(answerAttributes(given));
+          return given;
+        },
+      );
       permit.done(outcomeOfAnswer(response));
       return response;
     } catch (error) {
