@@ -121,11 +121,12 @@ async function restoreGigabyte(): Promise<object> {
   return withDemoInstallation(say, async (installation: Installation) => {
     const { databaseUrl, config } = installation;
     await migrate(databaseUrl);
+    await ((await PgBackRest.open(config)) as PgBackRest).prepare();
     // What does not compress: the worst for a backup.
     const bytes = await withClient(databaseUrl, async (client) => {
       await client.query(`
         CREATE TABLE ballast AS SELECT i AS id, (SELECT string_agg(md5(i::text || ':' || j), '') FROM generate_series(1, 62) j) AS content
-        FROM generate_series(1, 420000) i; ALTER TABLE ballast ADD PRIMARY KEY (id)`);
+        FROM generate_series(1, 490000) i; ALTER TABLE ballast ADD PRIMARY KEY (id)`);
       const { rows } = await client.query<{ bytes: string }>(
         'SELECT pg_database_size(current_database()) AS bytes',
       );
