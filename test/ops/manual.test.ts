@@ -115,7 +115,7 @@ describe('commands of operators', () => {
     await rm(clone, { recursive: true, force: true });
   });
 
-  it.for(run)('succeed: $where', { timeout: 300_000 }, async ({ text }, { skip }) => {
+  it.for(run)('succeed: $where', { timeout: 600_000 }, async ({ text }, { skip }) => {
     const takesDatabase = text.includes('$DATABASE_URL');
     skip(takesDatabase && psql === undefined, 'for want of psql, of the package postgresql-client');
     // An answer of 4xx is a failure, also where the page does not say so.
