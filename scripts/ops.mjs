@@ -10,8 +10,12 @@ try {
   await ensureInstalled();
   await ensureBuilt();
   if (process.argv[2] === 'drill') {
-    if (!findProgram('pgbackrest')) await installPackage('pgbackrest');
-    if (!findProgram('pg_lsclusters')) await installPackage('postgresql');
+    await import('reflect-metadata');
+    const { drillTakesServer } = await import('#apps/ops');
+    if (await drillTakesServer()) {
+      if (!findProgram('pgbackrest')) await installPackage('pgbackrest');
+      if (!findProgram('pg_lsclusters')) await installPackage('postgresql');
+    }
   }
 } catch (error) {
   fail(messageOf(error));

@@ -4,7 +4,45 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROJECT } from './lib/project.mjs';
+import { ensureBuilt } from './lib/ensure-built.mjs';
+import { ensureProgram } from './lib/ensure-debian.mjs';
+import { ensureInstalled } from './lib/ensure-installed.mjs';
+import { fail, messageOf, PROJECT, requireNode } from './lib/project.mjs';
+
+/** What the checks run, by Debian's package. */
+const PROGRAMS = {
+  'docker-compose': 'docker-compose',
+  nginx: 'nginx',
+  pgbackrest: 'pgbackrest',
+  pg_lsclusters: 'postgresql',
+  psql: 'postgresql-client',
+  prometheus: 'prometheus',
+  'prometheus-node-exporter': 'prometheus-node-exporter',
+  'prometheus-postgres-exporter': 'prometheus-postgres-exporter',
+  'prometheus-redis-exporter': 'prometheus-redis-exporter',
+  'redis-server': 'redis-server',
+};
+
+/** Counted by tests that a missing program would skip: none of them may be missing at the end. */
+const COUNTS = [
+  ...['alerts', 'alert_cases', 'panels', 'panels_with_data'],
+  ...['non_2xx_in_deploy', 'restore_identical'],
+];
+
+requireNode();
+try {
+  await ensureInstalled();
+  await ensureBuilt();
+} catch (error) {
+  fail(messageOf(error));
+}
+const missing = [];
+for (const [program, name] of Object.entries(PROGRAMS))
+  if ((await ensureProgram(program, name)) === undefined) missing.push(name);
+if (missing.length > 0)
+  fail(
+    `Programs are missing that only root may install. On Debian, as root: apt-get install -y ${missing.join(' ')}`,
+  );
 
 const folder = await mkdtemp(join(tmpdir(), 'aibench-ops-'));
 const report = join(folder, 'vitest.json');
@@ -17,9 +55,9 @@ const vitest = spawn(
   { cwd: PROJECT, stdio: 'inherit', env: { ...process.env, OPS_REPORT: join(folder, 'counts') } },
 );
 const [code] = await once(vitest, 'exit');
-const counts = join(folder, 'counts');
+const reports = join(folder, 'counts');
 const texts = await Promise.all(
-  (await readdir(counts).catch(() => [])).map((file) => readFile(join(counts, file), 'utf8')),
+  (await readdir(reports).catch(() => [])).map((file) => readFile(join(reports, file), 'utf8')),
 );
 const {
   numPassedTests: passed = 0,
@@ -27,7 +65,9 @@ const {
   numPendingTests: skipped = 0,
 } = JSON.parse(await readFile(report, 'utf8').catch(() => '{}'));
 await rm(folder, { recursive: true });
-console.log(
-  JSON.stringify({ ...Object.assign({}, ...texts.map((text) => JSON.parse(text))), passed, failed, skipped }),
-);
-process.exit(code ?? 1);
+const counts = Object.assign({}, ...texts.map((text) => JSON.parse(text)));
+const uncounted = COUNTS.filter((name) => !(name in counts));
+if (uncounted.length > 0)
+  console.error(`Not counted, since their tests failed or were skipped: ${uncounted.join(', ')}.`);
+console.log(JSON.stringify({ ...counts, passed, failed, skipped }));
+process.exit(code === 0 && uncounted.length === 0 ? 0 : 1);

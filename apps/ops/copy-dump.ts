@@ -38,12 +38,15 @@ export async function copyIn(client: pg.Client, folder: string): Promise<void> {
     const { rows } = await client.query(`SELECT FROM ${table} LIMIT 1`);
     if (rows.length > 0) await client.query(`DELETE FROM ${table}`);
   }
-  for (const table of tables)
+  for (const table of tables) {
+    // Before the file is opened: a stream that fails while nobody listens ends the process.
+    const into = await described(client, table);
     await pipeline(
       createReadStream(fileOf(folder, table)),
       createGunzip(),
-      client.query(copyFrom(`COPY ${await described(client, table)} FROM STDIN`)),
+      client.query(copyFrom(`COPY ${into} FROM STDIN`)),
     );
+  }
   await client.query('COMMIT');
 }
 

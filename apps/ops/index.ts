@@ -8,4 +8,5 @@ export * from './dumps.js';
 export * from './fingerprint.js';
 export * from './installation.js';
 export * from './pgbackrest.js';
+export * from './program.js';
 export * from './server.js';

@@ -4,6 +4,10 @@ import { AppError } from '#libs/common';
 import { EXIT } from './exit-codes.js';
 import { buildProgram } from './program.js';
 
+// An end by `exit` stops the Postgres that was started for this; by the signal it would go on without us.
+for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
+  process.once(signal, () => process.exit(128 + number));
+
 try {
   const program = buildProgram(console.log);
   for (const command of [program, ...program.commands]) command.exitOverride();

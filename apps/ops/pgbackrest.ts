@@ -89,7 +89,8 @@ export class PgBackRest {
   }
 
   async backup(repo: Repo, type: 'full' | 'incr'): Promise<void> {
-    await this.run('backup', `--repo=${repo}`, `--type=${type}`);
+    // It ends when its WAL is archived, behind all that a busy server wrote before.
+    await this.run('backup', `--repo=${repo}`, `--type=${type}`, '--archive-timeout=600');
   }
 
   async backups(): Promise<Backup[]> {

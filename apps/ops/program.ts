@@ -19,6 +19,16 @@ interface RestoreOptions {
   force?: string;
 }
 
+const config = (): AppConfig => new AppConfig(readEnvironment(), { standalone: true });
+
+const isSetUp = async ({ database, ops }: AppConfig): Promise<boolean> =>
+  database.url !== undefined || (await listDumps(ops.backupDir)).length > 0;
+
+/** Whether a drill here takes pgBackRest and a server's programs: not where there are just dumps. */
+export async function drillTakesServer(): Promise<boolean> {
+  return config().ops.pgData !== undefined || !(await isSetUp(config()));
+}
+
 /** `npm run ops`. What it works on is in the environment, secrets above all: arguments are seen by everybody. */
 export function buildProgram(say: (line: string) => void): Command {
   const program = new Command('ops')
@@ -27,7 +37,6 @@ export function buildProgram(say: (line: string) => void): Command {
       'after',
       '\nExit codes: 0 done, 1 failed or damaged, 2 wrong usage or configuration, 3 something is overdue (status).',
     );
-  const config = (): AppConfig => new AppConfig(readEnvironment(), { standalone: true });
   const end = (code: number): void => void (process.exitCode = code);
 
   program
@@ -75,9 +84,7 @@ export function buildProgram(say: (line: string) => void): Command {
     .command('drill')
     .description('restore to places of its own and prove what is there')
     .action(async () => {
-      const { database, ops } = config();
-      const isSetUp = database.url !== undefined || (await listDumps(ops.backupDir)).length > 0;
-      const passed = isSetUp
+      const passed = (await isSetUp(config()))
         ? await withInstallation(config(), say, (installation) => drill(installation))
         : await drillOnDemo(say);
       say(passed ? 'The drill passed.' : 'The drill FAILED.');

@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { text } from './env.js';
 
 export const opsSchema = z
   .object({
+    DATA_DIR: text(),
     OPS_BACKUP_DIR: text(),
     OPS_REPO2_DIR: text(),
     OPS_PG_DATA: text(),
@@ -21,7 +22,7 @@ export const opsSchema = z
       });
   })
   .transform((env) => {
-    const backupDir = resolve(env.OPS_BACKUP_DIR ?? '.data/backups');
+    const backupDir = resolve(env.OPS_BACKUP_DIR ?? join(env.DATA_DIR ?? '.data', 'backups'));
     return {
       /** Home of the dumps, the first repository, and what is noted about them. */
       backupDir,

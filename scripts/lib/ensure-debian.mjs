@@ -26,13 +26,13 @@ export async function ensureProgram(program, debianPackage = program) {
 }
 
 /**
- * By apt-get as root, for tests.
+ * By apt-get as root.
  * @param {string} name
  * @returns {Promise<boolean>} whether it is there now
  */
 export async function installPackage(name) {
   if (process.getuid?.() !== 0 || !existsSync(APT_GET)) return false;
-  console.log(`Installing ${name} with apt-get, because some suites need it …`);
+  console.log(`Installing ${name} with apt-get, because it is missing …`);
   const apt = (/** @type {string[]} */ ...args) =>
     promisify(execFile)(APT_GET, ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
       // In runlevel 1 a package does not start its own server.

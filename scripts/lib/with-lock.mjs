@@ -1,11 +1,11 @@
-import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
+import { mkdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECT } from './project.mjs';
 
 /**
  * Runs `action` while no other process of this machine runs one under the same name in this project.
- * The lock is a symbolic link to the holder's pid: made in one step, and telling whether its holder still lives.
+ * The lock is a symbolic link to its holder: made in one step, and telling whether its holder still lives.
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} action
@@ -14,10 +14,15 @@ import { PROJECT } from './project.mjs';
 export async function withLock(name, action) {
   const lock = join(PROJECT, '.data', `${name}.lock`);
   await mkdir(dirname(lock), { recursive: true });
-  while (!(await take(lock))) {
-    const holder = Number(await readlink(lock).catch(() => process.pid));
-    if (isAlive(holder)) await sleep(200);
-    else await rm(lock, { force: true });
+  const self = await holderOf(process.pid);
+  for (let tries = 0; !(await take(lock, self)); tries++) {
+    const holder = await readlink(lock).catch(() => self);
+    if ((await holderOf(parseInt(holder, 10))) !== holder) await rm(lock, { force: true });
+    else {
+      // Said once, and not of the moment that the other may need.
+      if (tries === 5) console.error(`Waiting for process ${parseInt(holder, 10)}, which has ${lock} …`);
+      await sleep(200);
+    }
   }
   try {
     return await action();
@@ -26,10 +31,10 @@ export async function withLock(name, action) {
   }
 }
 
-/** @param {string} lock */
-async function take(lock) {
+/** @param {string} lock @param {string} self */
+async function take(lock, self) {
   try {
-    await symlink(String(process.pid), lock);
+    await symlink(self, lock);
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
@@ -37,12 +42,18 @@ async function take(lock) {
   }
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
+/**
+ * The process with its start where the system tells it, since a later process may have the number of a killed one.
+ * @param {number} pid
+ * @returns {Promise<string>} empty where it is gone
+ */
+async function holderOf(pid) {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return '';
   }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The 22nd field of all; the second is in brackets and may hold anything.
+  return `${pid}-${stat.slice(stat.lastIndexOf(')')).split(' ')[20] ?? ''}`;
 }

@@ -63,7 +63,8 @@ async function simulateDays(): Promise<object> {
         for (let day = 0; day < DAYS; day++) {
           // Hourly ones would take an hour; what is kept does not depend on how many there are in a day.
           for (const hour of day % 2 === 0 ? [0] : [0, 12]) {
-            now = new Date(first.getTime() + day * DAY_MS + hour * HOUR_MS);
+            // Later each day, so that no backup is as old as the edge of what is kept to the second.
+            now = new Date(first.getTime() + day * (DAY_MS + 5 * 60_000) + hour * HOUR_MS);
             await setClock(now);
             await backup({ ...installation, say: () => undefined }, { now });
             for (const { repo, label, stop } of await pgbackrest.backups())
@@ -75,7 +76,7 @@ async function simulateDays(): Promise<object> {
             );
         }
         const kept = new Set((await pgbackrest.backups()).map(({ repo, label }) => `${repo} ${label}`));
-        const promised = new Set(REPOS.flatMap((repo) => promise(repo, made, now)));
+        const promised = new Set(REPOS.flatMap((repo) => promise(repo, made)));
         const missing = [...promised].filter((one) => !kept.has(one));
         const surplus = [...kept].filter((one) => !promised.has(one));
         const dumps = await listDumps(installation.config.ops.backupDir);
@@ -103,12 +104,15 @@ async function simulateDays(): Promise<object> {
   }
 }
 
-/** All that any moment of the days kept needs: what is younger, and the newest full one that is not, with what is built on it. */
-function promise(repo: number, made: Map<string, Date>, now: Date): string[] {
+/**
+ * All that any moment of the days kept needs: what is younger, and the newest full one that is not, with what is built on it.
+ * Of a repository they count from its newest backup, with which what is too old goes.
+ */
+function promise(repo: number, made: Map<string, Date>): string[] {
   const own = [...made]
     .filter(([name]) => name.startsWith(`${repo} `))
     .map(([name, stop]) => ({ name, stop }));
-  const edge = now.getTime() - KEPT_DAYS[repo as 1 | 2] * DAY_MS;
+  const edge = Math.max(...own.map(({ stop }) => stop.getTime())) - KEPT_DAYS[repo as 1 | 2] * DAY_MS;
   const fulls = own.filter(({ name }) => name.endsWith('F'));
   const oldest = fulls
     .filter(({ stop }) => stop.getTime() <= edge)
@@ -121,11 +125,12 @@ async function restoreGigabyte(): Promise<object> {
   return withDemoInstallation(say, async (installation: Installation) => {
     const { databaseUrl, config } = installation;
     await migrate(databaseUrl);
+    await ((await PgBackRest.open(config)) as PgBackRest).prepare();
     // What does not compress: the worst for a backup.
     const bytes = await withClient(databaseUrl, async (client) => {
       await client.query(`
         CREATE TABLE ballast AS SELECT i AS id, (SELECT string_agg(md5(i::text || ':' || j), '') FROM generate_series(1, 62) j) AS content
-        FROM generate_series(1, 420000) i; ALTER TABLE ballast ADD PRIMARY KEY (id)`);
+        FROM generate_series(1, 490000) i; ALTER TABLE ballast ADD PRIMARY KEY (id)`);
       const { rows } = await client.query<{ bytes: string }>(
         'SELECT pg_database_size(current_database()) AS bytes',
       );

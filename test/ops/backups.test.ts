@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   addDemoData,
   backup,
   drill,
+  drillTakesServer,
   dueBackups,
   expiredDumps,
   listDumps,
@@ -219,6 +220,14 @@ describe('a dump without a pg_dump', () => {
     const [dump] = (await listDumps(folder)) as [Dump];
     await writeFile(join(dump.folder, 'agents.copy.gz'), 'something else');
     await expect(restoreDump(dump, target.url)).rejects.toThrow('agents.copy.gz was changed');
+  });
+
+  it('is drilled without a server of Debian, which takes nothing set up', async () => {
+    vi.stubEnv('OPS_BACKUP_DIR', folder);
+    expect(await drillTakesServer()).toBe(false);
+    vi.stubEnv('OPS_BACKUP_DIR', join(folder, 'none'));
+    expect(await drillTakesServer()).toBe(true);
+    vi.unstubAllEnvs();
   });
 
   it('leaves its age for Prometheus', async () => {

@@ -13,6 +13,8 @@ import { ShippedNginx } from './shipped-nginx.js';
 
 const program = await ensureProgram('nginx');
 const REQUESTS_PER_SECOND = 50;
+/** No more at a time: a slow machine is sent fewer, and not ever more. */
+const UNDER_WAY = 20;
 const TRIALS = 2000;
 
 interface Web {
@@ -55,10 +57,11 @@ describeWithRedis('a deploy', ({ url: redisUrl, prefix }) => {
     await database?.drop();
   }, 120_000);
 
-  /** Sends requests at a steady pace, a fifth of which change something, until it is told to end. */
+  /** Sends requests at up to a steady pace, a fifth of which change something, until it is told to end. */
   const load = (url: string) => {
     const sent: Promise<string>[] = [];
     let again = 0;
+    let underWay = 0;
     const one = async (i: number): Promise<string> => {
       const body = { benchmark: 'few', agents: ['constant'] };
       const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
@@ -68,9 +71,15 @@ describeWithRedis('a deploy', ({ url: redisUrl, prefix }) => {
           : fetch(`${url}/api/v1/runs?limit=1`);
       // A connection that nginx's worker of before closes while it is taken again: browsers and clients send anew then.
       const answer = ask().catch(() => (again++, ask()));
-      return answer.then(({ status }) => String(status)).catch(String);
+      underWay++;
+      return answer
+        .then(({ status }) => String(status))
+        .catch(String)
+        .finally(() => underWay--);
     };
-    const timer = setInterval(() => sent.push(one(sent.length)), 1000 / REQUESTS_PER_SECOND);
+    const timer = setInterval(() => {
+      if (underWay < UNDER_WAY) sent.push(one(sent.length));
+    }, 1000 / REQUESTS_PER_SECOND);
     return async () => {
       clearInterval(timer);
       return { statuses: await Promise.all(sent), again };

@@ -1,0 +1,1 @@
+export function withLock<T>(name: string, action: () => Promise<T>): Promise<T>;
