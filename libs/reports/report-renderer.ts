@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
 import pdfmake from 'pdfmake';
+import type { Deductions } from '#libs/analytics';
 import type { RunView } from '#libs/runs';
 import type { BestPair } from './best-pair.js';
 import { htmlDocument } from './html-document.js';
@@ -25,11 +26,11 @@ pdfmake.setLocalAccessPolicy((path) => Object.values(ROBOTO).includes(path));
 /** Draws what a report says; the same run gives the same bytes. */
 @Injectable()
 export class ReportRenderer {
-  pdf(run: RunView, pair: BestPair | null = null): Promise<Buffer> {
-    return pdfmake.createPdf(pdfDocument(reportContent(run, pair))).getBuffer();
+  pdf(run: RunView, pair: BestPair | null = null, deductions: Deductions | null = null): Promise<Buffer> {
+    return pdfmake.createPdf(pdfDocument(reportContent(run, pair, deductions))).getBuffer();
   }
 
-  html(run: RunView, pair: BestPair | null = null): string {
-    return htmlDocument(reportContent(run, pair));
+  html(run: RunView, pair: BestPair | null = null, deductions: Deductions | null = null): string {
+    return htmlDocument(reportContent(run, pair, deductions));
   }
 }

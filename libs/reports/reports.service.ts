@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   compareEntries,
   ComparisonReader,
+  DeductionsReader,
   MARGIN,
   namesOf,
   ranked,
@@ -22,12 +23,18 @@ export class ReportsService {
   constructor(
     private readonly comparisons: ComparisonReader,
     private readonly scores: SampleScoresReader,
+    private readonly deductions: DeductionsReader,
     private readonly renderer: ReportRenderer,
   ) {}
 
   async render(workspaceId: string, run: RunView, format: ReportFormat): Promise<Buffer> {
-    const pair = await this.bestPair(workspaceId, run);
-    return format === 'pdf' ? this.renderer.pdf(run, pair) : Buffer.from(this.renderer.html(run, pair));
+    const [pair, deductions] = await Promise.all([
+      this.bestPair(workspaceId, run),
+      this.deductions.deductionsIfKept(run),
+    ]);
+    return format === 'pdf'
+      ? this.renderer.pdf(run, pair, deductions)
+      : Buffer.from(this.renderer.html(run, pair, deductions));
   }
 
   private async bestPair(workspaceId: string, run: RunView): Promise<BestPair | null> {
