@@ -153,9 +153,9 @@ const STATISTICS: Record<string, Cases> = {
     allEqual: [() => covarianceOf([1, 1], [1, 2]), 0],
   },
   decideGate: {
-    nothing: [() => s.decideGate(null, 0.1), 'inconclusive'],
+    nothing: [() => s.decideGate(null, 0.1, 'higher'), 'inconclusive'],
     one: NO_SAMPLES,
-    allEqual: [() => s.decideGate({ low: 0, high: 0 }, 0), 'pass'],
+    allEqual: [() => s.decideGate({ low: 0, high: 0 }, 0, 'higher'), 'pass'],
   },
   differenceInterval: {
     nothing: [() => s.differenceInterval(unsure, point), null],
