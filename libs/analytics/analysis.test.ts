@@ -3,7 +3,7 @@ import { analyse } from './analysis.js';
 import { aRun, binary, group, latency, type EntryFigures } from './testing/index.js';
 
 const PRICED = { pricing: { input_usd_per_mtok: 1, output_usd_per_mtok: 1 } };
-const analyseEntries = (...entries: EntryFigures[]) => analyse(aRun(entries));
+const analyseEntries = (...entries: EntryFigures[]) => analyse(aRun(entries), null);
 
 describe('analyse', () => {
   it('names the strongest and weakest category, and whether they differ', () => {
@@ -94,7 +94,7 @@ describe('analyse', () => {
 
   it('reports consistency over epochs, and asks for epochs where there is one', () => {
     const entry = { name: 'a', scored: 300, rollup: { ...binary(60, 100), consistency: 0.95 } };
-    const repeated = analyse(aRun([entry], { config: { seed: 0, epochs: 3 } }));
+    const repeated = analyse(aRun([entry], { config: { seed: 0, epochs: 3 } }), null);
     expect(repeated.performance_insights).toContain('Consistency over 3 epochs: 95.0 % for a.');
     expect(repeated.performance_insights.join()).not.toContain('Cost');
     expect(repeated.recommendations.join()).not.toContain('"epochs"');

@@ -1,4 +1,6 @@
 import type { RunView } from '#libs/runs';
+import type { Deductions } from './deduce.js';
+import { deductionAdvice } from './deduction-advice.js';
 import { summarizeRun, type EntrySummary } from './entry-summary.js';
 import { apart } from './estimate.js';
 import { leaderSentence, mayEqual, ranked, scoreText, type ScoredEntry } from './leader.js';
@@ -16,8 +18,11 @@ const WANTED_HALF_WIDTH = 0.05;
 /** Where even the lower end of every agent's interval is above it, a benchmark tells agents apart no longer. */
 const SATURATED = 0.95;
 
-/** The same run gives the same sentences, and each holds the numbers that it follows from. */
-export function analyse(run: RunView): Analysis {
+/**
+ * The same run gives the same sentences, and each holds the numbers that it follows from.
+ * @param deductions null where single results are not to be had
+ */
+export function analyse(run: RunView, deductions: Deductions | null): Analysis {
   const entries = summarizeRun(run);
   const best = ranked(entries);
   return {
@@ -41,6 +46,7 @@ export function analyse(run: RunView): Analysis {
       ...best.slice(1).flatMap((entry) => cheaperAdvice(best[0]!, entry)),
       ...best.flatMap(weakCategoryAdvice),
       ...saturationAdvice(best),
+      ...(deductions ? deductionAdvice(deductions) : []),
       ...epochAdvice(run, best),
     ],
   };

@@ -13,7 +13,7 @@ import {
   type PairedComparison,
   type Verdict,
 } from './statistics/index.js';
-import { count, plural, points, pText } from './wording.js';
+import { count, plural, points, pText, signed } from './wording.js';
 
 /** A cluster by the sample's id. A sample that has none is alike to no other. */
 export type ClusterOf = ReadonlyMap<string, string>;
@@ -136,13 +136,14 @@ function verdictText(
   margin: number,
 ): string {
   const p = pValue === null ? '' : `, ${pText(pValue)}`;
-  const range = interval
-    ? `95 % interval ${signed(interval.low)} to ${signed(interval.high)} points`
-    : 'no interval';
-  const evidence = `by ${points(estimate)} over ${plural(n, 'sample')} (${range}${p})`;
-  if (kind === 'better') return `${candidate} is better than ${baseline} ${evidence}.`;
-  if (kind === 'worse') return `${candidate} is worse than ${baseline} ${evidence}.`;
-  const difference = `${candidate} differs from ${baseline} ${evidence}`;
+  // What is worse is worse by a positive difference, as its interval is.
+  const shown = interval && kind === 'worse' ? { low: -interval.high, high: -interval.low } : interval;
+  const range = shown ? `95 % interval ${signed(shown.low)} to ${signed(shown.high)} points` : 'no interval';
+  const evidence = `over ${plural(n, 'sample')} (${range}${p})`;
+  if (kind === 'better' || kind === 'worse') {
+    return `${candidate} is ${kind} than ${baseline} by ${points(Math.abs(estimate))} ${evidence}.`;
+  }
+  const difference = `${candidate} differs from ${baseline} by ${signed(estimate)} points ${evidence}`;
   if (kind === 'no_difference_shown') {
     return `No difference shown: ${difference}, and whatever it is, it is within ${points(margin)}.`;
   }
@@ -150,8 +151,6 @@ function verdictText(
     settledBy === null ? 'More samples are needed' : `About ${count(settledBy)} samples would settle it`;
   return `Inconclusive: ${difference}. ${way}.`;
 }
-
-const signed = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)}`;
 
 function leftOut({ onlyCandidate, onlyBaseline }: AlignedSamples): string[] {
   const samples = onlyCandidate + onlyBaseline;

@@ -59,7 +59,9 @@ describe('retries', () => {
       p_value: expect.closeTo(0.012845420968005769, 10) as number,
       p_holm: expect.closeTo(0.012845420968005769, 10) as number,
     });
-    expect(found!.description).toContain('asked again, it does not score the same');
+    expect(found!.description).toContain(
+      'a difference of −50.0 points (95 % interval −88.3 to −11.7, p = 0.013): asked again, it does not score the same',
+    );
   });
 
   it('are not tested where there are few, or nothing varies', () => {

@@ -6,7 +6,7 @@ import { judgePatterns, type JudgeFinding, type JudgePattern } from './deduce-ju
 import type { EntrySummary } from './entry-summary.js';
 import { apart, estimateGroup, type ScoreEstimate } from './estimate.js';
 import { compareUnpaired, holm } from './statistics/index.js';
-import { count, intervalText, percent, plural, points, pText } from './wording.js';
+import { count, intervalText, percent, plural, points, pText, signed } from './wording.js';
 
 /** `GET /api/benchmark/:run_id/deductions`: what only the single results show. */
 export interface Deductions {
@@ -150,7 +150,7 @@ function retries(entries: readonly EntrySummary[], { tries }: Findings): TrialPa
           }
         : null;
     const verdict = difference
-      ? `a difference of ${difference.points.toFixed(1)} points (95 % interval ${difference.ci_low.toFixed(1)} to ${difference.ci_high.toFixed(1)}, ${pText(difference.p_holm)}): ${difference.p_holm < 0.05 ? 'asked again, it does not score the same' : 'none is shown'}`
+      ? `a difference of ${signed(difference.points / 100)} points (95 % interval ${signed(difference.ci_low / 100)} to ${signed(difference.ci_high / 100)}, ${pText(difference.p_holm)}): ${difference.p_holm < 0.05 ? 'asked again, it does not score the same' : 'none is shown'}`
       : again.mean < first.mean
         ? overlapText(retried, firstTry)
         : overlapText(firstTry, retried);

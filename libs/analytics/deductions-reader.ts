@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { AppError } from '#libs/common';
 import { refuseDeleted, sampleScoreSql } from '#libs/results';
 import { storedTrials, type RunView } from '#libs/runs';
 import { AVERAGED, type Reduction } from '#libs/scoring';
@@ -79,6 +80,14 @@ const ANSWERS = `, answer AS (
 @Injectable()
 export class DeductionsReader {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** As `deductions`, for what is to be told in any case: null where the results were deleted. */
+  async deductionsIfKept(run: RunView): Promise<Deductions | null> {
+    return this.deductions(run).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'results_deleted') return null;
+      throw error;
+    });
+  }
 
   /** @throws AppError `results_deleted` */
   async deductions(run: RunView): Promise<Deductions> {

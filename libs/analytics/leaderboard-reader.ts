@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
+import { SharedCache } from '#libs/coordination';
+import { clustersOf } from './compare.js';
 import { CONDITIONS } from './conditions.js';
 import { ComparisonReader, costPerTrial, namesOf, type EntryFacts } from './comparison-reader.js';
 import { SampleScoresReader, type OrdinalScores } from './sample-scores-reader.js';
@@ -43,12 +45,27 @@ export interface Field {
   leftOut: LeftOut[];
 }
 
+/** Over what a leaderboard is made. */
+export type LeaderboardFilter = Period & SampleFilter & { cluster?: string };
+
 export interface Leaderboard {
   /** Best first. */
   standings: (Standing & { entry: RankedEntry; name: string; costPerTrial: number | null })[];
   leftOut: LeftOut[];
+  /** What samples are taken to have in common; null where each is for itself. */
+  clusterBy: string | null;
   text: string;
 }
+
+/** A leaderboard by places in its field, as it is cached. */
+interface Ranking {
+  /** The place is that in the field. */
+  standings: Standing[];
+  clusterBy: string | null;
+  text: string;
+}
+
+const CACHE_SECONDS = 300;
 
 /** More are left out: every pair of agents is tested. */
 const MAX_RANKED = 50;
@@ -85,64 +102,84 @@ type Row = Pick<RankedEntry, 'completedAt' | 'rolledUpAt' | 'score' | 'latencyP5
 /** Reads who takes part in a leaderboard; from rollups, never from `results`. */
 @Injectable()
 export class LeaderboardReader {
-  /** By all that they follow from, so that none is ever of yesterday. */
-  private readonly boards = new LRUCache<string, Leaderboard>({ max: 100, ttl: 300_000 });
-
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly comparisons: ComparisonReader,
     private readonly sampleScores: SampleScoresReader,
+    private readonly cache: SharedCache,
   ) {}
 
-  async leaderboard(
-    workspaceId: string,
-    versionId: string,
-    { category, tag, ...period }: Period & SampleFilter,
-  ): Promise<Leaderboard> {
-    const field = await this.field(workspaceId, versionId, period);
-    const all = [...field.entries, ...field.leftOut.map(({ entry }) => entry)];
-    const state = all.map(({ entryId, rolledUpAt }) => [entryId, rolledUpAt]);
-    const key = JSON.stringify([versionId, category, tag, field.entries.length, state]);
-    const known = this.boards.get(key);
-    if (known) return known;
-    const board = await this.rank(versionId, { category, tag }, field);
-    this.boards.set(key, board);
-    return board;
+  /** @param filter `cluster` as `cluster_by` of a benchmark, or `none`; without, as the benchmark says. */
+  async leaderboard(workspaceId: string, versionId: string, filter: LeaderboardFilter): Promise<Leaderboard> {
+    const { entries, leftOut } = await this.field(workspaceId, versionId, filter);
+    const { category, tag, cluster } = filter;
+    const names = namesOf(entries);
+    // The key is all that a ranking follows from, so that any change is another key.
+    const state = entries.map((entry, i) => [
+      entry.entryId,
+      entry.rolledUpAt,
+      names[i],
+      costPerTrial(entry),
+      entry.latencyP50,
+    ]);
+    const key = createHash('sha256')
+      .update(JSON.stringify([versionId, category, tag, cluster, state]))
+      .digest('hex');
+    const { standings, clusterBy, text } = await this.cache.get(
+      `leaderboards:${workspaceId}`,
+      key,
+      CACHE_SECONDS,
+      () => this.rank(versionId, filter, entries, names),
+    );
+    const ranked = new Set(standings.map(({ place }) => place));
+    return {
+      standings: standings.map((standing) => {
+        const entry = entries[standing.place]!;
+        return { ...standing, entry, name: names[standing.place]!, costPerTrial: costPerTrial(entry) };
+      }),
+      leftOut: [
+        ...leftOut,
+        ...entries
+          .filter((_, place) => !ranked.has(place))
+          .map((entry) => ({ entry, reason: 'It has no score for any of these samples.' })),
+      ],
+      clusterBy,
+      text,
+    };
   }
 
   private async rank(
     versionId: string,
-    filter: SampleFilter,
-    { entries, leftOut }: Field,
-  ): Promise<Leaderboard> {
-    const [samples, counted] = await Promise.all([
+    filter: LeaderboardFilter,
+    entries: readonly RankedEntry[],
+    names: readonly string[],
+  ): Promise<Ranking> {
+    const [samples, counted, { by, of }] = await Promise.all([
       this.sampleScores.byOrdinal(entries),
       this.counted(versionId, filter),
+      this.comparisons.clustering(entries, filter.cluster),
     ]);
     const length = 1 + samples.reduce((most, { ordinals }) => Math.max(most, ordinals.at(-1) ?? -1), -1);
-    const names = namesOf(entries);
-    const all = entries.map((entry, i) => ({
-      entry,
-      name: names[i]!,
-      scores: columnOf(samples[i]!, counted, length),
-      costPerTrial: costPerTrial(entry),
-      latency: entry.latencyP50,
-    }));
-    const isRanked = ({ scores }: { scores: Float64Array }): boolean => !scores.every(Number.isNaN);
-    const contenders = all.filter(isRanked);
-    const ranked = standings(contenders);
+    const clusters = of && clustersOf(await this.sampleScores.namesOf(versionId), of).slice(0, length);
+    const contenders = entries
+      .map((entry, place) => ({
+        place,
+        name: names[place]!,
+        scores: columnOf(samples[place]!, counted, length),
+        costPerTrial: costPerTrial(entry),
+        latency: entry.latencyP50,
+      }))
+      .filter(({ scores }) => !scores.every(Number.isNaN));
+    const ranked = standings(contenders, clusters);
+    const placeOf = (contender: number): number => contenders[contender]!.place;
     return {
-      standings: ranked.map((standing) => {
-        const { entry, name, costPerTrial } = contenders[standing.place]!;
-        return { ...standing, entry, name, costPerTrial };
-      }),
-      leftOut: [
-        ...leftOut,
-        ...all
-          .filter((entry) => !isRanked(entry))
-          .map(({ entry }) => ({ entry, reason: 'It has no score for any of these samples.' })),
-      ],
-      text: standingsSentence(contenders, ranked),
+      standings: ranked.map((standing) => ({
+        ...standing,
+        place: placeOf(standing.place),
+        tiedWith: standing.tiedWith.map(placeOf),
+      })),
+      clusterBy: by,
+      text: standingsSentence(contenders, ranked, by),
     };
   }
 

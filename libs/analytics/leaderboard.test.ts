@@ -55,6 +55,32 @@ describe('standings', () => {
     ]);
   });
 
+  it('allow for samples of one cluster being alike, in intervals, ranks and ties', () => {
+    // Eight passages of five samples, which an agent has all right or all wrong.
+    const passage = (i: number): number => Math.floor(i / 5);
+    const clusters = Array.from({ length: 200 }, (_, i) => passage(i));
+    const one = contender('one', (i) => passage(i) !== 2, { samples: 40 });
+    const two = contender('two', (i) => ![2, 4, 6].includes(passage(i)), { samples: 40 });
+    // scipy 1.10.1: binomtest(10, 10).pvalue = 0.00195: for McNemar one is better than two.
+    expect(standings([one, two]).map(({ best, worst, tiedWith }) => [best, worst, tiedWith])).toEqual([
+      [1, 1, []],
+      [2, 2, []],
+    ]);
+    // statsmodels 0.13.5: OLS(one − two, ones(40)).fit(cov_type='cluster', cov_kwds={'groups': i // 5}, use_t=True) has
+    // p = 0.170; of one, whose conf_int is clipped to [0, 1], and of two:
+    const ranked = standings([one, two], clusters);
+    expect(ranked.map(({ best, worst, tiedWith }) => [best, worst, tiedWith])).toEqual([
+      [1, 2, [1]],
+      [1, 2, [0]],
+    ]);
+    expect(ranked[0]!.ciLow).toBeCloseTo(0.5794219686237128, 9);
+    expect(ranked[0]!.ciHigh).toBe(1);
+    expect(ranked[1]!.ciLow).toBeCloseTo(0.1923180664268459, 9);
+    expect(standingsSentence([one, two], ranked, 'metadata.passage')).toBe(
+      'No clear leader: one has 87.5 % of 40 samples, and paired tests do not tell it from two. Intervals and tests allow for samples of one metadata.passage being alike.',
+    );
+  });
+
   it('say who leads, of one and of none', () => {
     expect(standingsSentence([best, poor], standings([best, poor]))).toBe(
       'best leads with 90.0 % of 100 samples: paired tests show it better than the other agent.',

@@ -1,12 +1,14 @@
 import { estimate, type ScoreEstimate } from './estimate.js';
 import {
   bradleyTerry,
+  clusteredMean,
   comparePairs,
   eloOf,
   holm,
   momentsOf,
   paretoFront,
   rankIntervals,
+  type Clusters,
   type Encounter,
   type Interval,
   type PairTest,
@@ -41,13 +43,14 @@ const LEVEL = 0.05;
 /**
  * Ranks contenders by their mean over samples, best first. Ranks, their intervals and ties are by paired tests of every pair
  * over the samples that both have a score for, adjusted together by Holm; Elo is from who scored higher on each sample.
+ * @param clusters by the sample's place; with them intervals of scores and paired tests are cluster-robust. Elo's are not.
  */
-export function standings(contenders: readonly Contender[]): Standing[] {
+export function standings(contenders: readonly Contender[], clusters: Clusters | null = null): Standing[] {
   const columns = contenders.map(({ scores }) => scores);
   const pairs = contenders.flatMap((_, a) =>
-    contenders.slice(a + 1).map((_, later) => meet(columns, a, a + 1 + later)),
+    contenders.slice(a + 1).map((_, later) => meet(columns, a, a + 1 + later, clusters)),
   );
-  const estimates = columns.map((column) => estimateOf(column.filter((score) => !Number.isNaN(score))));
+  const estimates = columns.map((column) => estimateOf(column, clusters));
   const ranks = rankIntervals(
     estimates.map(({ score }) => score ?? 0),
     pairs,
@@ -84,38 +87,59 @@ export function standings(contenders: readonly Contender[]): Standing[] {
   });
 }
 
-function meet(columns: readonly Float64Array[], a: number, b: number): PairTest & Encounter {
+function meet(
+  columns: readonly Float64Array[],
+  a: number,
+  b: number,
+  clusters: Clusters | null,
+): PairTest & Encounter {
   const [left, right] = [columns[a]!, columns[b]!];
-  const both = (_: number, i: number): boolean => !Number.isNaN(left[i]! - right[i]!);
-  const compared = comparePairs(left.filter(both), right.filter(both));
+  const both = (_: unknown, i: number): boolean => !Number.isNaN(left[i]! - right[i]!);
+  const compared = comparePairs(left.filter(both), right.filter(both), { clusters: clusters?.filter(both) });
   if (!compared) return { a, b, delta: 0, pValue: null, winsOfA: 0, winsOfB: 0, ties: 0 };
   const { estimate: delta, pValue, wins, losses, ties } = compared;
   return { a, b, delta, pValue, winsOfA: wins, winsOfB: losses, ties };
 }
 
-function estimateOf(scores: Float64Array): ScoreEstimate {
+function estimateOf(column: Float64Array, clusters: Clusters | null): ScoreEstimate {
+  const counts = (_: unknown, i: number): boolean => !Number.isNaN(column[i]!);
+  const scores = column.filter(counts);
   const { n, mean, variance } = momentsOf(scores);
   if (n === 0) return { n, score: null, ciLow: null, ciHigh: null };
   const isBinary = scores.every((score) => score === 0 || score === 1);
-  return estimate({ n, mean, variance: Number.isNaN(variance) ? null : variance }, isBinary);
+  const clustered = clusters && clusteredMean(scores, clusters.filter(counts));
+  return estimate(
+    {
+      ...{ n, mean, variance: Number.isNaN(variance) ? null : variance },
+      ...(clustered && {
+        clustered: { clusters: clustered.clusters, standard_error: clustered.standardError },
+      }),
+    },
+    isBinary,
+  );
 }
 
 /** Rivals that a sentence names; more are counted. */
 const MAX_NAMED = 3;
 
-/** Who leads, as far as the tests tell. */
+/** Who leads, as far as the tests tell. @param clusterBy what samples of a cluster have in common; null without clusters. */
 export function standingsSentence(
   contenders: readonly Contender[],
   [first, ...others]: readonly Standing[],
+  clusterBy: string | null = null,
 ): string {
   if (!first || first.score === null) return 'No agent has a completed entry with a score.';
   const name = (place: number): string => contenders[place]!.name;
   const figures = `${percent(first.score)} of ${plural(first.n, 'sample')}`;
-  if (others.length === 0) return `${name(first.place)} scored ${figures}; no other agent is ranked.`;
+  const clusters =
+    clusterBy === null ? '' : ` Intervals and tests allow for samples of one ${clusterBy} being alike.`;
+  if (others.length === 0) {
+    return `${name(first.place)} scored ${figures}; no other agent is ranked.${clusters}`;
+  }
   if (first.tiedWith.length === 0) {
-    return `${name(first.place)} leads with ${figures}: paired tests show it better than ${others.length === 1 ? 'the other agent' : `each of the ${count(others.length)} others`}.`;
+    return `${name(first.place)} leads with ${figures}: paired tests show it better than ${others.length === 1 ? 'the other agent' : `each of the ${count(others.length)} others`}.${clusters}`;
   }
   const named = first.tiedWith.slice(0, MAX_NAMED).map(name);
   const more = first.tiedWith.length - named.length;
-  return `No clear leader: ${name(first.place)} has ${figures}, and paired tests do not tell it from ${listed(more > 0 ? [...named, plural(more, 'other')] : named)}.`;
+  return `No clear leader: ${name(first.place)} has ${figures}, and paired tests do not tell it from ${listed(more > 0 ? [...named, plural(more, 'other')] : named)}.${clusters}`;
 }

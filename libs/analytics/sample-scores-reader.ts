@@ -48,10 +48,12 @@ export class SampleScoresReader {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   async byName(entries: readonly EntryFacts[]): Promise<SampleScores[]> {
-    const [found, names] = await Promise.all([
+    const versionIds = [...new Set(entries.map(({ versionId }) => versionId))];
+    const [found, ...all] = await Promise.all([
       this.byOrdinal(entries),
-      this.namesOf([...new Set(entries.map(({ versionId }) => versionId))]),
+      ...versionIds.map((id) => this.namesOf(id)),
     ]);
+    const names = new Map(versionIds.map((id, i) => [id, all[i]!]));
     return entries.map(({ versionId }, i) => {
       const ids = names.get(versionId)!;
       const { ordinals, scores } = found[i]!;
@@ -81,21 +83,15 @@ export class SampleScoresReader {
   }
 
   /** Of all samples of a benchmark version that are scored, by ordinal. */
-  private async namesOf(versionIds: string[]): Promise<Map<string, string[]>> {
-    const all = new Map<string, string[]>();
-    for (const id of versionIds) {
-      let names = this.names.get(id);
-      if (!names) {
-        const [{ ids }] = await this.dataSource.query<[{ ids: string[] }]>(
-          `SELECT coalesce(json_agg(sample_id ORDER BY ordinal), '[]') AS ids
-           FROM samples WHERE benchmark_version_id = $1 AND ordinal >= 0`,
-          [id],
-        );
-        names = ids;
-        this.names.set(id, names);
-      }
-      all.set(id, names);
-    }
-    return all;
+  async namesOf(versionId: string): Promise<string[]> {
+    const known = this.names.get(versionId);
+    if (known) return known;
+    const [{ ids }] = await this.dataSource.query<[{ ids: string[] }]>(
+      `SELECT coalesce(json_agg(sample_id ORDER BY ordinal), '[]') AS ids
+       FROM samples WHERE benchmark_version_id = $1 AND ordinal >= 0`,
+      [versionId],
+    );
+    this.names.set(versionId, ids);
+    return ids;
   }
 }

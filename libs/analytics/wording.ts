@@ -16,6 +16,12 @@ export const percent = (share: number): string => `${(share * 100).toFixed(1)} %
 /** A difference of shares: 0.041 → "4.1 points". */
 export const points = (difference: number): string => `${(difference * 100).toFixed(1)} points`;
 
+/** One that may go either way, in points: −0.041 → "−4.1"; 0 → "0.0". */
+export function signed(difference: number): string {
+  const text = Math.abs(difference * 100).toFixed(1);
+  return text === '0.0' ? text : `${difference < 0 ? '−' : '+'}${text}`;
+}
+
 /** Milliseconds as seconds, to three significant digits: 1234.5 → "1.23 s". */
 export const seconds = (ms: number): string => `${significant(ms / 1000)} s`;
 

@@ -55,7 +55,7 @@ export class BenchmarkCloner {
         [versionId, version.id],
       );
     });
-    this.benchmarks.forget(workspaceId);
+    await this.benchmarks.forget(workspaceId);
     return this.benchmarks.resolve(workspaceId, id);
   }
 }

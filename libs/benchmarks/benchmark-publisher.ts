@@ -58,7 +58,7 @@ export class BenchmarkPublisher {
       }
       return all;
     });
-    this.benchmarks.forget(workspaceId);
+    await this.benchmarks.forget(workspaceId);
     return published;
   }
 

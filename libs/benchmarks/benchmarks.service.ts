@@ -1,6 +1,5 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import {
@@ -15,7 +14,7 @@ import {
   type PageRequest,
 } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { Signals } from '#libs/coordination';
+import { SharedCache } from '#libs/coordination';
 import { BenchmarkVersionEntity, type CategoryCount } from './benchmark-version.entity.js';
 import { BenchmarkEntity, type Provenance } from './benchmark.entity.js';
 import { drawnExamples } from './drawn-examples.js';
@@ -56,29 +55,26 @@ ORDER BY b.id DESC LIMIT $3`;
 /** The short list has no pages, so it has an end. */
 const SHORT_LIST = 1000;
 
-/** Topic of signals that say whose benchmarks have changed. */
-const CHANGED = 'benchmarks';
+/** One line of the short list. */
+export type ListedBenchmark = Pick<
+  BenchmarkSummary,
+  'name' | 'title' | 'description' | 'categories' | 'sampleCount'
+>;
+
+/** Of the short lists in the shared cache. */
+const groupOf = (workspaceId: string): string => `benchmarks:${workspaceId}`;
 
 /** The read side of benchmarks. */
 @Injectable()
-export class BenchmarksService implements OnModuleDestroy {
-  /** Reads, not rows: what is forgotten while it is read is read again by who asks next. */
-  private readonly shortLists: LRUCache<string, Promise<BenchmarkSummary[]>>;
-  private readonly stopListening: () => void;
+export class BenchmarksService {
+  private readonly cacheSeconds: number;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly signals: Signals,
+    private readonly cache: SharedCache,
     config: AppConfig,
   ) {
-    // At least a millisecond: for the cache, 0 would mean for ever.
-    const ttl = Math.max(1, config.server.benchmarkListCacheSeconds * 1000);
-    this.shortLists = new LRUCache({ max: 1000, ttl });
-    this.stopListening = signals.subscribe(CHANGED, (workspaceId) => this.shortLists.delete(workspaceId));
-  }
-
-  onModuleDestroy(): void {
-    this.stopListening();
+    this.cacheSeconds = config.server.benchmarkListCacheSeconds;
   }
 
   /** Newest first. */
@@ -97,25 +93,31 @@ export class BenchmarksService implements OnModuleDestroy {
     return toPage(rows, limit, (row) => [row.id]);
   }
 
-  /** The newest benchmarks, cached for `BENCHMARK_LIST_CACHE_SECONDS` or until one is published, by whichever process. */
-  shortList(workspaceId: string): Promise<BenchmarkSummary[]> {
-    const cached = this.shortLists.get(workspaceId);
-    if (cached) return cached;
-    const reading = this.dataSource.query<BenchmarkSummary[]>(SUMMARIES, [
-      workspaceId,
-      null,
-      SHORT_LIST,
-      'active',
-    ]);
-    this.shortLists.set(workspaceId, reading);
-    reading.catch(() => this.shortLists.delete(workspaceId));
-    return reading;
+  /** The newest benchmarks, cached for `BENCHMARK_LIST_CACHE_SECONDS` or until one changes, by whichever process. */
+  shortList(workspaceId: string): Promise<ListedBenchmark[]> {
+    const read = async (): Promise<ListedBenchmark[]> => {
+      const rows = await this.dataSource.query<BenchmarkSummary[]>(SUMMARIES, [
+        workspaceId,
+        null,
+        SHORT_LIST,
+        'active',
+      ]);
+      return rows.map(({ name, title, description, categories, sampleCount }) => ({
+        name,
+        title,
+        description,
+        categories,
+        sampleCount,
+      }));
+    };
+    return this.cacheSeconds === 0
+      ? read()
+      : this.cache.get(groupOf(workspaceId), 'active', this.cacheSeconds, read);
   }
 
-  /** Drops what is cached for a workspace, here and in all other processes, after a change. */
-  forget(workspaceId: string): void {
-    this.shortLists.delete(workspaceId);
-    this.signals.publish(CHANGED, workspaceId);
+  /** Drops what is cached for a workspace, for all processes, after the commit of a change. */
+  forget(workspaceId: string): Promise<void> {
+    return this.cache.forget(groupOf(workspaceId));
   }
 
   /**
@@ -231,7 +233,7 @@ export class BenchmarksService implements OnModuleDestroy {
   ): Promise<ResolvedBenchmark> {
     const { benchmark, version } = await this.resolve(workspaceId, ref);
     await this.dataSource.manager.update(BenchmarkEntity, benchmark.id, { status });
-    this.forget(workspaceId);
+    await this.forget(workspaceId);
     return { benchmark: Object.assign(benchmark, { status }), version };
   }
 

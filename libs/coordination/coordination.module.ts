@@ -2,19 +2,23 @@ import { Global, Module, type DynamicModule, type Provider } from '@nestjs/commo
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import type { AppConfig } from '#libs/config';
 import { InProcessRateWindows } from './in-process/in-process-rate-windows.js';
+import { InProcessSharedCache } from './in-process/in-process-shared-cache.js';
 import { InProcessSharedState } from './in-process/in-process-shared-state.js';
 import { InProcessSignals } from './in-process/in-process-signals.js';
 import { RateWindows } from './rate-windows.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { RedisRateWindows } from './redis/redis-rate-windows.js';
 import { RedisRequestCounts } from './redis/redis-request-counts.js';
+import { RedisSharedCache } from './redis/redis-shared-cache.js';
 import { RedisSharedState } from './redis/redis-shared-state.js';
 import { RedisSignals } from './redis/redis-signals.js';
 import { RequestCounts } from './request-counts.js';
+import { SharedCache } from './shared-cache.js';
 import { SharedState } from './shared-state.js';
 import { Signals } from './signals.js';
 
 const IN_PROCESS: Provider[] = [
+  { provide: SharedCache, useClass: InProcessSharedCache },
   { provide: SharedState, useClass: InProcessSharedState },
   { provide: Signals, useClass: InProcessSignals },
   { provide: RateWindows, useClass: InProcessRateWindows },
@@ -23,6 +27,7 @@ const IN_PROCESS: Provider[] = [
 
 const onRedis = (url: string, prefix: string): Provider[] => [
   { provide: RedisConnection, useFactory: () => RedisConnection.open(url, prefix) },
+  { provide: SharedCache, useClass: RedisSharedCache },
   { provide: SharedState, useClass: RedisSharedState },
   { provide: Signals, useClass: RedisSignals },
   { provide: RateWindows, useClass: RedisRateWindows },
@@ -37,7 +42,7 @@ export class CoordinationModule {
     return {
       module: CoordinationModule,
       providers: redisUrl === undefined ? IN_PROCESS : onRedis(redisUrl, prefix),
-      exports: [SharedState, Signals, RateWindows, RequestCounts],
+      exports: [SharedCache, SharedState, Signals, RateWindows, RequestCounts],
     };
   }
 }

@@ -1,12 +1,23 @@
-import type { Content, StyleDictionary, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js';
+import type {
+  Content,
+  ContentTable,
+  StyleDictionary,
+  TableCell,
+  TDocumentDefinitions,
+} from 'pdfmake/interfaces.js';
 import type { Block, Cell, Column, ReportContent, Table } from './content.js';
 import { printable } from './printable.js';
 import { renderChart, type Chart } from './render-chart.js';
 import { COLOURS, heat, PAGE_WIDTH } from './theme.js';
 
 const CELL_PADDING = 3;
+const MARGIN = 40;
 /** How far down a page, in points, a section may still begin. */
 const LAST_HEADING = 690;
+/** Of what does not break between pages where it fits on one. */
+const TOGETHER = 3;
+/** Rows of a heat map that fit on a page below their heading. */
+const HEAT_ROWS = 20;
 
 const STYLES: StyleDictionary = {
   eyebrow: { fontSize: 8, color: COLOURS.muted, characterSpacing: 1 },
@@ -23,10 +34,18 @@ const LACKING =
 export function pdfDocument(report: ReportContent): TDocumentDefinitions {
   const content: Content[] = [
     ...head(report),
-    ...report.sections.flatMap(({ heading, blocks }): Content[] => [
-      { text: heading, style: 'heading', headlineLevel: blocks[0]?.kind === 'charts' ? 2 : 1 },
-      ...blocks.map(drawn),
-    ]),
+    ...report.sections.flatMap(({ heading, blocks }): Content[] => {
+      const [first, ...others] = blocks.flatMap(drawn);
+      const title: Content = { text: heading, style: 'heading' };
+      // pdfmake's unbreakable would lose what does not fit on a page.
+      return blocks[0]?.kind === 'table' && isHeat(blocks[0])
+        ? [{ stack: [title, first!], headlineLevel: TOGETHER }, ...others]
+        : [
+            { ...title, headlineLevel: blocks[0]?.kind === 'charts' ? 2 : 1 },
+            ...(first ? [first] : []),
+            ...others,
+          ];
+    }),
   ];
   const lacking = JSON.stringify(content).includes('\ufffd');
   return {
@@ -38,7 +57,7 @@ export function pdfDocument(report: ReportContent): TDocumentDefinitions {
     },
     language: 'en',
     pageSize: 'A4',
-    pageMargins: [40, 40, 40, 46],
+    pageMargins: [MARGIN, MARGIN, MARGIN, 46],
     defaultStyle: { font: 'Roboto', fontSize: 9, color: COLOURS.ink },
     styles: STYLES,
     content: lacking ? [...content, { text: LACKING, style: 'note' }] : content,
@@ -48,8 +67,10 @@ export function pdfDocument(report: ReportContent): TDocumentDefinitions {
       margin: [40, 14, 40, 0],
     }),
     // No heading at the end of a page, and none before a chart that does not fit below it.
-    pageBreakBefore: ({ headlineLevel, startPosition }) =>
-      startPosition.top > LAST_HEADING - (headlineLevel === 2 ? 140 : 0) && (headlineLevel ?? 0) > 0,
+    pageBreakBefore: ({ headlineLevel, startPosition, pageNumbers }) =>
+      headlineLevel === TOGETHER
+        ? pageNumbers.length > 1 && startPosition.top > MARGIN
+        : startPosition.top > LAST_HEADING - (headlineLevel === 2 ? 140 : 0) && (headlineLevel ?? 0) > 0,
   };
 }
 
@@ -90,20 +111,34 @@ const head = ({ title, subtitle, facts, summary }: ReportContent): Content[] => 
   },
 ];
 
-function drawn(block: Block): Content {
-  if (block.kind === 'table') return table(block);
-  if (block.kind === 'charts') return { columns: block.charts.map(picture), columnGap: 12 };
+function drawn(block: Block): Content[] {
+  if (block.kind === 'table') return isHeat(block) ? heatMap(block) : [table(block)];
+  if (block.kind === 'charts') return [{ columns: block.charts.map(picture), columnGap: 12 }];
   if (block.kind === 'list') {
-    return {
-      ul: block.items.map((text) => ({ text: printable(text), margin: [0, 0, 0, 3] })),
-      lineHeight: 1.15,
-    };
+    return [
+      {
+        ul: block.items.map((text) => ({ text: printable(text), margin: [0, 0, 0, 3] })),
+        lineHeight: 1.15,
+      },
+    ];
   }
-  return {
-    text: printable(block.text),
-    style: block.kind === 'note' ? 'note' : undefined,
-    margin: [0, 2, 0, 4],
-  };
+  return [
+    {
+      text: printable(block.text),
+      style: block.kind === 'note' ? 'note' : undefined,
+      margin: [0, 2, 0, 4],
+    },
+  ];
+}
+
+/** In as few parts of equal size as pages take, each with the names of its columns. */
+function heatMap(block: Table): Content[] {
+  const parts = Math.ceil(block.rows.length / HEAT_ROWS);
+  const size = Math.ceil(block.rows.length / parts);
+  return Array.from({ length: parts }, (_, part) => ({
+    ...table({ ...block, rows: block.rows.slice(part * size, (part + 1) * size) }),
+    headlineLevel: TOGETHER,
+  }));
 }
 
 const picture = (chart: Chart): Content => ({
@@ -117,7 +152,7 @@ const picture = (chart: Chart): Content => ({
 const isHeat = ({ rows }: Table): boolean =>
   rows.some((row) => row.some((cell) => typeof cell !== 'string' && cell.heat !== undefined));
 
-function table(block: Table): Content {
+function table(block: Table): ContentTable {
   const { columns, rows } = block;
   const gap = isHeat(block) ? 1.5 : 0;
   return {

@@ -1,4 +1,4 @@
-import { analyse, leaderSentence, plural, summarizeRun } from '#libs/analytics';
+import { analyse, leaderSentence, plural, summarizeRun, type Deductions } from '#libs/analytics';
 import type { RunView } from '#libs/runs';
 import { bestPairSection, type BestPair } from './best-pair.js';
 import { categoryHeatMap } from './category-heat-map.js';
@@ -11,11 +11,19 @@ import { numberedEntries } from './numbered-entry.js';
 import { pairs, reproduction } from './reproduction.js';
 import { tradeOffs } from './trade-off-chart.js';
 
-/** What the report of a run says, in any format. @param pair null where there are no two agents to compare */
-export function reportContent(run: RunView, pair: BestPair | null): ReportContent {
+/**
+ * What the report of a run says, in any format.
+ * @param pair null where there are no two agents to compare
+ * @param deductions null where single results are not to be had
+ */
+export function reportContent(
+  run: RunView,
+  pair: BestPair | null,
+  deductions: Deductions | null,
+): ReportContent {
   const { benchmark } = run;
   const entries = numberedEntries(run);
-  const { performance_insights, recommendations } = analyse(run);
+  const { performance_insights, recommendations } = analyse(run, deductions);
   return {
     title: benchmark.title,
     subtitle: `${plural(run.entries.length, 'agent')} · ${plural(run.sampleCount, 'sample')} · ${plural(run.config.epochs, 'epoch')}`,

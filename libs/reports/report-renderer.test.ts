@@ -6,8 +6,7 @@ import type { BestPair } from './best-pair.js';
 import { renderHtml, renderPdf } from './report-renderer.js';
 import { pdfText } from './testing/pdf-text.js';
 
-const render = (entries: EntryFigures[], run?: Partial<RunView>) =>
-  renderPdf(aRun(entries, run));
+const render = (entries: EntryFigures[], run?: Partial<RunView>) => renderPdf(aRun(entries, run));
 const textOf = async (entries: EntryFigures[], run?: Partial<RunView>) => pdfText(await render(entries, run));
 const squeezed = (text: string) => text.replace(/\s/g, '');
 
@@ -127,6 +126,35 @@ describe('HTML and PDF of a run', () => {
     const large = renderHtml(aRun(many));
     expect(large).toContain('Not shown: categories after the first 100, agents after the best 24');
     expect(large.length).toBeLessThan(2_000_000);
+  });
+
+  it.skipIf(!poppler).each([
+    [20, [20]],
+    [21, [11, 10]],
+    [60, [20, 20, 20]],
+  ])('keep a heat map of %i categories whole, or its parts', async (categories, parts) => {
+    // Latencies and insights move the heat map to where it would break.
+    const entries = FULL.concat(FULL.map((entry) => ({ ...entry, name: `${entry.name}-2` }))).map(
+      (entry) => ({
+        ...entry,
+        rollup: {
+          ...entry.rollup!,
+          perCategory: Array.from({ length: categories }, (_, c) => group(`kind-${c}-`, 30 + (c % 20), 50)),
+        },
+      }),
+    );
+    const pdf = await renderPdf(aRun(entries), PAIR);
+    const pages = execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf }).toString().split('\f');
+    const first = pages.findIndex((page) => page.includes('Score by category'));
+    const rows = (page: string): number =>
+      Array.from({ length: categories }, (_, c) => new RegExp(`^\\s*kind-${c}-\\s`, 'm').test(page)).filter(
+        Boolean,
+      ).length;
+    // Parts that fit on one page together share it.
+    const found = pages.slice(first).map(rows).filter(Boolean);
+    expect(found.reduce((sum, n) => sum + n)).toBe(categories);
+    expect(found).toEqual(found.length === parts.length ? parts : [categories]);
+    expect(rows(pages[first]!)).toBe(found[0]);
   });
 
   it.skipIf(!poppler)('are drawn: the PDF by poppler, with ink on every page', async () => {

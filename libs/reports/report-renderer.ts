@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import pdfmake from 'pdfmake';
+import type { Deductions } from '#libs/analytics';
 import type { RunView } from '#libs/runs';
 import type { BestPair } from './best-pair.js';
 import { htmlDocument } from './html-document.js';
@@ -22,9 +23,15 @@ pdfmake.setUrlAccessPolicy(() => false);
 pdfmake.setLocalAccessPolicy((path) => Object.values(ROBOTO).includes(path));
 
 /** Draws what a report says; the same run gives the same bytes. */
-export const renderPdf = (run: RunView, pair: BestPair | null = null): Promise<Buffer> =>
-  pdfmake.createPdf(pdfDocument(reportContent(run, pair))).getBuffer();
+export const renderPdf = (
+  run: RunView,
+  pair: BestPair | null = null,
+  deductions: Deductions | null = null,
+): Promise<Buffer> => pdfmake.createPdf(pdfDocument(reportContent(run, pair, deductions))).getBuffer();
 
 /** Likewise. */
-export const renderHtml = (run: RunView, pair: BestPair | null = null): string =>
-  htmlDocument(reportContent(run, pair));
+export const renderHtml = (
+  run: RunView,
+  pair: BestPair | null = null,
+  deductions: Deductions | null = null,
+): string => htmlDocument(reportContent(run, pair, deductions));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   compareEntries,
   ComparisonReader,
+  DeductionsReader,
   MARGIN,
   namesOf,
   ranked,
@@ -21,13 +22,19 @@ export class ReportsService {
   constructor(
     private readonly comparisons: ComparisonReader,
     private readonly scores: SampleScoresReader,
+    private readonly deductions: DeductionsReader,
   ) {}
 
   async render(workspaceId: string, run: RunView, format: ReportFormat): Promise<Buffer> {
-    const pair = await this.bestPair(workspaceId, run);
+    const [pair, deductions] = await Promise.all([
+      this.bestPair(workspaceId, run),
+      this.deductions.deductionsIfKept(run),
+    ]);
     // Charts and fonts are megabytes of code, which only who asks for a report has to hold.
     const { renderHtml, renderPdf } = await import('./report-renderer.js');
-    return format === 'pdf' ? renderPdf(run, pair) : Buffer.from(renderHtml(run, pair));
+    return format === 'pdf'
+      ? renderPdf(run, pair, deductions)
+      : Buffer.from(renderHtml(run, pair, deductions));
   }
 
   private async bestPair(workspaceId: string, run: RunView): Promise<BestPair | null> {

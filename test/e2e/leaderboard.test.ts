@@ -96,6 +96,29 @@ describe('leaderboards', () => {
     );
   });
 
+  it('cluster as the benchmark says, unless told otherwise by name', async () => {
+    const named = 'clustered';
+    const scoring = { scorers: [{ type: 'exact' }], cluster_by: 'category' };
+    expect((await service.post('/api/v1/benchmarks', { name: named, samples, scoring })).status).toBe(201);
+    await run({ benchmark: named, agents: ['good', 'poor'] });
+    const [clustered, byName, plain] = [
+      await leaderboard(`benchmark=${named}`),
+      await leaderboard('benchmark=known&cluster=category'),
+      await leaderboard(`benchmark=${named}&cluster=none`),
+    ];
+    expect([clustered.cluster, byName.cluster, plain.cluster]).toEqual(['category', 'category', null]);
+    expect(clustered.text).toContain('Intervals and tests allow for samples of one category being alike.');
+    const intervals = ({ entries }: any) => entries.map(({ ci_low, ci_high }: any) => [ci_low, ci_high]);
+    // Both categories have the same share right, so that their clusters do not differ at all.
+    expect(intervals(clustered)).not.toEqual(intervals(plain));
+    expect(byName.entries[0].ci_low).toBe(clustered.entries[0].ci_low);
+    // scipy 1.10.1: binomtest(54, 60).proportion_ci(method='wilson')
+    expect(plain.entries[0].ci_low).toBeCloseTo(0.7985053527602123, 9);
+    expect((await service.get('/api/v1/analytics/leaderboard?benchmark=known&cluster=metadata')).status).toBe(
+      422,
+    );
+  });
+
   it('look at a period, and leave out what ran under other conditions', async () => {
     const until = await leaderboard(`benchmark=known&until=${firstRun.created_at}`);
     expect(until.entries).toEqual([]);

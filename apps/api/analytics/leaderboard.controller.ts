@@ -34,9 +34,9 @@ export class LeaderboardController {
   })
   @ZodResponse({ status: 200, type: LeaderboardDto })
   async leaderboard(@WorkspaceId() workspaceId: string, @Query() query: LeaderboardQuery) {
-    const { benchmark, category, tag } = query;
+    const { benchmark, category, tag, cluster } = query;
     const resolved = await this.benchmarks.resolve(workspaceId, benchmark);
-    const filter = { category, tag, ...toPeriod(query) };
+    const filter = { category, tag, cluster, ...toPeriod(query) };
     return toLeaderboardJson(
       resolved,
       await this.reader.leaderboard(workspaceId, resolved.version.id, filter),

@@ -2,7 +2,13 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import type { Leaderboard, RankedEntry, WinRate } from '#libs/analytics';
 import type { ResolvedBenchmark } from '#libs/benchmarks';
-import { comparedEntrySchema, listOf, toComparedEntryJson } from './compare.schema.js';
+import {
+  clusterAnswer,
+  clusterBy,
+  comparedEntrySchema,
+  listOf,
+  toComparedEntryJson,
+} from './compare.schema.js';
 
 export const benchmarkRef = z.string().min(1).max(300);
 export const periodShape = {
@@ -14,6 +20,7 @@ const leaderboardQuerySchema = z.strictObject({
   benchmark: benchmarkRef.describe('An id, a name (the latest version) or name@version'),
   category: z.string().min(1).max(300).optional().describe('Only samples of this category count'),
   tag: z.string().min(1).max(300).optional().describe('Only samples with this tag count'),
+  cluster: clusterBy,
   ...periodShape,
 });
 
@@ -43,7 +50,7 @@ const standingSchema = entrySchema.extend({
     .object({ rating: z.number(), ci_low: z.number(), ci_high: z.number() })
     .nullable()
     .describe(
-      'Bradley–Terry over who scored higher on each sample: 1000 is the mean, 400 points are odds of ten to one. Null where no finite rating is the likeliest',
+      'Bradley–Terry over who scored higher on each sample: 1000 is the mean, 400 points are odds of ten to one; its interval takes samples for independent. Null where no finite rating is the likeliest',
     ),
   cost_per_trial_usd: z.number().nullable(),
   latency_p50_ms: z.number().nullable(),
@@ -52,6 +59,7 @@ const standingSchema = entrySchema.extend({
 
 const leaderboardSchema = z.object({
   benchmark: rankedBenchmarkSchema,
+  cluster: clusterAnswer,
   text: z.string(),
   entries: z.array(standingSchema).describe('Best first; of each agent its newest entry'),
   left_out: z.array(entrySchema.extend({ reason: z.string() })),
@@ -94,11 +102,12 @@ const toEntryJson = (entry: RankedEntry) => ({
 
 export function toLeaderboardJson(
   benchmark: ResolvedBenchmark,
-  { standings, leftOut, text }: Leaderboard,
+  { standings, leftOut, clusterBy, text }: Leaderboard,
 ): z.infer<typeof leaderboardSchema> {
   const idAt = new Map(standings.map(({ place, entry }) => [place, entry.entryId]));
   return {
     benchmark: toRankedBenchmarkJson(benchmark),
+    cluster: clusterBy,
     text,
     entries: standings.map(({ entry, elo, ...standing }) => ({
       ...toEntryJson(entry),

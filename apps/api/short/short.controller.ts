@@ -103,7 +103,8 @@ export class ShortController {
   @ApiOperation({ summary: 'What a finished run tells of its agents, in words' })
   @ZodResponse({ status: 200, type: ShortAnalysisDto })
   async analysis(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
-    return analyse(await this.finished(workspaceId, runId));
+    const run = await this.finished(workspaceId, runId);
+    return analyse(run, await this.deductions.deductionsIfKept(run));
   }
 
   @Get([':run_id/deductions', 'results/:run_id/deductions'])

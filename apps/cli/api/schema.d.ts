@@ -8474,6 +8474,8 @@ export interface components {
                 version: number;
                 content_hash: string;
             };
+            /** @description What like samples were taken to have in common; null where each is for itself */
+            cluster: string | null;
             text: string;
             /** @description Best first; of each agent its newest entry */
             entries: {
@@ -8503,7 +8505,7 @@ export interface components {
                 score: number;
                 ci_low: number | null;
                 ci_high: number | null;
-                /** @description Bradley–Terry over who scored higher on each sample: 1000 is the mean, 400 points are odds of ten to one. Null where no finite rating is the likeliest */
+                /** @description Bradley–Terry over who scored higher on each sample: 1000 is the mean, 400 points are odds of ten to one; its interval takes samples for independent. Null where no finite rating is the likeliest */
                 elo: {
                     rating: number;
                     ci_low: number;
@@ -11775,6 +11777,8 @@ export interface operations {
                 category?: string;
                 /** @description Only samples with this tag count */
                 tag?: string;
+                /** @description What like samples have in common, which makes intervals cluster-robust: category, or a field as metadata.passage. Without, what cluster_by of the benchmark says; none takes each sample for itself */
+                cluster?: string;
                 /** @description Entries that completed from then on */
                 since?: string;
                 /** @description Entries that completed before */

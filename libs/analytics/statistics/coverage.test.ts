@@ -85,6 +85,18 @@ describe('under no difference', () => {
     expectBetween(positives, 0.04, 0.06);
   });
 
+  it('the comparison that allows for clusters sees one in 5 %', () => {
+    const positives = share('null clusters', (random) => {
+      const clusters = list(240, (i) => i % 60);
+      const once = (): number[] => {
+        const shared = list(60, () => normal(random));
+        return clusters.map((cluster) => (shared[cluster] as number) + normal(random));
+      };
+      return comparePairs(once(), once(), { clusters })!.pValue! < 0.05;
+    });
+    expectBetween(positives, 0.04, 0.06);
+  });
+
   it("McNemar's exact test sees one in at most 5 %, being conservative", () => {
     const positives = share('null right and wrong', (random) => {
       const once = (): number[] => list(120, () => (random.next() < 0.6 ? 1 : 0));

@@ -1,7 +1,7 @@
 export { cohensKappa, weightedKappa, type Kappa } from './agreement/cohens-kappa.js';
 export { krippendorffsAlpha, type Alpha } from './agreement/krippendorffs-alpha.js';
 export { correctedShare, type Count } from './agreement/rogan-gladen.js';
-export { clusteredMean, type ClusteredMean } from './clustered-mean.js';
+export { clusteredMean, type ClusteredMean, type Clusters } from './clustered-mean.js';
 export { benjaminiHochberg, holm } from './comparison/adjust-p-values.js';
 export { alignBySample, type AlignedSamples } from './comparison/align-by-sample.js';
 export { comparePairs, type PairedComparison } from './comparison/compare-pairs.js';

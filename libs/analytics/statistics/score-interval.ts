@@ -22,6 +22,7 @@ export function scoreInterval(
   { n, mean, variance, allBinary }: ScoreSummary,
   confidence = 0.95,
 ): Interval | null {
+  if (n === 0) return null;
   if (allBinary) return wilsonInterval(Math.round(mean * n), n, confidence);
   if (variance <= ROUNDING * mean ** 2) return null;
   const interval = tInterval(mean, variance, n, confidence);

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeWithRedis } from '#test/support/redis';
 import { startRedis, type RedisServer } from '#test/support/redis-server';
 import { rateWindowsContract } from '../testing/rate-windows.contract.js';
+import { sharedCacheContract } from '../testing/shared-cache.contract.js';
 import { sharedStateContract } from '../testing/shared-state.contract.js';
 import { signalsContract } from '../testing/signals.contract.js';
 import { RedisConnection } from './redis-connection.js';
 import { RedisRateWindows } from './redis-rate-windows.js';
+import { RedisSharedCache } from './redis-shared-cache.js';
 import { RedisSharedState } from './redis-shared-state.js';
 import { RedisSignals } from './redis-signals.js';
 
@@ -17,17 +19,20 @@ const count = (state: { n: number } | undefined) => ({
 
 describeWithRedis('Redis', ({ url, prefix }) => {
   let connections: RedisConnection[] = [];
+  let caches: RedisSharedCache[] = [];
   let states: RedisSharedState[] = [];
   let signals: RedisSignals[] = [];
   let windows: RedisRateWindows[] = [];
   beforeAll(async () => {
     connections = await Promise.all([1, 2, 3].map(() => RedisConnection.open(url, prefix)));
+    caches = connections.map((connection) => new RedisSharedCache(connection));
     states = connections.map((connection) => new RedisSharedState(connection));
     signals = connections.map((connection) => new RedisSignals(connection));
     windows = connections.map((connection) => new RedisRateWindows(connection));
   });
   afterAll(() => connections.forEach((connection) => connection.onApplicationShutdown()));
 
+  sharedCacheContract('Redis', () => caches);
   sharedStateContract('Redis', () => states);
   signalsContract('Redis', () => signals);
   rateWindowsContract('Redis', () => windows);
@@ -49,9 +54,16 @@ describeWithRedis('Redis', ({ url, prefix }) => {
   it('puts everything under the prefix, to expire', async () => {
     await states[0]!.update('key', 60, count);
     await windows[0]!.window('key', 5, 60).take(1);
+    await caches[0]!.get('group', 'key', 60, () => Promise.resolve(1));
     const client = new Redis(url);
+    const generation = await client.get(`${prefix}:cache:group`);
     const keys = (await client.keys(`${prefix}*:key`)).toSorted();
-    expect(keys).toEqual([`${prefix}:state:key`, `${prefix}:window:key`]);
+    expect(keys).toEqual([
+      `${prefix}:cache:group:${generation}:key`,
+      `${prefix}:state:key`,
+      `${prefix}:window:key`,
+    ]);
+    expect(await client.ttl(`${prefix}:cache:group`)).toBeGreaterThan(0);
     for (const key of keys) expect(await client.ttl(key)).toBeGreaterThan(0);
     client.disconnect();
   });
@@ -83,6 +95,32 @@ describeWithRedis('Redis that goes away and comes back', () => {
     await expect(state.update('key', 60, count)).rejects.toThrow();
     await start();
     await vi.waitFor(async () => expect(await state.update('key', 60, count)).toBe(1), 10_000);
+  });
+
+  it('reads past a cache that is away, and tells it of changes once it is there', async () => {
+    const cut = await RedisConnection.open(server!.url, 'test');
+    const cache = new RedisSharedCache(cut);
+    const get = (value: string) => cache.get('group', 'key', 60, () => Promise.resolve(value));
+    // A Redis that keeps its data while this process cannot reach it.
+    const other = await RedisConnection.open(server!.url, 'test');
+    const otherCache = new RedisSharedCache(other);
+    await vi.waitFor(async () => {
+      await get('old');
+      expect(await otherCache.get('group', 'key', 60, () => Promise.resolve('none'))).toBe('old');
+    }, 10_000);
+    cut.commands.disconnect();
+    await vi.waitFor(() => expect(cut.commands.status).toBe('end'), 10_000);
+    expect(await get('new')).toBe('new');
+    await cache.forget('group');
+    expect(await get('newer')).toBe('newer');
+    expect(await otherCache.get('group', 'key', 60, () => Promise.resolve('newest'))).toBe('old');
+    await cut.commands.connect();
+    await vi.waitFor(
+      async () =>
+        expect(await otherCache.get('group', 'key', 60, () => Promise.resolve('newest'))).toBe('newest'),
+      10_000,
+    );
+    for (const one of [cut, other]) one.onApplicationShutdown();
   });
 
   it('drops signals while it is away, and then reaches old and new listeners', async () => {

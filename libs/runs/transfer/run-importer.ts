@@ -84,7 +84,7 @@ export class RunImporter {
       await this.finish(manager, run.id, entrants);
       return { runId: run.id, created: true };
     });
-    if (imported.created) this.benchmarks.forget(workspaceId);
+    if (imported.created) await this.benchmarks.forget(workspaceId);
     return imported;
   }
 

@@ -289,3 +289,46 @@ show("lang_reiczigel(130, 200, 90, 100, 170, 200)", lang_reiczigel(130, 200, 90,
 ITEMS = np.array([[1, 1, 1, 0, 0, 1], [1, 0, 1, 0, 0, 1], [0, 1, 1, 0, 1, 1], [1, 1, 1, 1, 0, 0]])
 for i in range(4):
     show(f"stats.pearsonr(ITEMS[{i}], rest)", stats.pearsonr(ITEMS[i], np.delete(ITEMS, i, 0).mean(axis=0)))
+
+# Ranks, win rates, fronts and epochs
+PAIR_P = [0.001, 0.012, 0.2, 0.03, 0.004, 0.6]
+MEANS = [0.9, 0.8, 0.75, 0.6]
+
+
+def rank_intervals(means, p_values):
+    """By statsmodels' Holm: 1 + those significantly better … count - those significantly worse."""
+    better, worse = [0] * len(means), [0] * len(means)
+    rejected = multitest.multipletests(p_values, 0.05, "holm")[0]
+    for (i, j), apart in zip(itertools.combinations(range(len(means)), 2), rejected):
+        if apart:
+            winner, loser = (i, j) if means[i] > means[j] else (j, i)
+            better[loser] += 1
+            worse[winner] += 1
+    return [(1 + b, len(means) - w) for b, w in zip(better, worse)]
+
+
+show("rank_intervals(MEANS, PAIR_P)", rank_intervals(MEANS, PAIR_P))
+BENCHMARKS = [{"a": 0.9, "b": 0.5, "c": 0.5}, {"a": 0.2, "b": 0.4}]
+rates = {}
+for scores in BENCHMARKS:
+    for name, rank in zip(scores, stats.rankdata(list(scores.values()))):
+        rates.setdefault(name, []).append((rank - 1) / (len(scores) - 1))
+show("mean of (stats.rankdata(scores) - 1) / (n - 1)", [np.mean(rates[name]) for name in "abc"])
+POINTS = np.array([[0.9, 5, 1], [0.8, 2, 1], [0.8, 3, 1], [0.7, 3, 0.5], [0.8, 2, 1]]) * [1, -1, -1]
+show("np: places that no other point dominates", [
+    i for i, point in enumerate(POINTS)
+    if not np.any(np.all(POINTS >= point, axis=1) & np.any(POINTS > point, axis=1))])
+show("1000 + 400 * np.log10(np.exp(0.7))", 1000 + 400 * np.log10(np.exp(0.7)))
+
+
+def difference_variance(correlation, epochs):
+    """w' S w of the two agents' sample means, for w = (1, -1)."""
+    shared = correlation * math.sqrt(0.15 * 0.12)
+    covariance = np.array([[0.15, shared], [shared, 0.12]]) + np.diag([0.06, 0.08]) / epochs
+    return np.array([1, -1]) @ covariance @ np.array([1, -1])
+
+
+show("difference_variance(0.5, 1), (0, 7)", difference_variance(0.5, 1), difference_variance(0, 7))
+show("optimize.brentq of epochs", optimize.brentq(
+    lambda k: (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * math.sqrt(difference_variance(0.6, k) / 2000) - 0.03,
+    1, 100))

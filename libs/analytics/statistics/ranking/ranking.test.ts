@@ -19,6 +19,25 @@ describe('rankIntervals', () => {
     ]);
   });
 
+  it('agrees with ranks by Holm of statsmodels', () => {
+    const pValues = [0.001, 0.012, 0.2, 0.03, 0.004, 0.6];
+    const scores = [0.9, 0.8, 0.75, 0.6];
+    const places = [0, 1, 2].flatMap((a) => [1, 2, 3].filter((b) => b > a).map((b) => ({ a, b })));
+    const pairs = places.map(({ a, b }, i) => ({
+      a,
+      b,
+      delta: scores[a]! - scores[b]!,
+      pValue: pValues[i]!,
+    }));
+    // rank_intervals(MEANS, PAIR_P) of test/conformance/reference/statistics.py, with multipletests(method='holm')
+    expect(rankIntervals(scores, pairs).map(({ best, worst }) => [best, worst])).toEqual([
+      [1, 2],
+      [2, 3],
+      [2, 4],
+      [2, 4],
+    ]);
+  });
+
   it('leaves all ranks open without tests, and shares a rank among equals', () => {
     expect(rankIntervals([0.5, 0.7, 0.5], [{ a: 0, b: 1, delta: -0.2, pValue: null }])).toEqual([
       { rank: 2, best: 1, worst: 3 },
@@ -68,11 +87,14 @@ describe('bradleyTerry', () => {
   it('gives ten to one odds for 400 points of Elo', () => {
     expect(eloOf(0)).toBe(1000);
     expect(eloOf(Math.log(10))).toBeCloseTo(1400, 9);
+    // numpy: 1000 + 400 * np.log10(np.exp(0.7))
+    expect(eloOf(0.7)).toBeCloseTo(1121.6024549329106, 9);
   });
 });
 
 describe('meanWinRates', () => {
   it('averages over the benchmarks that an agent took part in, ties counted half', () => {
+    // scipy 1.10.1: mean over benchmarks of (stats.rankdata(scores) - 1) / (n - 1)
     expect(
       meanWinRates([
         [0.9, 0.5, 0.5],
@@ -98,6 +120,7 @@ describe('paretoFront', () => {
       [0.8, 2, 1],
       [1, null, 1],
     ];
+    // numpy: places that no other point dominates, by test/conformance/reference/statistics.py
     expect(paretoFront(points, ['higher', 'lower', 'lower'])).toEqual([0, 1, 3, 4]);
     expect(paretoFront([], ['higher'])).toEqual([]);
   });
