@@ -76,7 +76,10 @@ describeWithRedis('two api processes on one Redis', ({ url, prefix }) => {
       const scores = async (api: typeof one) => {
         const answer = await api!.get('/api/v1/analytics/leaderboard?benchmark=first');
         expect(answer.status).toBe(200);
-        return [answer.body.text, ...answer.body.entries.map(({ agent, score }: any) => [agent, Math.round(score * 12)])];
+        return [
+          answer.body.text,
+          ...answer.body.entries.map(({ agent, score }: any) => [agent, Math.round(score * 12)]),
+        ];
       };
       expect((await scores(one)).slice(1)).toEqual([
         ['B', 8],
