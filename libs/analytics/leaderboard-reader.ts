@@ -83,7 +83,7 @@ WITH entry AS (
   JOIN run_entries e ON e.run_id = r.id
   JOIN rollups u ON u.entry_id = e.id
   WHERE r.workspace_id = $1 AND r.benchmark_version_id = $2 AND r.rescores_run_id IS NULL AND e.status = 'completed' AND u.mean IS NOT NULL
-    AND ($3::timestamptz IS NULL OR e.completed_at >= $3) AND ($4::timestamptz IS NULL OR e.completed_at < $4)
+    AND e.completed_at >= coalesce($3::timestamptz, '-infinity') AND e.completed_at < coalesce($4::timestamptz, 'infinity')
 ), shared AS (
   SELECT conditions FROM entry GROUP BY conditions ORDER BY count(DISTINCT agent_id) DESC, max(completed_at) DESC LIMIT 1
 ), chosen AS (

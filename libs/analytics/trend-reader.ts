@@ -36,7 +36,7 @@ export interface AgentTrend extends Trend {
 const MAX_POINTS = 2000;
 
 /** Conditions belong to runs, and the spec by which an agent is priced to its id: neither is read once more for each entry. */
-const POINTS = `
+const pointsSql = (condition: string): string => `
 WITH chosen AS MATERIALIZED (
   SELECT r.id, md5(${CONDITIONS}::text) AS conditions
   FROM runs r JOIN benchmark_versions v ON v.id = r.benchmark_version_id
@@ -52,10 +52,9 @@ JOIN run_entries e ON e.run_id = r.id
 JOIN agents a ON a.id = e.agent_id
 JOIN rollups u ON u.entry_id = e.id
 WHERE e.status = 'completed' AND u.mean IS NOT NULL
-  AND ($3::text IS NULL OR a.name = $3)
-  AND ($4::timestamptz IS NULL OR e.completed_at >= $4) AND ($5::timestamptz IS NULL OR e.completed_at < $5)
+  AND e.completed_at >= coalesce($3::timestamptz, '-infinity') AND e.completed_at < coalesce($4::timestamptz, 'infinity') ${condition}
 ORDER BY e.completed_at DESC, e.id DESC
-LIMIT $6`;
+LIMIT $5`;
 
 type Row = Omit<EntryPoint, keyof ScoreEstimate> &
   Omit<GroupStatistics, 'mean'> & {
@@ -81,13 +80,9 @@ export class TrendReader {
     versionId: string,
     { agent, since, until }: TrendFilter,
   ): Promise<AgentTrend[]> {
-    const rows = await this.dataSource.query<Row[]>(POINTS, [
-      workspaceId,
-      versionId,
-      agent ?? null,
-      since ?? null,
-      until ?? null,
-      MAX_POINTS,
+    const rows = await this.dataSource.query<Row[]>(pointsSql(agent === undefined ? '' : 'AND a.name = $6'), [
+      ...[workspaceId, versionId, since ?? null, until ?? null, MAX_POINTS],
+      ...(agent === undefined ? [] : [agent]),
     ]);
     const priced = new Set(
       rows.filter(({ spec }) => spec && knownCost(spec, 0) !== null).map(({ agentId }) => agentId),

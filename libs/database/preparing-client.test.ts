@@ -44,6 +44,12 @@ describe('statements that come often', () => {
     expect(plans).toBeLessThan(TIMES);
   });
 
+  it('are planned for their values where a condition may be absent', async () => {
+    const optional = 'SELECT count(*)::int AS count FROM workspaces WHERE ($1::text IS NULL OR name = $1)';
+    expect((await often(optional, [null])).at(-1)).toEqual([{ count: 1 }]);
+    expect(await prepared(optional)).toEqual([]);
+  });
+
   it('fail and go on as others do', async () => {
     const divide = 'SELECT 1 / $1::int AS share';
     await often(divide, [1]);

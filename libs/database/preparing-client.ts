@@ -8,6 +8,8 @@ const MAX_PREPARED = 300;
 
 /** A migration changes what it returns, which Postgres refuses of a prepared statement. */
 const RETURNS_ALL_COLUMNS = /^\s*SELECT\s+\*|\bRETURNING\s+\*\s*$/i;
+/** A condition that may be absent: a plan for any value takes it to leave next to nothing, and reads all of a table. */
+const HAS_OPTION = /\$\d+(::[\w[\]]+)?\s+IS\s+NULL\s+OR\b/i;
 
 const asked = new LRUCache<string, number>({ max: 2000 });
 const names = new Map<string, string>();
@@ -18,7 +20,7 @@ function nameOf(text: string): string | undefined {
   if (known !== undefined || names.size === MAX_PREPARED) return known;
   const times = (asked.get(text) ?? 0) + 1;
   asked.set(text, times);
-  if (times < OFTEN || RETURNS_ALL_COLUMNS.test(text)) return undefined;
+  if (times < OFTEN || RETURNS_ALL_COLUMNS.test(text) || HAS_OPTION.test(text)) return undefined;
   names.set(text, `often_${names.size + 1}`);
   return names.get(text);
 }

@@ -133,19 +133,17 @@ export class RunsReader {
   /** Newest first. */
   async list(workspaceId: string, page: PageRequest, filter: RunFilter = {}): Promise<Page<RunView>> {
     const before = page.cursor === undefined ? null : decodeCursor(page.cursor, z.tuple([z.uuid()]))[0];
+    const parameters: unknown[] = [workspaceId, before, page.limit + 1];
+    const place = (value: string): string => `$${parameters.push(value)}`;
+    const { status, benchmark, rescores } = filter;
+    const conditions = [
+      rescores === undefined ? 'r.rescores_run_id IS NULL' : `r.rescores_run_id = ${place(rescores)}`,
+      ...(status === undefined ? [] : [`r.status = ${place(status)}`]),
+      ...(benchmark === undefined ? [] : [`${place(benchmark)} IN (b.name, b.id::text)`]),
+    ];
     const rows = await this.dataSource.query<RunView[]>(
-      `${VIEW} AND r.id < coalesce($2::uuid, '${LAST_ID}') AND ($3::text IS NULL OR r.status = $3)
-       AND ($4::text IS NULL OR b.name = $4 OR b.id::text = $4)
-       AND ${filter.rescores === undefined ? 'r.rescores_run_id IS NULL' : 'r.rescores_run_id = $6'}
-       ORDER BY r.id DESC LIMIT $5`,
-      [
-        workspaceId,
-        before,
-        filter.status ?? null,
-        filter.benchmark ?? null,
-        page.limit + 1,
-        ...(filter.rescores === undefined ? [] : [filter.rescores]),
-      ],
+      `${VIEW} AND r.id < coalesce($2::uuid, '${LAST_ID}') AND ${conditions.join(' AND ')} ORDER BY r.id DESC LIMIT $3`,
+      parameters,
     );
     return toPage(rows, page.limit, (row) => [row.id]);
   }
