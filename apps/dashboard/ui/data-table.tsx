@@ -9,8 +9,10 @@ import {
   type ColumnDef,
   type RowData,
 } from '@tanstack/react-table';
+import { useRouter } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type MouseEvent } from 'react';
+import classes from './data-table.module.css';
 
 const features = tableFeatures({
   rowSortingFeature,
@@ -36,7 +38,10 @@ interface DataTableProps<T extends RowData> {
 
 const ROW = 41;
 
-/** Rows of any number below a head that stays. */
+/**
+ * Rows of any number below a head that stays. While they scroll, each frame draws dozens of them, so that their links are
+ * plain ones (`<Anchor href>`), which the table follows within the page, and rows and cells have no component of their own.
+ */
 export function DataTable<T extends RowData>({
   label,
   columns,
@@ -47,6 +52,7 @@ export function DataTable<T extends RowData>({
   minWidth = 640,
 }: DataTableProps<T>) {
   const table = useTable({ features, columns, data: rows, enableSorting: sortable });
+  const router = useRouter();
   const sorted = table.getRowModel().rows;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -65,6 +71,12 @@ export function DataTable<T extends RowData>({
     <div
       ref={scroller}
       style={{ overflow: 'auto', maxHeight: height }}
+      onClick={(event) => {
+        const href = ownLink(event);
+        if (href === undefined) return;
+        event.preventDefault();
+        router.history.push(href);
+      }}
       tabIndex={0}
       role="region"
       aria-label={label}
@@ -102,18 +114,19 @@ export function DataTable<T extends RowData>({
             const row = sorted[index];
             return (
               row && (
-                <Table.Tr
+                <tr
                   key={row.id}
+                  className={classes.row}
                   ref={virtual.measureElement}
                   data-index={index}
                   aria-rowindex={index + 2}
                 >
                   {row.getAllCells().map((cell) => (
-                    <Table.Td key={cell.id}>
+                    <td key={cell.id}>
                       <table.FlexRender cell={cell} />
-                    </Table.Td>
+                    </td>
                   ))}
-                </Table.Tr>
+                </tr>
               )
             );
           })}
@@ -127,6 +140,15 @@ export function DataTable<T extends RowData>({
       )}
     </div>
   );
+}
+
+/** Of a page of ours, where a click is to open it here and nobody has seen to that. */
+function ownLink(event: MouseEvent): string | undefined {
+  const { target, button, ctrlKey, metaKey, shiftKey, altKey, defaultPrevented } = event;
+  if (defaultPrevented || button !== 0 || ctrlKey || metaKey || shiftKey || altKey) return undefined;
+  const link = target instanceof Element ? target.closest('a') : null;
+  if (!link || link.origin !== location.origin || link.pathname.startsWith('/api/')) return undefined;
+  return `${link.pathname}${link.search}${link.hash}`;
 }
 
 /** In place of the rows that are not in the page. */

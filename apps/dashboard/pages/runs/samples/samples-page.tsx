@@ -1,5 +1,5 @@
 import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { defaultStringifySearch, Link, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { query } from '../../../api/client.js';
 import { BY_CURSOR, useNextPage } from '../../../api/pages.js';
@@ -98,14 +98,7 @@ const columnsOf = (run: Run, search: SamplesSearch): Columns<RunSample> => [
     cell: ({ row: { original: sample } }) => (
       <Anchor
         size="sm"
-        renderRoot={(props) => (
-          <Link
-            to="/runs/$runId/samples/$sampleId"
-            params={{ runId: run.id, sampleId: sample.id }}
-            search={search}
-            {...props}
-          />
-        )}
+        href={`/runs/${run.id}/samples/${encodeURIComponent(sample.id)}${defaultStringifySearch(search)}`}
       >
         {sample.id}
       </Anchor>
