@@ -58,13 +58,12 @@ async function simulateDays(): Promise<object> {
         await migrate(installation.databaseUrl);
         const pgbackrest = (await PgBackRest.open(installation.config)) as PgBackRest;
         const began = performance.now();
-        let now = first;
         const made = new Map<string, Date>();
         for (let day = 0; day < DAYS; day++) {
           // Hourly ones would take an hour; what is kept does not depend on how many there are in a day.
           for (const hour of day % 2 === 0 ? [0] : [0, 12]) {
             // Later each day, so that no backup is as old as the edge of what is kept to the second.
-            now = new Date(first.getTime() + day * (DAY_MS + 5 * 60_000) + hour * HOUR_MS);
+            const now = new Date(first.getTime() + day * (DAY_MS + 5 * 60_000) + hour * HOUR_MS);
             await setClock(now);
             await backup({ ...installation, say: () => undefined }, { now });
             for (const { repo, label, stop } of await pgbackrest.backups())
