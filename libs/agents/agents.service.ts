@@ -93,16 +93,15 @@ export class AgentsService {
     agent: NewAgent,
     latest: AgentEntity | null,
   ): Promise<AgentEntity> {
-    const id = newId();
-    await manager.insert(AgentEntity, {
+    const row = {
       ...agent,
-      id,
+      id: newId(),
       workspaceId,
-      settings: agent.settings as QueryDeepPartialEntity<AgentEntity>['settings'],
       version: (latest?.version ?? 0) + 1,
       contentHash: hashOf(agent),
-    });
-    return manager.findOneByOrFail(AgentEntity, { id });
+    };
+    const { generatedMaps } = await manager.insert(AgentEntity, row as QueryDeepPartialEntity<AgentEntity>);
+    return manager.create(AgentEntity, { ...row, ...generatedMaps[0] });
   }
 
   async list(workspaceId: string, page: PageRequest): Promise<Page<AgentEntity>> {

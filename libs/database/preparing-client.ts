@@ -34,8 +34,7 @@ export class PreparingClient extends pg.Client {
   override query = ((...args: unknown[]): unknown => {
     const [text, values, ...rest] = args;
     const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text) : undefined;
-    return this.run(...(name === undefined ? args : [{ name, text, values }, ...rest]));
+    const sent = name === undefined ? args : [{ name, text, values }, ...rest];
+    return Reflect.apply(pg.Client.prototype.query, this, sent);
   }) as pg.Client['query'];
-
-  private readonly run = pg.Client.prototype.query.bind(this) as (...args: unknown[]) => unknown;
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import {
   compareEntries,
   ComparisonReader,
@@ -9,16 +10,25 @@ import {
   SampleScoresReader,
   summarizeRun,
 } from '#libs/analytics';
-import { AppError } from '#libs/common';
+import { AppError, contentHash } from '#libs/common';
 import type { RunView } from '#libs/runs';
 import type { BestPair } from './best-pair.js';
 
 export const REPORT_FORMATS = ['pdf', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
+/** Of reports of all formats together. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+
 /** Reads what a report needs besides the run, and draws it. */
 @Injectable()
 export class ReportsService {
+  /** What was drawn, by all that it says: a PDF holds the process's one thread for a quarter of a second. */
+  private readonly drawn = new LRUCache<string, Buffer>({
+    maxSize: KEPT_BYTES,
+    sizeCalculation: ({ length }) => length,
+  });
+
   constructor(
     private readonly comparisons: ComparisonReader,
     private readonly scores: SampleScoresReader,
@@ -30,11 +40,17 @@ export class ReportsService {
       this.bestPair(workspaceId, run),
       this.deductions.deductionsIfKept(run),
     ]);
+    const key = contentHash([format, run, pair, deductions]);
+    const known = this.drawn.get(key);
+    if (known) return known;
     // Charts and fonts are megabytes of code, which only who asks for a report has to hold.
     const { renderHtml, renderPdf } = await import('./report-renderer.js');
-    return format === 'pdf'
-      ? renderPdf(run, pair, deductions)
-      : Buffer.from(renderHtml(run, pair, deductions));
+    const bytes =
+      format === 'pdf'
+        ? await renderPdf(run, pair, deductions)
+        : Buffer.from(renderHtml(run, pair, deductions));
+    this.drawn.set(key, bytes);
+    return bytes;
   }
 
   private async bestPair(workspaceId: string, run: RunView): Promise<BestPair | null> {

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ApiKeysService, DEFAULT_WORKSPACE_ID, permissionsOf, type Permission } from '#libs/auth';
 import { inWorkspace } from '#libs/database';
@@ -147,12 +148,20 @@ describeWithRedis('the budgets of two api processes', ({ url: redisUrl, prefix }
   });
 
   it(
-    'are counted by each for itself while Redis is away, and no request fails',
+    'take one round trip each, are counted by each for itself while Redis is away, and no request fails',
     { timeout: 120_000 },
     async () => {
       const redis = await startRedis();
       if (!redis) throw new Error('There is a Redis, but no program to start another with.');
       const [url] = await start(redis.url, 1);
+      const client = new Redis(redis.url);
+      /** Scripts that Redis was sent; the limiter counts by one. */
+      const scripts = async (): Promise<number> =>
+        Number(/^cmdstat_eval:calls=(\d+)/m.exec(await client.info('commandstats'))?.[1] ?? 0);
+      const before = await scripts();
+      await many(20, () => fetch(`${url}/api/v1/agents`));
+      expect((await scripts()) - before).toBe(20);
+      client.disconnect();
       await redis.stop();
       const answers = await many(80, () => fetch(`${url}/api/v1/agents`));
       expect(counted(answers, 401)).toBe(50);

@@ -15,6 +15,28 @@ const SAMPLES = ['one', 'two', 'three'].map((id, i) => ({
   category: i > 0 ? 'high' : 'low',
 }));
 
+const INSPECT_LOG = JSON.stringify({
+  version: 2,
+  status: 'success',
+  eval: {
+    task: 'Fixture',
+    model: 'none',
+    created: '2026-02-01T10:00:00Z',
+    config: {},
+    scorers: [{ name: 'match' }],
+  },
+  samples: [
+    {
+      ...{ id: 'one', epoch: 1, input: 'What is 0 + 1?', target: '1' },
+      output: {
+        model: 'none',
+        choices: [{ message: { role: 'assistant', content: '1' }, stop_reason: 'stop' }],
+      },
+      scores: { match: { value: 'C', answer: '1' } },
+    },
+  ],
+});
+
 const jsonl = (rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
 type Client = Pick<TestService, 'get' | 'post' | 'fetch' | 'upload' | 'finish'>;
@@ -82,7 +104,7 @@ export async function makeFixture(client: Client, hookUrl: string): Promise<Fixt
       allow: ['samples', 'prompt', 'scoring'],
       baseline: [entryIds[1]],
       benchmark: benchmarks,
-      benchmarks,
+      benchmarks: ['fixture@2,fixture@1'],
       candidate: [entryIds[0]],
       category: ['high'],
       cursor: [page.next_cursor],
@@ -91,7 +113,7 @@ export async function makeFixture(client: Client, hookUrl: string): Promise<Fixt
       entry: entryIds,
       entry_id: entryIds,
       from: ['1'],
-      name: ['FIXTURE_SECRET', 'made-up'],
+      name: ['made-up', 'FIXTURE_SECRET'],
       label_id: labels.items.map(({ id }: any) => id as string),
       rater: ['ada'],
       run: runIds,
@@ -114,11 +136,21 @@ export async function makeFixture(client: Client, hookUrl: string): Promise<Fixt
       jsonl(SAMPLES),
       `input,target\n${SAMPLES.map(({ input, target }) => `${input},${target}\n`).join('')}`,
       jsonl([label]),
+      jsonl([{ question: 'What is 1 + 1?', answer: 'It is\n#### 2' }]),
+      jsonl([{ country: 'France', capital: 'Paris' }]),
       jsonl(SAMPLES.map(({ id }) => ({ sample_id: id, output: '1' }))),
-      jsonl([{ task_id: 't/0', prompt: 'def f():\n', entry_point: 'f', test: 'def check(c):\n  pass' }]),
+      jsonl([
+        {
+          task_id: 't/0',
+          prompt: 'def f():\n',
+          entry_point: 'f',
+          canonical_solution: '  pass',
+          test: 'def check(c):\n  pass',
+        },
+      ]),
       jsonl([{ input: [{ role: 'user', content: 'Hello?' }], ideal: 'Hi.' }]),
       'prompts: ["{{question}}"]\nproviders: [openai:gpt-4o]\ntests:\n  - vars: {question: Hi}\n    assert: [{type: contains, value: hi}]\n',
-      JSON.stringify({ version: 2, status: 'success', eval: {}, results: {}, samples: [] }),
+      INSPECT_LOG,
       exported,
     ],
   };

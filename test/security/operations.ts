@@ -8,7 +8,7 @@ export interface Parameter {
   schema: Schema;
 }
 
-type Content = Record<string, { schema: Schema & { properties?: Record<string, { example?: string }> } }>;
+type Content = Record<string, { schema: Schema }>;
 
 /** What the API's document says of one route. */
 export interface Operation {

@@ -259,6 +259,18 @@ describe('who gets through which route', { timeout: 300_000 }, () => {
       }
     }));
 
+  it('is nobody who wants more than a hundred items of a list at once', () =>
+    found(async () => {
+      const lists = operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));
+      expect(lists.length).toBeGreaterThan(10);
+      for (const operation of lists) {
+        const url = new URL(urlOf(operation, real), 'http://api');
+        url.searchParams.set('limit', '101');
+        const answer = await ask(operation, `${url.pathname}${url.search}`, bearer(token.admin!));
+        refuses(operation, '101 at once', 422, answer);
+      }
+    }));
+
   it('is known of what has no handler of ours', async () => {
     for (const [path, status] of Object.entries(OUTSIDE))
       expect([path, (await fetch(`${service.url}${path}`)).status]).toEqual([path, status]);

@@ -137,6 +137,15 @@ const OPERATIONS: Operation[] = [
   },
 ];
 
+const LISTS = [
+  '/api/benchmark/list',
+  '/api/benchmark/analytics/history',
+  '/api/v1/benchmarks',
+  '/api/v1/agents',
+  '/api/v1/runs',
+  '/api/v1/webhooks',
+];
+
 /** What was answered, without the ids that were asked for. */
 const masked = ({ status, body }: { status: number; body: any }, ids: Ids): unknown => {
   const text = Object.values(ids).reduce((rest, id) => rest.replaceAll(id, '…'), JSON.stringify(body));
@@ -250,14 +259,7 @@ describe('workspaces', { timeout: 120_000 }, () => {
     expect(rows).toEqual({ labels: 1, benchmarks: 1 });
   });
 
-  it.each([
-    '/api/benchmark/list',
-    '/api/benchmark/analytics/history',
-    '/api/v1/benchmarks',
-    '/api/v1/agents',
-    '/api/v1/runs',
-    '/api/v1/webhooks',
-  ])('%s lists what is of the own workspace, also once it is cached', async (path) => {
+  it.each(LISTS)('%s lists what is of the own workspace, also once it is cached', async (path) => {
     const length = async (client: Client): Promise<number> => {
       const { body } = await client.get(path);
       return (body.items ?? body).length;
@@ -309,6 +311,15 @@ describe('workspaces', { timeout: 120_000 }, () => {
     }
     const { body } = await clients.a.get(`/api/v1/benchmarks/${ofA.benchmark}/versions/1/export`);
     expect(body).toContain(`s${SAMPLES - 1}`);
+    // More than are read at once.
+    await owner.query(
+      `INSERT INTO audit_log (id, workspace_id, actor_kind, action)
+       SELECT gen_random_uuid(), $1, 'local', 'PUT /audited' FROM generate_series(1, 1500)`,
+      [A],
+    );
+    const audited = async (client: Client): Promise<number> =>
+      String((await client.get('/api/v1/audit/export')).body).split('PUT /audited').length - 1;
+    expect([await audited(clients.a), await audited(clients.b)]).toEqual([1500, 0]);
   });
 
   it('are kept apart by Postgres where no query says whose rows it wants', async () => {
@@ -359,5 +370,24 @@ describe('workspaces', { timeout: 120_000 }, () => {
 
   it('never let a request reach Postgres in nobody’s name', () => {
     expect(strays).toEqual([]);
+  });
+
+  describe('where Postgres keeps nobody apart', () => {
+    beforeAll(async () => {
+      const tables = await owner.query<{ name: string }[]>(
+        `SELECT tablename AS name FROM pg_policies WHERE schemaname = 'public'`,
+      );
+      for (const { name } of tables) await owner.query(`ALTER TABLE ${name} DISABLE ROW LEVEL SECURITY`);
+    });
+
+    it.each(OPERATIONS)('$name: an id of another workspace still does not exist', async ({ send }) => {
+      const foreign = await send(clients.b, ofA);
+      expect(foreign.status, JSON.stringify(foreign.body)).toBe(404);
+    });
+
+    it.each(LISTS)('%s still lists what is of the own workspace', async (path) => {
+      const { body } = await clients.empty.get(path);
+      expect(body.items ?? body).toEqual([]);
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
@@ -58,6 +59,25 @@ describe('tables', () => {
     expect(Object.keys(CLOSED).filter((name) => !tables.some((table) => table.name === name))).toEqual([]);
   });
 
+  it('have a policy that goes by the workspace, or by a parent that has one', async () => {
+    const { rows } = await client.query<{ name: string; condition: string }>(
+      `SELECT tablename AS name, qual AS condition FROM pg_policies
+       WHERE schemaname = 'public' AND cmd = 'ALL' AND permissive = 'PERMISSIVE' AND with_check IS NULL`,
+    );
+    expect(rows.length).toBe(tables.length - Object.keys(CLOSED).length);
+    const secured = new Set(rows.map(({ name }) => name));
+    const OWN =
+      /^\((workspace_id|id|COALESCE\(workspace_id, '[\w-]+'::uuid\)) = \( SELECT \(NULLIF\(current_setting\('aibench/;
+    const PARENTS =
+      /^\( SELECT true FROM (\w+) (?:parent WHERE \(parent\.id|own WHERE \(own\.user_id) = (\w+)\.\w+\)(?: LIMIT 1)?\)$/;
+    const open = rows.filter(({ name, condition }) => {
+      const text = condition.replace(/\s+/g, ' ');
+      const [, parent = '', child] = PARENTS.exec(text) ?? [];
+      return !OWN.test(text) && !(secured.has(parent) && child === name);
+    });
+    expect(open).toEqual([]);
+  });
+
   it('that are partitions are reached through their whole alone', async () => {
     const { rows } = await client.query(
       `SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'
@@ -78,5 +98,23 @@ describe('tables', () => {
       `SELECT relname FROM pg_class WHERE relowner = 'benchmark_tenant'::regrole`,
     );
     expect(owned).toEqual([]);
+  });
+});
+
+/** Of a person and so of no workspace. */
+const OF_A_PERSON = 'auth/personal-data.controller.ts';
+
+/** A test of what is sent does not find this: that a reader is slow enough to ask from elsewhere is up to the machine. */
+describe('answers that are streamed', () => {
+  it('read their rows in the scope of their request, whoever asks for more', async () => {
+    const api = new URL('../../apps/api/', import.meta.url);
+    const streams: string[] = [];
+    for (const name of await readdir(api, { recursive: true })) {
+      if (!name.endsWith('.controller.ts') || name === OF_A_PERSON) continue;
+      const text = await readFile(new URL(name, api), 'utf8');
+      streams.push(...(text.match(/Readable\.from\(\w*/g) ?? []).map((call) => `${name}: ${call}`));
+    }
+    expect(streams.length).toBeGreaterThan(3);
+    expect(streams.filter((call) => !call.endsWith('Readable.from(keepScope'))).toEqual([]);
   });
 });

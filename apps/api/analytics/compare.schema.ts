@@ -16,7 +16,8 @@ export const listOf = <Item extends z.ZodType<unknown, string>>(item: Item, leas
   z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.array(item).min(least).max(most));
+    .pipe(z.array(item).min(least).max(most))
+    .meta({ pattern: `^[^,]+(,[^,]+){${least - 1},${most - 1}}$` });
 
 export const reference = z.uuid();
 export const ALLOW =
@@ -30,9 +31,11 @@ export const clusterBy = z
   )
   .refine(isStorable, 'holds a NUL character or half of a surrogate pair')
   .optional()
-  .describe(
-    'What like samples have in common, which makes intervals cluster-robust: category, or a field as metadata.passage. Without, what cluster_by of the benchmark says; none takes each sample for itself',
-  );
+  .meta({
+    pattern: `^(${NO_CLUSTERS}|${CLUSTER_BY.source.slice(1, -1)})$`,
+    description:
+      'What like samples have in common, which makes intervals cluster-robust: category, or a field as metadata.passage. Without, what cluster_by of the benchmark says; none takes each sample for itself',
+  });
 export const clusterAnswer = z
   .string()
   .nullable()

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { AuditReader, type AuditFilter } from '#libs/audit';
 import { Requires } from '#libs/auth';
+import { keepScope } from '#libs/database';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { AuditFilterQuery, AuditPageDto, AuditQuery, toAuditFilter, toAuditJson } from './audit.schema.js';
@@ -41,7 +42,7 @@ export class AuditController {
     await reply
       .type(JSONL)
       .header('content-disposition', 'attachment; filename="audit.jsonl"')
-      .send(Readable.from(this.lines(workspaceId, toAuditFilter(filter))));
+      .send(Readable.from(keepScope(this.lines(workspaceId, toAuditFilter(filter)))));
   }
 
   private async *lines(workspaceId: string, filter: AuditFilter): AsyncGenerator<string> {

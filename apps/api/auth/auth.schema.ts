@@ -8,9 +8,9 @@ export const emailSchema = z
   .toLowerCase()
   .max(254)
   .pipe(z.email())
-  .describe('Case does not matter');
+  .meta({ description: 'Case does not matter', format: 'email' });
 
-export const personNameSchema = z.string().trim().min(1).max(100);
+export const personNameSchema = z.string().trim().min(1).max(100).meta({ pattern: '\\S' });
 
 const newPassword = z.string().min(12).max(200).describe('Any characters; length is what counts');
 const token = z.string().min(1).max(2048);

@@ -20,7 +20,7 @@ import {
   toSampleJson,
   toSummary,
   toVersionJson,
-  uploadOptionsSchema,
+  UploadOptionsDto,
   VersionDto,
   VersionPageDto,
 } from './benchmarks.schema.js';
@@ -46,6 +46,7 @@ export class BenchmarksController {
     description: `The file, gzip or not, is streamed; one bad row and nothing is stored. With \`dry_run\` all is checked, and nothing stored either. ${SAME_CONTENT}`,
   })
   @ApiUpload(
+    UploadOptionsDto,
     '{name, title?, description?, prompt?, scoring, generation?, split?, format?: jsonl | json | csv | tsv | parquet, mapping?, schema?, dry_run?}',
     {
       name: 'gsm8k',
@@ -60,7 +61,7 @@ export class BenchmarksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.uploads.receive(request, uploadOptionsSchema, async (options, bytes, fileName) => {
+    return this.uploads.receive(request, UploadOptionsDto.schema, async (options, bytes, fileName) => {
       const { name, title, description, format, mapping, schema, dry_run, ...definition } = options;
       const header = { name, title, description };
       const rows = this.datasets.samplesOf({ name: fileName, bytes }, { mapping, schema }, { format });

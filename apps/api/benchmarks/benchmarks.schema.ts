@@ -42,7 +42,7 @@ const newBenchmarkSchema = z
   });
 
 /** The `options` part of an upload. */
-export const uploadOptionsSchema = z.strictObject({
+const uploadOptionsSchema = z.strictObject({
   ...benchmarkHeaderSchema.shape,
   ...benchmarkDefinitionSchema.shape,
   ...importOptionsSchema.shape,
@@ -52,6 +52,7 @@ export const uploadOptionsSchema = z.strictObject({
     .default(false)
     .describe('Answers with the prompts of the first samples, and stores nothing'),
 });
+export class UploadOptionsDto extends createZodDto(uploadOptionsSchema) {}
 
 const importSchema = z
   .strictObject({

@@ -24,12 +24,12 @@ import { WorkspaceId } from '../http/workspace.decorator.js';
 import { toBenchmarkJson, toSummary } from './benchmarks.schema.js';
 import { toRehearsalJson } from './definitions.schema.js';
 import {
-  humanEvalOptionsSchema,
+  HumanEvalOptionsDto,
   ImportedDto,
   ImportedPromptfooDto,
-  lmEvalOptionsSchema,
-  openAiEvalsOptionsSchema,
-  promptfooOptionsSchema,
+  LmEvalOptionsDto,
+  OpenAiEvalsOptionsDto,
+  PromptfooOptionsDto,
 } from './importers.schema.js';
 
 @ApiTags('benchmarks')
@@ -50,11 +50,15 @@ export class ImportersController {
     description:
       'The answer lists by name what is not carried over; code hooks are refused with their line. One bad row and nothing is stored.',
   })
-  @ApiUpload('{name, title?, description?, task, includes?, few_shot_rows?, format?, dry_run?}', {
-    name: 'capitals',
-    task: 'doc_to_text: "What is the capital of {{country}}?"\ndoc_to_target: "{{capital}}"\n',
-    dry_run: true,
-  })
+  @ApiUpload(
+    LmEvalOptionsDto,
+    '{name, title?, description?, task, includes?, few_shot_rows?, format?, dry_run?}',
+    {
+      name: 'capitals',
+      task: 'doc_to_text: "What is the capital of {{country}}?"\ndoc_to_target: "{{capital}}"\n',
+      dry_run: true,
+    },
+  )
   @ZodResponse({ status: 201, type: ImportedDto })
   @ApiSameContent(ImportedDto)
   async lmEval(
@@ -62,7 +66,7 @@ export class ImportersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.uploads.receive(request, lmEvalOptionsSchema, async (options, bytes, fileName) => {
+    return this.uploads.receive(request, LmEvalOptionsDto.schema, async (options, bytes, fileName) => {
       const { name, title, description, task, includes, few_shot_rows, format, dry_run } = options;
       const { definition, rows, omissions } = importLmEval({ task, includes, fewShotRows: few_shot_rows });
       const samples = this.datasets.samplesOf({ name: fileName, bytes }, { mapping: rows }, { format });
@@ -79,6 +83,7 @@ export class ImportersController {
       'The answer lists by name what is not carried over; classes of Python are refused with their line. One bad line and nothing is stored.',
   })
   @ApiUpload(
+    OpenAiEvalsOptionsDto,
     '{name, title?, description?, registry?, eval?, class?, few_shot_rows?, modelgraded?, judges?, format?, dry_run?}',
     { name: 'capitals', class: 'Includes', dry_run: true },
   )
@@ -89,7 +94,7 @@ export class ImportersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.uploads.receive(request, openAiEvalsOptionsSchema, async (options, bytes, fileName) => {
+    return this.uploads.receive(request, OpenAiEvalsOptionsDto.schema, async (options, bytes, fileName) => {
       const { name, title, few_shot_rows: fewShotRows, format = 'jsonl', dry_run, ...source } = options;
       const { definition, description, rows, omissions } = importOpenAiEvals({ ...source, fewShotRows });
       const samples = this.datasets.samplesOf({ name: fileName, bytes }, { mapping: rows }, { format });
@@ -104,7 +109,10 @@ export class ImportersController {
     description:
       'Its scorer runs the tests, where the operator allows Python. One bad line and nothing is stored.',
   })
-  @ApiUpload('{name, title?, description?, format?, dry_run?}', { name: 'human-eval', dry_run: true })
+  @ApiUpload(HumanEvalOptionsDto, '{name, title?, description?, format?, dry_run?}', {
+    name: 'human-eval',
+    dry_run: true,
+  })
   @ZodResponse({ status: 201, type: ImportedDto })
   @ApiSameContent(ImportedDto)
   async humanEval(
@@ -112,7 +120,7 @@ export class ImportersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.uploads.receive(request, humanEvalOptionsSchema, async (options, bytes, fileName) => {
+    return this.uploads.receive(request, HumanEvalOptionsDto.schema, async (options, bytes, fileName) => {
       const { format = 'jsonl', dry_run, ...header } = options;
       const { definition, rows, omissions } = importHumanEval(this.config.code.python);
       const samples = this.datasets.samplesOf({ name: fileName, bytes }, { mapping: rows }, { format });
@@ -127,11 +135,15 @@ export class ImportersController {
     description:
       'The file is promptfooconfig.yaml; files that it names are sent in the options. The answer lists by name what is not carried over, and which agents its providers would be; code is refused with its line. One bad test and nothing is stored.',
   })
-  @ApiUpload('{name, title?, description?, files?, without_code?, value?, judges?, embeddings?, dry_run?}', {
-    name: 'support',
-    files: { 'tests.csv': 'question,__expected\nHow are you?,icontains: fine\n' },
-    dry_run: true,
-  })
+  @ApiUpload(
+    PromptfooOptionsDto,
+    '{name, title?, description?, files?, without_code?, value?, judges?, embeddings?, dry_run?}',
+    {
+      name: 'support',
+      files: { 'tests.csv': 'question,__expected\nHow are you?,icontains: fine\n' },
+      dry_run: true,
+    },
+  )
   @ZodResponse({ status: 201, type: ImportedPromptfooDto })
   @ApiSameContent(ImportedPromptfooDto)
   async promptfoo(
@@ -139,7 +151,7 @@ export class ImportersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.uploads.receive(request, promptfooOptionsSchema, async (options, bytes) => {
+    return this.uploads.receive(request, PromptfooOptionsDto.schema, async (options, bytes) => {
       const { name, title, without_code: withoutCode, dry_run, description, ...source } = options;
       const imported = await importPromptfoo({ ...source, withoutCode, config: await textOf(bytes) });
       const benchmarks = imported.prompts.map(({ definition, samples }, i) => ({

@@ -23,7 +23,7 @@ const judges = z
   .optional();
 
 /** The `options` part of a task of lm-evaluation-harness. */
-export const lmEvalOptionsSchema = z.strictObject({
+const lmEvalOptionsSchema = z.strictObject({
   ...benchmarkHeaderSchema.shape,
   task: yamlText.describe('The YAML of the task'),
   includes: z
@@ -34,9 +34,10 @@ export const lmEvalOptionsSchema = z.strictObject({
   format: formatSchema,
   dry_run: dryRun,
 });
+export class LmEvalOptionsDto extends createZodDto(lmEvalOptionsSchema) {}
 
 /** The `options` part of an eval of OpenAI Evals. */
-export const openAiEvalsOptionsSchema = z.strictObject({
+const openAiEvalsOptionsSchema = z.strictObject({
   ...benchmarkHeaderSchema.shape,
   registry: yamlText.describe('YAML of registry/evals that names the class and its arguments').optional(),
   eval: z.string().min(1).max(200).describe('Which eval of the registry; unset, the only one').optional(),
@@ -47,16 +48,18 @@ export const openAiEvalsOptionsSchema = z.strictObject({
   format: jsonlUnlessSaid,
   dry_run: dryRun,
 });
+export class OpenAiEvalsOptionsDto extends createZodDto(openAiEvalsOptionsSchema) {}
 
 /** The `options` part of HumanEval. */
-export const humanEvalOptionsSchema = z.strictObject({
+const humanEvalOptionsSchema = z.strictObject({
   ...benchmarkHeaderSchema.shape,
   format: jsonlUnlessSaid,
   dry_run: dryRun,
 });
+export class HumanEvalOptionsDto extends createZodDto(humanEvalOptionsSchema) {}
 
 /** The `options` part of a configuration of promptfoo. */
-export const promptfooOptionsSchema = z.strictObject({
+const promptfooOptionsSchema = z.strictObject({
   ...benchmarkHeaderSchema.shape,
   files: z
     .record(z.string(), z.string().max(5_000_000))
@@ -76,6 +79,7 @@ export const promptfooOptionsSchema = z.strictObject({
     .optional(),
   dry_run: dryRun,
 });
+export class PromptfooOptionsDto extends createZodDto(promptfooOptionsSchema) {}
 
 export const notCarriedOverSchema = z
   .array(z.object({ key: z.string(), reason: z.string() }))

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,7 +6,7 @@ import { AppError } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { Metrics } from '#libs/observability';
 import { FailOpenCounts } from './fail-open-counts.js';
-import { budgetOf, spenderOf, type Budget } from './request-budgets.js';
+import { budgetOf, spenderOf } from './request-budgets.js';
 
 const MINUTE_MS = 60_000;
 
@@ -20,14 +20,8 @@ export class ThrottleGuard extends ThrottlerGuard {
     private readonly config: AppConfig,
     private readonly metrics: Metrics,
   ) {
-    // A throttler for each budget; every request is for one at most.
-    const throttlers = Object.entries(config.requests.budgets).map(([name, limit]) => ({
-      name,
-      limit,
-      ttl: MINUTE_MS,
-      skipIf: (context: ExecutionContext) => budgetOf(context) !== name,
-    }));
-    super(throttlers, counts, reflector);
+    // One throttler for all budgets, as every request is for one at most: it is counted once, and asked about once.
+    super([{ limit: 0, ttl: MINUTE_MS }], counts, reflector);
   }
 
   /** On a machine of one's own there is nobody to share with. */
@@ -35,14 +29,11 @@ export class ThrottleGuard extends ThrottlerGuard {
     return this.config.auth.mode === 'local';
   }
 
-  protected override async handleRequest({
-    context,
-    limit,
-    ttl,
-    throttler,
-  }: ThrottlerRequest): Promise<boolean> {
+  protected override async handleRequest({ context, ttl }: ThrottlerRequest): Promise<boolean> {
+    const budget = budgetOf(context);
+    if (budget === undefined) return true;
+    const limit = this.config.requests.budgets[budget];
     const http = context.switchToHttp();
-    const budget = throttler.name as Budget;
     const key = `${budget}:${spenderOf(http.getRequest<FastifyRequest>())}`;
     const counted = await this.storageService.increment(key, ttl, limit, 0, budget);
     const resetSeconds = counted.isBlocked ? counted.timeToBlockExpire : counted.timeToExpire;

@@ -1,10 +1,10 @@
 import type { MultipartFile } from '@fastify/multipart';
 import { applyDecorators, HttpException, Injectable } from '@nestjs/common';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import { ZodValidationException } from 'nestjs-zod';
+import { ZodValidationException, type ZodDto } from 'nestjs-zod';
 import { AppError, isNestedBeyond, isStorable, messageOf, refuseForbiddenMembers } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { MAX_NESTING, tooDeep, unstorable } from './refuse-unstorable.js';
@@ -13,8 +13,9 @@ import { MAX_NESTING, tooDeep, unstorable } from './refuse-unstorable.js';
 const IDLE_MS = 60_000;
 
 /** Documents a route that `Uploads.receive` serves. @param fields of the options, in words. */
-export const ApiUpload = (fields: string, example: object) =>
+export const ApiUpload = (options: ZodDto, fields: string, example: object) =>
   applyDecorators(
+    ApiExtraModels(options),
     ApiConsumes('multipart/form-data'),
     ApiBody({
       schema: {
@@ -24,6 +25,8 @@ export const ApiUpload = (fields: string, example: object) =>
           options: {
             type: 'string',
             description: `JSON, and the first part: ${fields}`,
+            // JSON Schema's, which Nest's types do not know.
+            ...{ contentMediaType: 'application/json', contentSchema: { $ref: getSchemaPath(options) } },
             example: JSON.stringify(example),
           },
           file: { type: 'string', format: 'binary' },

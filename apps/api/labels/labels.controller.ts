@@ -13,7 +13,7 @@ import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { entriesOf } from '../results/entries-of.js';
 import {
-  labelFileOptionsSchema,
+  LabelFileOptionsDto,
   LabelFilterQuery,
   LabelPageDto,
   LabelsQuery,
@@ -58,7 +58,9 @@ export class LabelsController {
     summary: 'Say what people think of trials, in a JSONL, JSON, CSV, TSV or Parquet file',
     description: `Each row has the fields of a label. ${ALL_OR_NOTHING}`,
   })
-  @ApiUpload('{values?, format?: jsonl | json | csv | tsv | parquet}', { values: { right: 1, wrong: 0 } })
+  @ApiUpload(LabelFileOptionsDto, '{values?, format?: jsonl | json | csv | tsv | parquet}', {
+    values: { right: 1, wrong: 0 },
+  })
   @ZodResponse({ status: 200, type: StoredLabelsDto })
   async upload(
     @WorkspaceId() workspaceId: string,
@@ -66,7 +68,7 @@ export class LabelsController {
     @Req() request: FastifyRequest,
   ) {
     const run = await this.runs.get(workspaceId, runId);
-    return this.uploads.receive(request, labelFileOptionsSchema, ({ values, format }, bytes, name) =>
+    return this.uploads.receive(request, LabelFileOptionsDto.schema, ({ values, format }, bytes, name) =>
       this.labels.put(workspaceId, labelled(run), this.sentIn({ name, bytes }, format), values),
     );
   }

@@ -29,10 +29,11 @@ const newLabelsSchema = z
     ],
   });
 
-export const labelFileOptionsSchema = z.strictObject({
+const labelFileOptionsSchema = z.strictObject({
   values: categoryValuesSchema.optional(),
   format: formatSchema,
 });
+export class LabelFileOptionsDto extends createZodDto(labelFileOptionsSchema) {}
 
 const filterShape = {
   agent: z.string().max(300).optional().describe("An agent's name or id, or an entry's id"),

@@ -9,7 +9,7 @@ import { ApiSameContent } from '../http/api-answers.js';
 import { ApiUpload, Uploads } from '../http/uploads.js';
 import { CountedAs } from '../http/request-budgets.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
-import { ImportedRunDto, inspectOptionsSchema } from './imports.schema.js';
+import { ImportedRunDto, InspectOptionsDto } from './imports.schema.js';
 import { RunDto, toRunJson } from './runs.schema.js';
 
 /** Runs that were run elsewhere. */
@@ -57,7 +57,7 @@ export class ImportsController {
     description:
       'A log in JSON, compressed or not; its scores are kept as they are. The answer lists by name what is not carried over. All or nothing. A log that is here already answers 200 with its run.',
   })
-  @ApiUpload('{name?}', { name: 'popularity' })
+  @ApiUpload(InspectOptionsDto, '{name?}', { name: 'popularity' })
   @ZodResponse({ status: 201, type: ImportedRunDto })
   @ApiSameContent(ImportedRunDto)
   async inspectLog(
@@ -65,7 +65,7 @@ export class ImportsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.uploads.receive(request, inspectOptionsSchema, async (options, bytes, name) => {
+    return this.uploads.receive(request, InspectOptionsDto.schema, async (options, bytes, name) => {
       const imported = await this.inspect.import(workspaceId, { name, bytes }, options.name);
       return { ...(await this.answer(workspaceId, imported, reply)), not_carried_over: imported.omissions };
     });

@@ -4227,6 +4227,961 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        UploadOptions: {
+            name: string;
+            title?: string;
+            description?: string;
+            /**
+             * @default {
+             *       "messages": [
+             *         {
+             *           "role": "user",
+             *           "content": "{{ input }}{% if choices %}{{ '\\n' }}{% for choice in choices %}{{ '\\n' ~ letters[loop.index0] ~ '. ' ~ choice }}{% endfor %}{% endif %}"
+             *         }
+             *       ]
+             *     }
+             */
+            prompt?: {
+                messages: ({
+                    /** @enum {string} */
+                    role: "system" | "user" | "assistant";
+                    /** @description A Jinja template */
+                    content: string;
+                } | {
+                    /** @description Here stand the messages that the metadata of the sample has by this name, as they are */
+                    sample_messages: string;
+                })[];
+                few_shot?: {
+                    /** @description How many examples each prompt gets */
+                    count: number;
+                    /** @description To choose from, for each trial */
+                    examples?: {
+                        input: string;
+                        /** @description The accepted answer, or several, any of which is right */
+                        target: (string | number) | (string | number)[];
+                        choices?: string[];
+                        category?: string;
+                        metadata?: {
+                            [key: string]: unknown;
+                        };
+                    }[];
+                    /** @description Instead: the split of this benchmark whose samples are the examples, the same in each prompt */
+                    split?: string;
+                    /** @description Decides which samples of the split; unset, 0 */
+                    seed?: number;
+                    /** @description Each sample gets examples of the split of its own */
+                    per_sample?: boolean;
+                };
+            };
+            scoring: {
+                /** @default {} */
+                extractions?: {
+                    [key: string]: ({
+                        /** @constant */
+                        type: "regex";
+                        /** @description A regular expression in RE2 syntax. */
+                        pattern: string;
+                        /** @description Capture group to keep; by default 1 where there is one, else 0. "any" is the first that holds text. */
+                        group?: number | "any";
+                        /**
+                         * @description Which occurrence; the last unless said otherwise, since answers stand at the end.
+                         * @default last
+                         * @enum {string}
+                         */
+                        take?: "first" | "last";
+                        /** @description Any of i (ignore case), s (dot matches newline), m (^ and $ match at lines). */
+                        flags?: string;
+                    } | {
+                        /** @constant */
+                        type: "after";
+                        /** @description Keeps the text behind this marker; case counts. */
+                        marker: string;
+                        /**
+                         * @description Which occurrence; the last unless said otherwise, since answers stand at the end.
+                         * @default last
+                         * @enum {string}
+                         */
+                        take?: "first" | "last";
+                    } | {
+                        /** @constant */
+                        type: "last_number";
+                    } | {
+                        /** @constant */
+                        type: "choice";
+                    } | {
+                        /** @constant */
+                        type: "trim";
+                    } | {
+                        /** @constant */
+                        type: "lowercase";
+                    } | {
+                        /** @constant */
+                        type: "first_line";
+                    } | {
+                        /** @constant */
+                        type: "last_line";
+                    })[];
+                };
+                scorers: ({
+                    /** @constant */
+                    type: "exact";
+                    /** @default false */
+                    ignore_case?: boolean;
+                    /**
+                     * @description Drops punctuation, but never the point, sign or separator before a digit: 1.5 is not 15.
+                     * @default false
+                     */
+                    ignore_punctuation?: boolean;
+                    /**
+                     * @description Drops all whitespace. Around the answer it never counts.
+                     * @default false
+                     */
+                    ignore_whitespace?: boolean;
+                    /** @description What these match is dropped, of output and targets, one pattern after the other, before all else. */
+                    regexes_to_ignore?: string[];
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "includes";
+                    /** @default true */
+                    ignore_case?: boolean;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "regex";
+                    /** @description Judges every output by this pattern; without it, the target is the pattern. */
+                    pattern?: string;
+                    /** @description Any of i (ignore case), s (dot matches newline), m (^ and $ match at lines). */
+                    flags?: string;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "numeric";
+                    /**
+                     * @description Accepted distance to the target, in its own unit.
+                     * @default 0
+                     */
+                    tolerance?: number;
+                    /**
+                     * @description Accepted distance as a fraction of the target.
+                     * @default 0
+                     */
+                    relative_tolerance?: number;
+                    /**
+                     * @description Which number of the output is the answer.
+                     * @default last
+                     * @enum {string}
+                     */
+                    take?: "first" | "last";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "multiple_choice";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "contains_any";
+                    /** @description What to look for; without it, the targets. */
+                    values?: string[];
+                    /** @default true */
+                    ignore_case?: boolean;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "contains_all";
+                    /** @description What to look for; without it, the targets. */
+                    values?: string[];
+                    /** @default true */
+                    ignore_case?: boolean;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "starts_with";
+                    /** @description What to look for; without it, the targets. */
+                    values?: string[];
+                    /** @default false */
+                    ignore_case?: boolean;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "is_refusal";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "constraints";
+                    /** @description Without it, `constraints` of the metadata of the sample. */
+                    constraints?: components["schemas"]["Constraint"][];
+                    /**
+                     * @description share: how many of them are kept; all: 1 where every one is, else 0.
+                     * @default share
+                     * @enum {string}
+                     */
+                    mode?: "share" | "all";
+                    /**
+                     * @description A constraint is kept where the output keeps it without its first or last line, or asterisks.
+                     * @default false
+                     */
+                    loose?: boolean;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "f1";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "fuzzy_match";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "bleu";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "rouge_n";
+                    /**
+                     * @description Words in a run.
+                     * @default 1
+                     */
+                    n?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "rouge_l";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "chrf";
+                    /**
+                     * @description Longest run of characters.
+                     * @default 6
+                     */
+                    char_order?: number;
+                    /**
+                     * @description Longest run of words; 2 gives chrF++.
+                     * @default 0
+                     */
+                    word_order?: number;
+                    /**
+                     * @description How much more recall counts than precision.
+                     * @default 2
+                     */
+                    beta?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "levenshtein";
+                    /** @default false */
+                    ignore_case?: boolean;
+                    /** @description 1 up to so many edits, else 0; without it, the similarity. */
+                    max_edits?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "json_valid";
+                    /**
+                     * @description Accepts JSON in a code fence that is the whole output.
+                     * @default false
+                     */
+                    allow_fence?: boolean;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "json_schema";
+                    /**
+                     * @description Accepts JSON in a code fence that is the whole output.
+                     * @default false
+                     */
+                    allow_fence?: boolean;
+                    /** @description JSON Schema, draft 2020-12, up to 20,000 characters; its patterns in RE2 syntax. */
+                    schema: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "json_equal";
+                    /**
+                     * @description Accepts JSON in a code fence that is the whole output.
+                     * @default false
+                     */
+                    allow_fence?: boolean;
+                    /**
+                     * @description Compares the state that the tools of a conversation left, and not the output.
+                     * @constant
+                     */
+                    of?: "state";
+                    /** @description JSON Pointers of what is compared; without them, the whole value. */
+                    paths?: string[];
+                    /**
+                     * @description Accepted distance of numbers.
+                     * @default 0
+                     */
+                    tolerance?: number;
+                    /**
+                     * @description Members that the target does not have are no difference.
+                     * @default false
+                     */
+                    ignore_extra?: boolean;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "latency";
+                    /**
+                     * @default total
+                     * @enum {string}
+                     */
+                    of?: "total" | "first_token";
+                    /** @description 1 up to this figure, in milliseconds, and 0 above. */
+                    max?: number;
+                    /** @description 1 up to this figure, in milliseconds. */
+                    best?: number;
+                    /** @description 0 from this figure on, in milliseconds; between, a straight line. */
+                    worst?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "cost";
+                    /**
+                     * @default total
+                     * @enum {string}
+                     */
+                    of?: "total";
+                    /** @description 1 up to this figure, in US dollars, and 0 above. */
+                    max?: number;
+                    /** @description 1 up to this figure, in US dollars. */
+                    best?: number;
+                    /** @description 0 from this figure on, in US dollars; between, a straight line. */
+                    worst?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "tokens";
+                    /**
+                     * @default total
+                     * @enum {string}
+                     */
+                    of?: "total" | "input" | "output";
+                    /** @description 1 up to this figure, in tokens, and 0 above. */
+                    max?: number;
+                    /** @description 1 up to this figure, in tokens. */
+                    best?: number;
+                    /** @description 0 from this figure on, in tokens; between, a straight line. */
+                    worst?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "tool_calls";
+                    /** @description Without it, `tool_calls` of the metadata of the sample. */
+                    expected?: {
+                        name: string;
+                        /** @default {} */
+                        arguments?: {
+                            [key: string]: unknown;
+                        };
+                    }[];
+                    /**
+                     * @description partial: those expected, others too; exact: only those; ignore: names alone are compared.
+                     * @default partial
+                     * @enum {string}
+                     */
+                    arguments?: "partial" | "exact" | "ignore";
+                    /**
+                     * @default any
+                     * @enum {string}
+                     */
+                    order?: "any" | "exact" | "subset";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "trajectory";
+                    /** @description Without it, `trajectory` of the metadata of the sample. */
+                    expected?: string[];
+                    /**
+                     * @default exact
+                     * @enum {string}
+                     */
+                    match?: "exact" | "in_order" | "any_order" | "precision" | "recall";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "llm_judge";
+                    /** @description Agents that judge, each on its own */
+                    judges: {
+                        agent: string;
+                        /**
+                         * @description Of its votes
+                         * @default 1
+                         */
+                        weight?: number;
+                    }[];
+                    /** @description What makes an answer good */
+                    criteria?: string;
+                    /** @description What to do one after the other, as in G-Eval */
+                    steps?: string[];
+                    /**
+                     * @default {
+                     *       "type": "binary"
+                     *     }
+                     */
+                    verdict?: {
+                        /** @constant */
+                        type: "binary";
+                    } | {
+                        /** @constant */
+                        type: "scale";
+                        /** @description Whole number that becomes 0 */
+                        min: number;
+                        /** @description Whole number that becomes 1 */
+                        max: number;
+                    } | {
+                        /** @constant */
+                        type: "pairwise";
+                        /** @description Field of the metadata that holds the other answer; by default the first target */
+                        reference?: string;
+                        /**
+                         * @description Asks in both orders; where they disagree, it is a tie
+                         * @default true
+                         */
+                        swap?: boolean;
+                    };
+                    /**
+                     * @description Shows the targets as references
+                     * @default true
+                     */
+                    show_target?: boolean;
+                    /**
+                     * @description Votes of each judge
+                     * @default 1
+                     */
+                    repeats?: number;
+                    /** @description Valid votes without which a trial is unscored; by default more than half */
+                    min_votes?: number;
+                    /**
+                     * @description How votes become the value
+                     * @default mean
+                     * @enum {string}
+                     */
+                    aggregate?: "mean" | "median" | "majority";
+                    /**
+                     * @description Holds judges to a JSON Schema where their adapter can; off for servers that know none
+                     * @default true
+                     */
+                    structured_output?: boolean;
+                    /**
+                     * @description Of a verdict
+                     * @default 1024
+                     */
+                    max_tokens?: number;
+                    temperature?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "semantic_similarity";
+                    /** @description That gives embeddings, as name@version */
+                    agent: string;
+                    /** @description 1 from this similarity on, else 0; without it, the similarity itself */
+                    threshold?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "code";
+                    /** @enum {string} */
+                    language: "javascript" | "python";
+                    /**
+                     * @description First fenced block, or else all; or always all.
+                     * @default fenced
+                     * @enum {string}
+                     */
+                    take?: "fenced" | "whole";
+                    /**
+                     * @description 1 only if all tests pass, or the part that does.
+                     * @default all
+                     * @enum {string}
+                     */
+                    value?: "all" | "fraction";
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "not";
+                    scorer: components["schemas"]["NestedScorer"];
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "all_of";
+                    scorers: components["schemas"]["NestedScorer"][];
+                    /**
+                     * @description From which value on a scorer counts as passed.
+                     * @default 1
+                     */
+                    threshold?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "any_of";
+                    scorers: components["schemas"]["NestedScorer"][];
+                    /**
+                     * @description From which value on a scorer counts as passed.
+                     * @default 1
+                     */
+                    threshold?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "weighted";
+                    scorers: {
+                        /** @default 1 */
+                        weight?: number;
+                        scorer: components["schemas"]["NestedScorer"];
+                    }[];
+                    /** @description 1 from this weighted mean on, else 0; without it, the mean itself. */
+                    threshold?: number;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "assertions";
+                    /**
+                     * @description 1 if the sample passes, or the weighted mean of its assertions.
+                     * @default pass
+                     * @enum {string}
+                     */
+                    value?: "pass" | "mean";
+                    /** @description Who judges where an assertion is an llm_judge */
+                    judges?: {
+                        agent: string;
+                        /**
+                         * @description Of its votes
+                         * @default 1
+                         */
+                        weight?: number;
+                    }[];
+                    /** @description Who gives embeddings where one is a semantic_similarity, as name@version */
+                    embeddings?: string;
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                } | {
+                    /** @constant */
+                    type: "imported";
+                    tool: string;
+                    /** @description What it is called there */
+                    scorer: string;
+                    /** @description As it was set there */
+                    options?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Key of this score in a result; by default the type. */
+                    name?: string;
+                    /** @description Name of the extraction to apply first; without it, the whole output. */
+                    extraction?: string;
+                    /**
+                     * @description Weight in the trial's score, a weighted mean.
+                     * @default 1
+                     */
+                    weight?: number;
+                })[];
+                /** @description What a sample's epochs come to. The first makes the score; unset: mean */
+                reducers?: (("mean" | "median" | "mode" | "max" | "collect") | {
+                    /** @enum {string} */
+                    type: "at_least" | "pass_at" | "pass_k";
+                    /** @description Epochs; a run needs at least as many */
+                    k: number;
+                })[];
+                /** @description From which on a score is a pass, for at_least, pass_at and pass_k; unset: 1 */
+                pass_value?: number;
+                /** @description What like samples have in common: intervals allow for it. Without a value, a sample is like no other */
+                cluster_by?: string;
+                /** @description The score that an agent has to reach: its whole 95 % interval from there on passes */
+                pass_threshold?: number;
+            };
+            /** @default {} */
+            generation?: {
+                temperature?: number;
+                top_p?: number;
+                max_tokens?: number;
+                stop?: string[];
+            };
+            /** @description JSON Schema that answers are to keep to, where the agent can be held to one */
+            response_schema?: {
+                [key: string]: unknown;
+            };
+            /** @description Makes trials conversations: with tools, a user who goes on, or images */
+            conversation?: {
+                /** @default [] */
+                tools?: {
+                    name: string;
+                    /** @default  */
+                    description?: string;
+                    /**
+                     * @description JSON Schema of the arguments, an object
+                     * @default {
+                     *       "type": "object",
+                     *       "properties": {}
+                     *     }
+                     */
+                    parameters?: {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * @description The first whose match fits answers a call
+                     * @default []
+                     */
+                    results?: {
+                        /**
+                         * @description Arguments that a call must have to get this result
+                         * @default {}
+                         */
+                        match?: {
+                            [key: string]: unknown;
+                        };
+                        /** @description What the agent is told; what is no string, as JSON */
+                        output: unknown;
+                    }[];
+                    /** @description Answers the calls that no result fits; absent: they are told so */
+                    output?: unknown;
+                    /** @description A function of the arguments and the state, which is run in a sandbox and answers all calls */
+                    javascript?: string;
+                }[];
+                /** @description Servers whose tools the agent may call too */
+                tools_from?: {
+                    /** @description A server's name in the operator's MCP_SERVERS_FILE */
+                    mcp: string;
+                    /** @description Names of its tools that are given to the agent; absent: all */
+                    allow?: string[];
+                }[];
+                /** @description What functions of tools are given beside the arguments, and may change */
+                state?: {
+                    [key: string]: unknown;
+                };
+                /**
+                 * @description What the user says next, in order
+                 * @default []
+                 */
+                turns?: string[];
+                /** @description An agent that plays the user, once there are no turns left */
+                user?: {
+                    agent: string;
+                    /** @description Who the user is and wants; samples may add theirs */
+                    instructions: string;
+                    /**
+                     * @description Of what the user says at a time
+                     * @default 1000
+                     */
+                    max_tokens?: number;
+                    temperature?: number;
+                };
+                /** @default {} */
+                limits?: {
+                    /**
+                     * @description The agent's answers, those with tool calls too
+                     * @default 10
+                     */
+                    max_turns?: number;
+                    /** @description Input and output tokens of all its calls */
+                    max_tokens?: number;
+                    /** @description Of the agent answering */
+                    max_seconds?: number;
+                    max_cost_usd?: number;
+                };
+            };
+            /** @description All that samples may have, in the order in which they are shown; unset: whatever the samples say */
+            categories?: {
+                name: string;
+                title?: string;
+                description?: string;
+            }[];
+            /** @description The split whose samples are scored; unset: all samples. Others are kept, for few-shot examples */
+            split?: string;
+            mapping?: {
+                id?: string;
+                input: string;
+                target: string;
+                /** @description One field with a list, or several fields with a choice each */
+                choices?: string | string[];
+                category?: string;
+                /** @description The field that says which split a row is of */
+                split?: string;
+                /** @description A list, or text with | between the tags */
+                tags?: string;
+                /** @description RE2 expression; its first group, where it first matches, is the target */
+                target_pattern?: string;
+            };
+            /** @description A JSON Schema (2020-12, or draft-07) that every sample must fit; its patterns are RE2 */
+            schema?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Unset: found by content and name
+             * @enum {string}
+             */
+            format?: "jsonl" | "json" | "csv" | "tsv" | "parquet";
+            /**
+             * @description Answers with the prompts of the first samples, and stores nothing
+             * @default false
+             */
+            dry_run?: boolean;
+        };
         /**
          * @example {
          *       "name": "gsm8k",
@@ -5264,6 +6219,31 @@ export interface components {
             items: components["schemas"]["Sample"][];
             next_cursor: string | null;
         };
+        LmEvalOptions: {
+            name: string;
+            title?: string;
+            description?: string;
+            /** @description The YAML of the task */
+            task: string;
+            /** @description YAML of the files that the task includes, by name */
+            includes?: {
+                [key: string]: string;
+            };
+            /** @description Rows of the few-shot split or file, as they stand in it */
+            few_shot_rows?: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * @description Unset: found by content and name
+             * @enum {string}
+             */
+            format?: "jsonl" | "json" | "csv" | "tsv" | "parquet";
+            /**
+             * @description Answers the same, and stores nothing
+             * @default false
+             */
+            dry_run?: boolean;
+        };
         Imported: {
             /** Format: uuid */
             id: string;
@@ -5323,6 +6303,83 @@ export interface components {
                 key: string;
                 reason: string;
             }[];
+        };
+        OpenAiEvalsOptions: {
+            name: string;
+            title?: string;
+            description?: string;
+            /** @description YAML of registry/evals that names the class and its arguments */
+            registry?: string;
+            /** @description Which eval of the registry; unset, the only one */
+            eval?: string;
+            /**
+             * @description How answers are judged, without a registry
+             * @default Match
+             * @enum {string}
+             */
+            class?: "Match" | "Includes" | "FuzzyMatch" | "JsonMatch";
+            /** @description Rows of the few-shot split or file, as they stand in it */
+            few_shot_rows?: {
+                [key: string]: unknown;
+            }[];
+            /** @description YAML of registry/modelgraded */
+            modelgraded?: string;
+            /** @description Agents that judge where the file asks a model to: name@version */
+            judges?: string[];
+            /**
+             * @description Unset: jsonl
+             * @enum {string}
+             */
+            format?: "jsonl" | "json" | "csv" | "tsv" | "parquet";
+            /**
+             * @description Answers the same, and stores nothing
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        HumanEvalOptions: {
+            name: string;
+            title?: string;
+            description?: string;
+            /**
+             * @description Unset: jsonl
+             * @enum {string}
+             */
+            format?: "jsonl" | "json" | "csv" | "tsv" | "parquet";
+            /**
+             * @description Answers the same, and stores nothing
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        PromptfooOptions: {
+            name: string;
+            title?: string;
+            description?: string;
+            /** @description Texts of the files that the configuration names, by path or the last part of it */
+            files?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Leaves out, by name, tests and assertions that are code, instead of refusing all
+             * @default false
+             */
+            without_code?: boolean;
+            /**
+             * @description Of a sample: 1 if it passes, or the weighted mean of its assertions
+             * @default pass
+             * @enum {string}
+             */
+            value?: "pass" | "mean";
+            /** @description Agents that judge where the file asks a model to: name@version */
+            judges?: string[];
+            /** @description Agent that gives embeddings where the file wants similarity: name@version */
+            embeddings?: string;
+            /**
+             * @description Answers the same, and stores nothing
+             * @default false
+             */
+            dry_run?: boolean;
         };
         ImportedPromptfoo: {
             /** @description One for each prompt */
@@ -5741,6 +6798,10 @@ export interface components {
                 /** Format: date-time */
                 at: string;
             } | null;
+        };
+        InspectOptions: {
+            /** @description Of the benchmark; unset, that of the task */
+            name?: string;
         };
         ImportedRun: {
             /** Format: uuid */
@@ -8065,6 +9126,17 @@ export interface components {
             /** @description Given before by the same rater, and replaced */
             updated: number;
         };
+        LabelFileOptions: {
+            /** @description What categories are worth, e.g. {"right": 1, "wrong": 0}, where a label has no value of its own */
+            values?: {
+                [key: string]: number;
+            };
+            /**
+             * @description Unset: found by content and name
+             * @enum {string}
+             */
+            format?: "jsonl" | "json" | "csv" | "tsv" | "parquet";
+        };
         Label: {
             /** Format: uuid */
             id: string;
@@ -8723,7 +9795,10 @@ export interface components {
          */
         Setup: {
             token: string;
-            /** @description Case does not matter */
+            /**
+             * Format: email
+             * @description Case does not matter
+             */
             email: string;
             name: string;
             /** @description Any characters; length is what counts */
@@ -8776,7 +9851,10 @@ export interface components {
          *     }
          */
         Login: {
-            /** @description Case does not matter */
+            /**
+             * Format: email
+             * @description Case does not matter
+             */
             email: string;
             password: string;
             /**
@@ -8919,7 +9997,10 @@ export interface components {
          *     }
          */
         NewMember: {
-            /** @description Case does not matter */
+            /**
+             * Format: email
+             * @description Case does not matter
+             */
             email: string;
             /** @enum {string} */
             role: "viewer" | "editor" | "admin";

@@ -67,6 +67,19 @@ export const hostileType = fc.constantFrom(
   ...['multipart/form-data', 'multipart/form-data; boundary=', 'application/yaml', 'x', '', 'a/b; c="'],
 );
 
+/** What is no proof of who somebody is. */
+export const forgedCredentials = fc.constantFrom(
+  ...[
+    '',
+    'Bearer',
+    'Bearer ',
+    'Basic YTpi',
+    `Bearer aib_${'0'.repeat(46)}`,
+    'Bearer e30.e30.',
+    'Bearer null',
+  ],
+);
+
 /** The value with one member, deep or not, replaced, left out or added. */
 export function damaged(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc

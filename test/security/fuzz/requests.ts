@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Fixture } from '../fixture.js';
 import type { Operation, Parameter } from '../operations.js';
-import { damaged, hostileBody, hostileText, hostileType } from './hostile.js';
+import { damaged, forgedCredentials, hostileBody, hostileText, hostileType } from './hostile.js';
 import { Values, type Schema } from './values.js';
 
 export interface MadeUpRequest {
@@ -9,8 +9,8 @@ export interface MadeUpRequest {
   url: string;
   headers: Record<string, string>;
   payload?: string;
-  /** It comes from another site, or to another name of this address: nobody may let it in. */
-  foreign?: true;
+  /** It proves in no way who it is from: nobody may let it in. */
+  unsigned?: true;
 }
 
 const BOUNDARY = 'fuzz-boundary';
@@ -29,17 +29,16 @@ export class Requests {
 
   of(operation: Operation): fc.Arbitrary<MadeUpRequest> {
     const valid = this.valid(operation);
-    const foreign = fc
-      .tuple(valid, fc.constantFrom(['host', 'rebound.example'], ['sec-fetch-site', 'cross-site']))
-      .map(([request, [name = '', value = '']]) => ({
-        ...request,
-        headers: { ...request.headers, [name]: value },
-        foreign: true as const,
+    const unsigned = fc
+      .tuple(valid, fc.oneof(forgedCredentials, hostileText))
+      .map(([request, authorization]) => ({
+        ...withHeader(request, 'authorization', authorization),
+        unsigned: true as const,
       }));
     return fc.oneof(
       { weight: 10, arbitrary: valid },
       { weight: 10, arbitrary: this.invalid(operation, valid) },
-      { weight: 1, arbitrary: foreign },
+      { weight: 1, arbitrary: unsigned },
     );
   }
 
@@ -74,14 +73,10 @@ export class Requests {
       fc
         .tuple(
           valid,
-          fc.constantFrom('idempotency-key', 'x-request-id', 'accept', 'authorization'),
+          fc.constantFrom('idempotency-key', 'x-request-id', 'accept', 'host', 'sec-fetch-site', 'cookie'),
           hostileText,
         )
-        .map(([request, name, value]) => ({
-          ...request,
-          // What no client can send is no case: Node refuses it before our code.
-          headers: { ...request.headers, [name]: value.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?') },
-        })),
+        .map(([request, name, value]) => withHeader(request, name, value)),
     ];
     if (namesOf(operation, 'path').length > 0) ways.push(this.strayPath(operation, valid));
     const sent = Object.keys(operation.requestBody?.content ?? {});
@@ -148,11 +143,21 @@ export class Requests {
       .map(([options, file]) => form([part('options', JSON.stringify(options)), filePart(file)]));
   }
 
-  /** An example of the document, one made by the schema, or something of both. */
   private json(operation: Operation): fc.Arbitrary<unknown> {
     const schema = this.values.resolve(operation.requestBody?.content['application/json']?.schema ?? {});
+    return this.exemplary(schema, schema.examples ?? []);
+  }
+
+  private options(operation: Operation): fc.Arbitrary<unknown> {
+    const { properties } = operation.requestBody?.content[MULTIPART]?.schema ?? {};
+    const { example = '{}', contentSchema = { const: {} } } = properties?.['options'] ?? {};
+    return this.exemplary(this.values.resolve(contentSchema), [JSON.parse(example)]);
+  }
+
+  /** An example of the document, one made by the schema, or something of both. */
+  private exemplary(schema: Schema, documented: unknown[]): fc.Arbitrary<unknown> {
     const made = this.values.of(schema);
-    const examples = (schema.examples ?? []).map((example) => this.settled(example));
+    const examples = documented.map((example) => this.settled(example));
     if (examples.length === 0) return made;
     const example = fc.constantFrom(...examples);
     const ours = this.values.of({ ...schema, required: [] });
@@ -173,11 +178,6 @@ export class Requests {
       return Array.isArray(value) && known ? known : value;
     };
     return JSON.parse(JSON.stringify(example), settle);
-  }
-
-  private options(operation: Operation): fc.Arbitrary<unknown> {
-    const { example } = operation.requestBody?.content[MULTIPART]?.schema.properties?.['options'] ?? {};
-    return fc.constant(example === undefined ? {} : JSON.parse(example));
   }
 
   private brokenForm(operation: Operation): fc.Arbitrary<Pick<MadeUpRequest, 'headers' | 'payload'>> {
@@ -215,6 +215,12 @@ function urlOf({ path }: Operation, values: Record<string, string>, query: URLSe
 const withQuery = (request: MadeUpRequest, query: string): MadeUpRequest => ({
   ...request,
   url: `${request.url}${request.url.includes('?') ? '&' : '?'}${query}`,
+});
+
+/** What no client can send is no case: Node refuses it before our code. */
+const withHeader = (request: MadeUpRequest, name: string, value: string): MadeUpRequest => ({
+  ...request,
+  headers: { ...request.headers, [name]: value.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?') },
 });
 
 const withType = (request: MadeUpRequest, type: string): MadeUpRequest => ({

@@ -23,6 +23,9 @@ export interface Schema {
   exclusiveMinimum?: number;
   exclusiveMaximum?: number;
   examples?: unknown[];
+  example?: string;
+  /** Of a text that is JSON. */
+  contentSchema?: Schema;
 }
 
 /** Runs that start must stay small, and nothing here may be known by its address but the receiver of webhooks. */
@@ -48,8 +51,9 @@ export class Values {
 
   of(schema: Schema, name = ''): fc.Arbitrary<unknown> {
     const free = this.free(schema, name);
-    const known = this.known[name];
-    if (!known || schema.type !== 'string') return free;
+    const known =
+      schema.type === 'string' ? this.known[name]?.filter((value) => fits(value, schema)) : undefined;
+    if (!known?.length) return free;
     return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: free });
   }
 
@@ -107,6 +111,10 @@ export class Values {
   }
 }
 
+/** What is known by a name may be of another kind that has the same. */
+const fits = (value: string, { pattern, format }: Schema): boolean =>
+  format !== undefined || pattern === undefined || new RegExp(pattern).test(value);
+
 const nameIn = (ref: string): string => ref.split('/').at(-1) ?? '';
 
 /** One for each pattern, which takes a tenth of a second to make. */
@@ -123,6 +131,7 @@ function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.A
     return fc
       .date({ noInvalidDate: true, min: new Date(0), max: new Date('2200-01-01') })
       .map((date) => date.toISOString());
+  if (format === 'email') return fc.emailAddress();
   if (pattern) return matching(pattern);
   return fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 200) });
 }

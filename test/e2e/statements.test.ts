@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signIn, type SignedInClient } from '#test/support/identity';
+import { startTestService, type TestService } from '#test/support/service';
+import { statementsOf } from '#test/support/statements';
+
+/** A round trip to Postgres each. */
+describe('the statements of a request', () => {
+  let service: TestService;
+  let admin: SignedInClient;
+  let runId: string;
+
+  const agent = (name: string) =>
+    admin.post('/api/v1/agents', { name, adapter: 'baseline', model: 'random' });
+  const run = () => admin.post('/api/v1/runs', { benchmark: 'sums', agents: ['guesser'] });
+  const countOf = async (request: () => Promise<unknown>): Promise<{ all: number; record: number }> => {
+    const statements = (await statementsOf(request))
+      // For a connection that was last in another workspace.
+      .filter((text) => !text.startsWith('SELECT set_config'));
+    return {
+      all: statements.length,
+      record: statements.filter((text) => text.includes('audit_log')).length,
+    };
+  };
+
+  beforeAll(async () => {
+    service = await startTestService({ AUTH_MODE: 'token' });
+    admin = await signIn(service);
+    await agent('guesser');
+    await admin.post('/api/v1/benchmarks', {
+      ...{ name: 'sums', scoring: { scorers: [{ type: 'exact' }] } },
+      samples: [{ id: 'one', input: '1 + 1', target: '2' }],
+    });
+    runId = (await run()).body.id;
+    await admin.finish(runId);
+  });
+  afterAll(() => service.close());
+
+  it('are one of a read', async () => {
+    expect(await countOf(() => admin.get('/api/v1/agents'))).toEqual({ all: 1, record: 0 });
+    expect(await countOf(() => admin.get(`/api/v1/runs/${runId}`))).toEqual({ all: 1, record: 0 });
+  });
+
+  it('are those of what is made, two of its record, and the look at it that the record keeps', async () => {
+    expect(await countOf(() => agent('another'))).toEqual({ all: 8, record: 2 });
+    const { all, record } = await countOf(run);
+    expect(record).toBe(2);
+    expect(all).toBeLessThanOrEqual(13);
+  });
+});
