@@ -35,6 +35,7 @@ export class PreparingClient extends pg.Client {
     const [text, values, ...rest] = args;
     const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text) : undefined;
     const sent = name === undefined ? args : [{ name, text, values }, ...rest];
-    return Reflect.apply(pg.Client.prototype.query, this, sent);
+    const query = Reflect.get(pg.Client.prototype, 'query') as (...sent: unknown[]) => unknown;
+    return Reflect.apply(query, this, sent);
   }) as pg.Client['query'];
 }
