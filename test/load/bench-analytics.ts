@@ -36,7 +36,8 @@ async function start(postgres: EmbeddedPostgres, runs: number): Promise<Place> {
   });
   const readyFile = join(HOME, `${database}.json`);
   await rm(readyFile, { force: true });
-  const service = ProcessUnderLoad.start(['dist/apps/standalone/main.js'], {
+  // With the heap that the image has.
+  const service = ProcessUnderLoad.start(['--max-old-space-size=512', 'dist/apps/standalone/main.js'], {
     DATABASE_URL: postgres.url(database),
     REDIS_URL: '',
     PORT: '0',
