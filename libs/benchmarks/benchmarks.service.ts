@@ -183,7 +183,7 @@ export class BenchmarksService {
     const rows = await this.dataSource.manager
       .createQueryBuilder(SampleEntity, 'sample')
       .where('sample.benchmarkVersionId = :versionId', { versionId })
-      .andWhere('sample.ordinal >= coalesce(:after::int + 1, -2147483648)', { after })
+      .andWhere('(:after::int IS NULL OR sample.ordinal > :after)', { after })
       .andWhere('(:split::text IS NULL OR sample.split = :split)', { split: split ?? null })
       .orderBy('sample.ordinal')
       .limit(limit + 1)

@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** How often a statement is asked for before it is prepared; what comes once would only take memory. */
 const OFTEN = 5;
-/** Of each connection: one takes Postgres some 50 KB. */
+/** Of each connection, whose Postgres keeps the plans in memory. */
 const MAX_PREPARED = 300;
 
 /** A migration changes what it returns, which Postgres refuses of a prepared statement. */
