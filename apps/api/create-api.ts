@@ -1,10 +1,10 @@
 import multipart from '@fastify/multipart';
 import type { INestApplication, Type, DynamicModule } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { newId } from '#libs/common';
 import { FirstAdmin } from '#libs/auth';
 import type { AppConfig } from '#libs/config';
 import { openScope } from '#libs/database';
@@ -50,7 +50,7 @@ export async function createApi(
     },
     genReqId: ({ headers }: IncomingMessage) => {
       const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { AccessReader } from './access-reader.js';
+import { AccessReader, type KnownApiKey } from './access-reader.js';
 import { isWholeApiKey, looksLikeApiKey } from './api-keys/api-key-text.js';
 import { AuthKeys } from './auth-keys.js';
 import { DEFAULT_WORKSPACE_ID } from './default-workspace.js';
@@ -25,6 +25,9 @@ const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 @Injectable()
 export class Authenticator {
+  /** Whoever a key that was read stands for, until it is read anew. */
+  private readonly ofKeys = new WeakMap<KnownApiKey, Principal>();
+
   constructor(
     private readonly config: AppConfig,
     private readonly keys: AuthKeys,
@@ -65,13 +68,16 @@ export class Authenticator {
         'There is no such API key: it was revoked, has expired, or is not whole. Make another with POST /api/v1/api-keys.',
         'invalid_api_key',
       );
-    const ofRole = permissionsOf(key.role);
-    const permissions = new Set([...withImplied(key.scopes)].filter((permission) => ofRole.has(permission)));
-    return {
-      ...{ kind: 'api_key', id: key.id, workspaceId: key.workspaceId, permissions },
-      userId: key.userId,
-    };
+    const known = this.ofKeys.get(key) ?? principalOf(key);
+    this.ofKeys.set(key, known);
+    return known;
   }
+}
+
+function principalOf({ id, workspaceId, userId, role, scopes }: KnownApiKey): Principal {
+  const ofRole = permissionsOf(role);
+  const permissions = new Set([...withImplied(scopes)].filter((permission) => ofRole.has(permission)));
+  return { kind: 'api_key', id, workspaceId, permissions, userId };
 }
 
 /** @throws AppError `unauthenticated` where the header holds something else. */

@@ -41,4 +41,7 @@ export function withImplied(permissions: readonly Permission[]): ReadonlySet<Per
   return new Set(permissions.flatMap((permission) => [permission, ...(IMPLIED[permission] ?? [])]));
 }
 
-export const permissionsOf = (role: Role): ReadonlySet<Permission> => withImplied(OF_ROLE[role]);
+/** Asked for with every request. */
+const ALL_OF_ROLE = new Map(ROLES.map((role) => [role, withImplied(OF_ROLE[role])]));
+
+export const permissionsOf = (role: Role): ReadonlySet<Permission> => ALL_OF_ROLE.get(role)!;

@@ -52,6 +52,24 @@ JOIN LATERAL (SELECT * FROM benchmark_versions WHERE benchmark_id = b.id ORDER B
 WHERE b.workspace_id = $1 AND b.status = $4 AND b.id < coalesce($2::uuid, '${LAST_ID}')
 ORDER BY b.id DESC LIMIT $3`;
 
+/** One statement, since every run begins with it. */
+const resolvedSql = (by: 'id' | 'name', hasVersion: boolean): string => `
+SELECT b.id, b.workspace_id AS "workspaceId", b.name, b.title, b.description, b.status, b.cloned_from AS "clonedFrom",
+  b.created_at AS "createdAt", v.created_at AS "publishedAt",
+  CASE WHEN v.id IS NOT NULL THEN json_build_object('id', v.id, 'benchmarkId', v.benchmark_id, 'version', v.version,
+    'contentHash', v.content_hash, 'definition', v.definition, 'sampleCount', v.sample_count,
+    'categories', v.categories, 'splits', v.splits) END AS "ofVersion"
+FROM benchmarks b
+LEFT JOIN LATERAL (SELECT * FROM benchmark_versions WHERE benchmark_id = b.id ${hasVersion ? 'AND version = $3' : ''}
+  ORDER BY version DESC LIMIT 1) v ON true
+WHERE b.workspace_id = $1 AND b.${by} = $2`;
+
+interface ResolvedRow extends BenchmarkEntity {
+  /** Null where the benchmark has no such version. */
+  ofVersion: Omit<BenchmarkVersionEntity, 'createdAt'> | null;
+  publishedAt: Date;
+}
+
 /** The short list has no pages, so it has an end. */
 const SHORT_LIST = 1000;
 
@@ -126,22 +144,19 @@ export class BenchmarksService {
    */
   async resolve(workspaceId: string, ref: string): Promise<ResolvedBenchmark> {
     const { name, version } = isId(ref) ? { name: undefined } : parseReference(ref);
-    const benchmark = await this.dataSource.manager.findOneBy(BenchmarkEntity, {
-      workspaceId,
-      ...(name === undefined ? { id: ref } : { name }),
-    });
-    const found =
-      benchmark &&
-      (await this.dataSource.manager.findOne(BenchmarkVersionEntity, {
-        where: { benchmarkId: benchmark.id, ...(version !== undefined && { version }) },
-        order: { version: 'DESC' },
-      }));
-    if (found) return { benchmark, version: found };
+    const [row] = await this.dataSource.query<ResolvedRow[]>(
+      resolvedSql(name === undefined ? 'id' : 'name', version !== undefined),
+      [workspaceId, name ?? ref, ...(version === undefined ? [] : [version])],
+    );
+    if (row?.ofVersion) {
+      const { ofVersion, publishedAt, ...benchmark } = row;
+      return { benchmark, version: { ...ofVersion, createdAt: publishedAt } };
+    }
     const known = await this.shortList(workspaceId);
     throw AppError.notFound(
       'benchmark_not_found',
-      benchmark
-        ? `Benchmark "${benchmark.name}" has no version ${version}.`
+      row
+        ? `Benchmark "${row.name}" has no version ${version}.`
         : `There is no benchmark "${ref}". ${didYouMean(
             ref,
             known.map((row) => row.name),

@@ -10,6 +10,7 @@ export * from './results.module.js';
 export * from './reducer-sql.js';
 export * from './refuse-deleted.js';
 export * from './run-samples-reader.js';
+export * from './rollup-cache.js';
 export * from './rollup.entity.js';
 export * from './transcript.entity.js';
 export * from './trial.js';

@@ -6,6 +6,7 @@ import { LabelsService } from './labels/labels.service.js';
 import { ResultOverrideEntity } from './result-override.entity.js';
 import { ResultEntity } from './result.entity.js';
 import { ResultsReader } from './results-reader.js';
+import { RollupCache } from './rollup-cache.js';
 import { RollupEntity } from './rollup.entity.js';
 import { RunSamplesReader } from './run-samples-reader.js';
 import { TrialPages } from './trial-pages.js';
@@ -22,7 +23,7 @@ import { TranscriptEntity } from './transcript.entity.js';
       ResultOverrideEntity,
     ]),
   ],
-  providers: [ResultsReader, RunSamplesReader, TrialPages, LabelsService],
-  exports: [ResultsReader, RunSamplesReader, TrialPages, LabelsService],
+  providers: [ResultsReader, RunSamplesReader, TrialPages, LabelsService, RollupCache],
+  exports: [ResultsReader, RunSamplesReader, TrialPages, LabelsService, RollupCache],
 })
 export class ResultsModule {}

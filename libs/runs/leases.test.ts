@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '#libs/config';
-import { InProcessSignals } from '#libs/coordination/testing';
+import { InProcessSharedCache, InProcessSignals } from '#libs/coordination/testing';
 import { dataSourceOptions } from '#libs/database';
 import type { Metrics } from '#libs/observability';
+import { RollupCache } from '#libs/results';
 import { WebhookOutbox } from '#libs/webhooks';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { RunCompletion } from './run-completion.js';
@@ -47,7 +48,8 @@ describe('leases, on Postgres', () => {
       labelNames: ['agent'],
       registers: [],
     });
-    completion = new RunCompletion(dataSource, new WebhookOutbox(), signals, {
+    const rollups = new RollupCache(new InProcessSharedCache());
+    completion = new RunCompletion(dataSource, new WebhookOutbox(), signals, rollups, {
       agentAccuracy,
     } as unknown as Metrics);
   });

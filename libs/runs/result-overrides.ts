@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AppError, isId } from '#libs/common';
-import { noSuchTrial, writeRollup, type Outcome, type OverrideKind, type TrialKey } from '#libs/results';
+import {
+  noSuchTrial,
+  RollupCache,
+  writeRollup,
+  type Outcome,
+  type OverrideKind,
+  type TrialKey,
+} from '#libs/results';
 import { isFinished, type EntryStatus } from './run-state.js';
 import { writeChanges } from './score-sets/score-changes.js';
 import { withRun } from './run-transition.js';
@@ -34,7 +41,10 @@ interface Change {
  */
 @Injectable()
 export class ResultOverrides {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly rollups: RollupCache,
+  ) {}
 
   /**
    * An answer that no scorer could judge is scored then.
@@ -80,7 +90,7 @@ export class ResultOverrides {
   ): Promise<void> {
     const { runId, entryId, sampleId, epoch } = key;
     if (!isId(entryId)) throw notFound(key);
-    await withRun(this.dataSource, runId, async (manager) => {
+    const changedIn = await withRun(this.dataSource, runId, async (manager, { workspaceId }) => {
       await requireFinished(manager, key);
       const [stored] = await manager.query<Stored[]>(
         `SELECT ordinal, outcome, error_code AS "errorCode", overridden FROM results
@@ -106,7 +116,9 @@ export class ResultOverrides {
       await manager.query('DELETE FROM rollups WHERE entry_id = $1', [entryId]);
       await writeRollup(manager, runId, entryId);
       await writeChanges(manager, entryId);
+      return workspaceId;
     });
+    await this.rollups.forget(changedIn);
   }
 }
 

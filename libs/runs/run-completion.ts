@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Metrics } from '#libs/observability';
-import { writeRollup } from '#libs/results';
+import { RollupCache, writeRollup } from '#libs/results';
 import { WebhookOutbox, type RunEventType } from '#libs/webhooks';
 import { tooManyErrors, type RunLimits } from './run-limits.js';
-import { runStatusOf, statusesBefore, type EntryStatus, type Reason } from './run-state.js';
+import { runStatusOf, statusesBefore, type EntryStatus, type Reason, type RunStatus } from './run-state.js';
 import { RunSignals } from './run-signals.js';
 import { writeChanges } from './score-sets/score-changes.js';
 import { STOP_CLOCK, withRun } from './run-transition.js';
@@ -19,6 +19,7 @@ export class RunCompletion {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly outbox: WebhookOutbox,
     private readonly signals: RunSignals,
+    private readonly rollups: RollupCache,
     private readonly metrics: Metrics,
   ) {}
 
@@ -29,7 +30,7 @@ export class RunCompletion {
       [runId, entryId],
     );
     if (left) return;
-    await withRun(this.dataSource, runId, async (manager) => {
+    await this.endingEntries(runId, async (manager) => {
       // Asked for again here: whoever stored the last errors may have died before it could act on them.
       const reason = await this.intolerable(manager, entryId);
       await this.endEntry(manager, runId, entryId, reason ? 'failed' : 'completed', reason);
@@ -39,7 +40,7 @@ export class RunCompletion {
 
   /** Ends an entry that cannot go on; what it has stays, and the other entries go on. */
   async failEntry(runId: string, entryId: string, reason: Reason): Promise<void> {
-    await withRun(this.dataSource, runId, async (manager) => {
+    await this.endingEntries(runId, async (manager) => {
       await abandonShards(manager, runId, [entryId]);
       await this.endEntry(manager, runId, entryId, 'failed', reason);
       await this.endRun(manager, runId);
@@ -81,7 +82,7 @@ export class RunCompletion {
 
   /** Ends the run and abandons what is left of it; false where it had ended already. */
   async cancel(runId: string): Promise<boolean> {
-    return withRun(this.dataSource, runId, async (manager, status) => {
+    return this.endingEntries(runId, async (manager, status) => {
       if (!statusesBefore('cancelled').includes(status)) return false;
       const entries = await manager.query<{ id: string }[]>(
         `SELECT id FROM run_entries WHERE run_id = $1 AND status IN ('processing', 'paused') ORDER BY id`,
@@ -110,6 +111,20 @@ export class RunCompletion {
          SELECT 1 FROM shards s
          WHERE s.run_id = e.run_id AND s.entry_id = e.id AND s.status IN ('pending', 'leased'))`,
     );
+  }
+
+  /** Under the run's lock. What was made of rollups is made anew from the commit on. */
+  private async endingEntries<T>(
+    runId: string,
+    work: (manager: EntityManager, status: RunStatus) => Promise<T>,
+  ): Promise<T> {
+    const [result, workspaceId] = await withRun(
+      this.dataSource,
+      runId,
+      async (manager, run) => [await work(manager, run.status), run.workspaceId] as const,
+    );
+    await this.rollups.forget(workspaceId);
+    return result;
   }
 
   private async intolerable(manager: EntityManager, entryId: string): Promise<Reason | undefined> {

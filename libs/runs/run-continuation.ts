@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { BenchmarksService } from '#libs/benchmarks';
 import { AppError } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { refuseDeleted, type Outcome } from '#libs/results';
+import { refuseDeleted, RollupCache, type Outcome } from '#libs/results';
 import { Entrants } from './entrants.js';
 import { addEntries, countTrials, planShards } from './plan-entries.js';
 import type { RunConfig } from './run-config.js';
@@ -21,6 +21,7 @@ export interface Extension {
 }
 
 interface FinishedRun {
+  workspaceId: string;
   status: RunStatus;
   config: RunConfig;
   limits: RunLimits;
@@ -37,6 +38,7 @@ export class RunContinuation {
     private readonly entrants: Entrants,
     private readonly benchmarks: BenchmarksService,
     private readonly dispatcher: RunDispatcher,
+    private readonly rollups: RollupCache,
     private readonly config: AppConfig,
   ) {}
 
@@ -127,9 +129,9 @@ export class RunContinuation {
     runId: string,
     work: (manager: EntityManager, run: FinishedRun) => Promise<void>,
   ): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
+    const workspaceId = await this.dataSource.transaction(async (manager) => {
       const [run] = await manager.query<FinishedRun[]>(
-        `SELECT status, config, limits, benchmark_version_id AS "benchmarkVersionId", sample_count AS "sampleCount",
+        `SELECT workspace_id AS "workspaceId", status, config, limits, benchmark_version_id AS "benchmarkVersionId", sample_count AS "sampleCount",
            rescores_run_id AS rescores
          FROM runs WHERE id = $1 FOR UPDATE`,
         [runId],
@@ -148,7 +150,9 @@ export class RunContinuation {
         `UPDATE runs SET status = 'queued', completed_at = NULL, error = NULL WHERE id = $1`,
         [runId],
       );
+      return run.workspaceId;
     });
+    await this.rollups.forget(workspaceId);
     void this.dispatcher.dispatch(runId);
   }
 }

@@ -30,7 +30,7 @@ export class RunControl {
    * @returns false where nothing of it is paused.
    */
   async resume(runId: string): Promise<boolean> {
-    const resumed = await withRun(this.dataSource, runId, async (manager, status) => {
+    const resumed = await withRun(this.dataSource, runId, async (manager, { status }) => {
       if (isFinished(status)) return false;
       await manager.query(
         `WITH waiting AS (

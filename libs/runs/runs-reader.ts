@@ -80,12 +80,28 @@ export interface RunView {
   entries: EntryView[];
 }
 
+/** What is asked of runs most; without settings and rollups, which are nearly all of a run. */
+export interface RunOutline extends Pick<RunView, 'id' | 'status' | 'startedAt' | 'completedAt'> {
+  benchmark: Pick<RunView['benchmark'], 'name'>;
+  entries: EntryOutline[];
+}
+
+export interface EntryOutline extends Counters {
+  id: string;
+  agent: Pick<AgentSpec, 'id' | 'name'>;
+}
+
+type Counters = Pick<EntryView, 'status' | 'trials' | 'scored' | 'agentErrors' | 'infraErrors' | 'unscored'>;
+
 export interface RunFilter {
   status?: RunStatus;
   benchmark?: string;
   /** The score sets of that run; else they are in no list. */
   rescores?: string;
 }
+
+const COUNTERS = `'id', e.id, 'status', e.status, 'trials', e.trials, 'scored', e.scored,
+      'agentErrors', e.agent_errors, 'infraErrors', e.infra_errors, 'unscored', e.unscored`;
 
 const VIEW = `
 SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.scorer_versions AS "scorerVersions", r.error, r.rescores_run_id AS rescores, r.created_at AS "createdAt",
@@ -96,9 +112,8 @@ SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.sc
   jsonb_build_object('id', b.id, 'name', b.name, 'title', b.title, 'version', v.version, 'versionId', v.id,
     'contentHash', v.content_hash) AS benchmark,
   (SELECT json_agg(json_build_object(
-      'id', e.id, 'agent', e.agent, 'agentVersion', a.version, 'status', e.status, 'errorCode', e.error_code,
-      'error', e.error, 'trials', e.trials, 'scored', e.scored, 'agentErrors', e.agent_errors,
-      'infraErrors', e.infra_errors, 'unscored', e.unscored, 'inputTokens', e.input_tokens,
+      ${COUNTERS}, 'agent', e.agent, 'agentVersion', a.version, 'errorCode', e.error_code, 'error', e.error,
+      'inputTokens', e.input_tokens,
       'outputTokens', e.output_tokens, 'costUsd', e.cost_usd::double precision,
       'priceVersion', e.price_version, 'rateLimited', e.rate_limited,
       'rollup', CASE WHEN u.entry_id IS NOT NULL THEN json_build_object(
@@ -113,12 +128,21 @@ JOIN benchmark_versions v ON v.id = r.benchmark_version_id
 JOIN benchmarks b ON b.id = v.benchmark_id
 WHERE r.workspace_id = $1`;
 
+const OUTLINE = `
+SELECT r.id, r.status, r.started_at AS "startedAt", r.completed_at AS "completedAt",
+  (SELECT json_build_object('name', b.name) FROM benchmark_versions v JOIN benchmarks b ON b.id = v.benchmark_id
+   WHERE v.id = r.benchmark_version_id) AS benchmark,
+  (SELECT json_agg(json_build_object(${COUNTERS}, 'agent',
+      json_build_object('id', e.agent_id, 'name', e.agent ->> 'name')) ORDER BY e.position)
+   FROM run_entries e WHERE e.run_id = r.id) AS entries
+FROM runs r WHERE r.workspace_id = $1 AND r.id = $2`;
+
 /** Trials of the run that are stored, whatever their outcome. */
-export const storedTrials = (entry: EntryView): number =>
+export const storedTrials = (entry: Counters): number =>
   entry.scored + entry.agentErrors + entry.infraErrors + entry.unscored;
 
 /** How much of the run is done, 0 … 1. Entries that ended early count as done. */
-export function progressOf(run: RunView): number {
+export function progressOf(run: { entries: Counters[] }): number {
   const shares = run.entries.map((entry) =>
     entry.status === 'processing' || entry.status === 'paused' ? storedTrials(entry) / entry.trials : 1,
   );
@@ -150,13 +174,18 @@ export class RunsReader {
 
   /** @throws AppError `run_not_found` */
   async get(workspaceId: string, runId: string): Promise<RunView> {
-    const [run] = isId(runId)
-      ? await this.dataSource.query<RunView[]>(`${VIEW} AND r.id = $2`, [workspaceId, runId])
-      : [];
-    if (!run) {
-      throw AppError.notFound('run_not_found', `There is no run "${runId}". See GET /api/v1/runs.`);
-    }
-    return run;
+    return this.one(`${VIEW} AND r.id = $2`, workspaceId, runId);
+  }
+
+  /** @throws AppError `run_not_found` */
+  async outline(workspaceId: string, runId: string): Promise<RunOutline> {
+    return this.one(OUTLINE, workspaceId, runId);
+  }
+
+  private async one<T>(sql: string, workspaceId: string, runId: string): Promise<T> {
+    const [run] = isId(runId) ? await this.dataSource.query<T[]>(sql, [workspaceId, runId]) : [];
+    if (run) return run;
+    throw AppError.notFound('run_not_found', `There is no run "${runId}". See GET /api/v1/runs.`);
   }
 
   /** Whether any run was made with this version of an agent, so that it must not change any more. */

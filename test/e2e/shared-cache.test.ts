@@ -85,7 +85,7 @@ describeWithRedis('two api processes on one Redis', ({ url, prefix }) => {
         ['B', 8],
         ['A', 4],
       ]);
-      const ofBoard = await cached('leaderboards');
+      const ofBoard = await cached('rollups');
       expect(await redis.ttl(ofBoard.key)).toBeLessThanOrEqual(300);
       await redis.set(
         ofBoard.key,

@@ -4,6 +4,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { Requires } from '#libs/auth';
 import { LeaderboardReader, TrendReader, winRates } from '#libs/analytics';
 import { BenchmarksService } from '#libs/benchmarks';
+import { RollupCache } from '#libs/results';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   LeaderboardDto,
@@ -24,6 +25,7 @@ export class LeaderboardController {
     private readonly benchmarks: BenchmarksService,
     private readonly reader: LeaderboardReader,
     private readonly trends: TrendReader,
+    private readonly rollups: RollupCache,
   ) {}
 
   @Get('leaderboard')
@@ -37,9 +39,8 @@ export class LeaderboardController {
     const { benchmark, category, tag, cluster } = query;
     const resolved = await this.benchmarks.resolve(workspaceId, benchmark);
     const filter = { category, tag, cluster, ...toPeriod(query) };
-    return toLeaderboardJson(
-      resolved,
-      await this.reader.leaderboard(workspaceId, resolved.version.id, filter),
+    return this.rollups.get(workspaceId, ['leaderboard', resolved.version.id, filter], async () =>
+      toLeaderboardJson(resolved, await this.reader.leaderboard(workspaceId, resolved.version.id, filter)),
     );
   }
 
@@ -69,6 +70,8 @@ export class LeaderboardController {
   async trend(@WorkspaceId() workspaceId: string, @Query() query: TrendQuery) {
     const resolved = await this.benchmarks.resolve(workspaceId, query.benchmark);
     const filter = { agent: query.agent, ...toPeriod(query) };
-    return toTrendsJson(resolved, await this.trends.trends(workspaceId, resolved.version.id, filter));
+    return this.rollups.get(workspaceId, ['trend', resolved.version.id, filter], async () =>
+      toTrendsJson(resolved, await this.trends.trends(workspaceId, resolved.version.id, filter)),
+    );
   }
 }

@@ -2,7 +2,7 @@
 export interface AuditTarget {
   type: string | null;
   id: string | null;
-  /** Where GET shows it; undefined where there is no such route, or it would not show what changes. */
+  /** Where GET shows it; undefined where there is no such route, or it would not show what was done. */
   path?: string;
 }
 
@@ -48,7 +48,8 @@ export function madeBy(
   const { id, run_id, name } = (answer ?? {}) as Record<string, unknown>;
   const made = [id, run_id, name].find((value) => typeof value === 'string');
   if (made === undefined || !readable.has(`${collection}/:`)) return target;
-  return { type, id: made, path: `${collection}/${encodeURIComponent(made)}` };
+  // A run goes on from its first moment: what was answered is what was made.
+  return { type, id: made, ...(type !== 'runs' && { path: `${collection}/${encodeURIComponent(made)}` }) };
 }
 
 /** The short API's one collection is of runs. */

@@ -32,7 +32,10 @@ const entrySchema = z.object({
   user_agent: z.string().nullable(),
   request_id: z.string().nullable(),
   before_hash: z.string().nullable().describe('SHA-256 of the canonical JSON that GET gave before'),
-  after_hash: z.string().nullable().describe('The same after; of what has no GET, of the answer'),
+  after_hash: z
+    .string()
+    .nullable()
+    .describe('The same after; of what has no GET, and of a new run, of the answer'),
 });
 
 export class AuditFilterQuery extends createZodDto(filterSchema) {}

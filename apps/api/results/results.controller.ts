@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Requires } from '#libs/auth';
 import { ResultsReader, type TrialKey } from '#libs/results';
-import { ResultOverrides, RunsReader, type RunView } from '#libs/runs';
+import { ResultOverrides, RunsReader, type RunOutline } from '#libs/runs';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { entriesOf } from './entries-of.js';
@@ -39,7 +39,7 @@ export class ResultsController {
   })
   @ZodResponse({ status: 200, type: ResultPageDto })
   async list(@WorkspaceId() workspaceId: string, @Query() query: ResultQuery) {
-    const run = await this.runs.get(workspaceId, query.run_id);
+    const run = await this.runs.outline(workspaceId, query.run_id);
     const filter = {
       entryIds: query.agent === undefined ? undefined : entriesOf(run, query.agent),
       outcome: query.outcome,
@@ -62,7 +62,7 @@ export class ResultsController {
     @Param('sample_id') sampleId: string,
     @Query() { epoch }: TranscriptQuery,
   ) {
-    const run = await this.runs.get(workspaceId, runId);
+    const run = await this.runs.outline(workspaceId, runId);
     const transcript = await this.results.transcript({ runId: run.id, entryId, sampleId, epoch });
     return toTranscriptJson(transcript, sampleId);
   }
@@ -83,7 +83,7 @@ export class ResultsController {
     @Param('sample_id') sampleId: string,
     @Body() { epoch, score, ...note }: NewOverrideDto,
   ) {
-    const run = await this.runs.get(workspaceId, runId);
+    const run = await this.runs.outline(workspaceId, runId);
     const key = { runId: run.id, entryId, sampleId, epoch };
     await this.scoredByHand.set(key, score, note);
     return this.show(key, run);
@@ -103,7 +103,7 @@ export class ResultsController {
     @Param('sample_id') sampleId: string,
     @Query() { epoch, ...note }: OverrideQuery,
   ) {
-    const run = await this.runs.get(workspaceId, runId);
+    const run = await this.runs.outline(workspaceId, runId);
     const key = { runId: run.id, entryId, sampleId, epoch };
     await this.scoredByHand.restore(key, note);
     return this.show(key, run);
@@ -119,12 +119,12 @@ export class ResultsController {
     @Param('sample_id') sampleId: string,
     @Query() { epoch, ...page }: OverridesQuery,
   ) {
-    const run = await this.runs.get(workspaceId, runId);
+    const run = await this.runs.outline(workspaceId, runId);
     const key = { runId: run.id, entryId, sampleId, epoch };
     return toPageJson(await this.results.overrides(key, page), toOverrideJson);
   }
 
-  private async show(key: TrialKey, run: RunView) {
+  private async show(key: TrialKey, run: RunOutline) {
     return toResultJson(await this.results.get(key), run);
   }
 }

@@ -11,7 +11,7 @@ import {
   type TranscriptEntity,
   type TranscriptJson,
 } from '#libs/results';
-import type { RunView } from '#libs/runs';
+import type { RunOutline } from '#libs/runs';
 import { pageOf, pageQuerySchema } from '../http/page.schema.js';
 
 const resultQuerySchema = pageQuerySchema.extend({
@@ -74,7 +74,7 @@ export class ResultDto extends createZodDto(resultSchema) {}
 export class ResultPageDto extends createZodDto(pageOf(resultSchema, 'Result')) {}
 export class TranscriptDto extends createZodDto(transcriptSchema) {}
 
-export const toResultJson = (result: ResultEntity, run: RunView): ResultJson => ({
+export const toResultJson = (result: ResultEntity, run: RunOutline): ResultJson => ({
   run_id: result.runId,
   entry_id: result.entryId,
   agent: run.entries.find((entry) => entry.id === result.entryId)?.agent.name ?? result.entryId,

@@ -12,7 +12,7 @@ export class RunExistsGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { run_id: string } }>>();
-    await this.runs.get(request.principal!.workspaceId, request.params.run_id);
+    await this.runs.outline(request.principal!.workspaceId, request.params.run_id);
     return true;
   }
 }

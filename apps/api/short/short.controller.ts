@@ -96,7 +96,7 @@ export class ShortController {
   @ApiOperation({ summary: 'Status and progress of a run' })
   @ZodResponse({ status: 200, type: ShortRunStatusDto })
   async status(@WorkspaceId() workspaceId: string, @Param('run_id') runId: string) {
-    return toStatus(await this.find(workspaceId, runId));
+    return toStatus(await this.runs.outline(workspaceId, runId).catch(refuse));
   }
 
   @Get([':run_id/analysis', 'results/:run_id/analysis'])
@@ -129,17 +129,15 @@ export class ShortController {
     return sendReport(reply, await this.reports.render(workspaceId, run, format), format, run.id);
   }
 
-  /** The texts of these errors are part of the short API. */
-  private async find(workspaceId: string, runId: string): Promise<RunView> {
-    return this.runs.get(workspaceId, runId).catch((error: unknown) => {
-      if (!(error instanceof AppError)) throw error;
-      throw AppError.notFound(error.code, 'Benchmark not found');
-    });
-  }
-
   private async finished(workspaceId: string, runId: string): Promise<RunView> {
-    const run = await this.find(workspaceId, runId);
+    const run = await this.runs.get(workspaceId, runId).catch(refuse);
     if (isFinished(run.status)) return run;
     throw AppError.notFound('results_not_available', 'Results not available yet');
   }
+}
+
+/** The texts of this API's errors are part of it. */
+function refuse(error: unknown): never {
+  if (!(error instanceof AppError)) throw error;
+  throw AppError.notFound(error.code, 'Benchmark not found');
 }

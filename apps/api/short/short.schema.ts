@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { runConfigSchema, RUN_STATUSES, progressOf, type RunView } from '#libs/runs';
+import { runConfigSchema, RUN_STATUSES, progressOf, type RunOutline, type RunView } from '#libs/runs';
 
 const RUN_ID = '01a20d80-0b52-7c1e-9f3e-5c6f1f0f9a11';
 const example = { agents: ['baseline-calculator', 'baseline-random'], benchmark: 'reasoning-v1' };
@@ -72,7 +72,7 @@ export class ShortRunAcceptedDto extends createZodDto(runAcceptedSchema) {}
 export class ShortBenchmarkDto extends createZodDto(benchmarkSchema) {}
 export class ShortRunStatusDto extends createZodDto(statusSchema) {}
 
-const agentsOf = (run: RunView): string[] => run.entries.map((entry) => entry.agent.name);
+const agentsOf = (run: RunOutline): string[] => run.entries.map((entry) => entry.agent.name);
 
 export const toAccepted = (run: RunView): z.infer<typeof runAcceptedSchema> => ({
   run_id: run.id,
@@ -83,7 +83,7 @@ export const toAccepted = (run: RunView): z.infer<typeof runAcceptedSchema> => (
   created_at: run.createdAt.toISOString(),
 });
 
-export const toStatus = (run: RunView): z.infer<typeof statusSchema> => ({
+export const toStatus = (run: RunOutline): z.infer<typeof statusSchema> => ({
   run_id: run.id,
   status: run.status,
   progress: progressOf(run),

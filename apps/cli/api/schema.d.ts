@@ -10187,7 +10187,7 @@ export interface components {
             request_id: string | null;
             /** @description SHA-256 of the canonical JSON that GET gave before */
             before_hash: string | null;
-            /** @description The same after; of what has no GET, of the answer */
+            /** @description The same after; of what has no GET, and of a new run, of the answer */
             after_hash: string | null;
         };
         AuditPage: {

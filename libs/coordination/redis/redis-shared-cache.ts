@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { newId } from '#libs/common';
 import { SharedCache } from '../shared-cache.js';
 import { RedisConnection } from './redis-connection.js';
 
@@ -55,7 +55,7 @@ export class RedisSharedCache extends SharedCache {
   ): Promise<{ name: string; text: string } | undefined> {
     const name = this.connection.name('cache', group);
     const answer = await this.connection.commands
-      .eval(LOOK_UP, 1, name, newId(), key, ttlSeconds)
+      .eval(LOOK_UP, 1, name, randomUUID(), key, ttlSeconds)
       .catch(() => undefined);
     if (!answer) return undefined;
     const [generation, text] = answer as [string, string];

@@ -72,7 +72,7 @@ export class ScoreSetCreator {
     refuseImportedScoring(set);
     await this.refuseUnfit(source, set.scoring);
     const id = newId();
-    await withRun(this.dataSource, source.id, async (manager, status) => {
+    await withRun(this.dataSource, source.id, async (manager, { status }) => {
       requireScorable(source.id, status, null);
       await refuseDeleted(manager, [source.id]);
       await refuseKnownName(manager, source.id, set.name);

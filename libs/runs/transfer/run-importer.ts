@@ -5,7 +5,7 @@ import { AgentsService, RecordingStore, type AgentEntity } from '#libs/agents';
 import { BenchmarkPublisher, BenchmarksService, plainBytes, type PublishedVersion } from '#libs/benchmarks';
 import { AppError, isId, newId, type InputError } from '#libs/common';
 import { AppConfig } from '#libs/config';
-import { writeRollup } from '#libs/results';
+import { RollupCache, writeRollup } from '#libs/results';
 import { countTrials, planShards } from '../plan-entries.js';
 import { SampleSelection } from '../sample-selection.js';
 import { insertTrials } from './insert-trials.js';
@@ -38,6 +38,7 @@ export class RunImporter {
     private readonly agents: AgentsService,
     private readonly selection: SampleSelection,
     private readonly recordings: RecordingStore,
+    private readonly rollups: RollupCache,
     private readonly config: AppConfig,
   ) {}
 
@@ -84,7 +85,8 @@ export class RunImporter {
       await this.finish(manager, run.id, entrants);
       return { runId: run.id, created: true };
     });
-    if (imported.created) await this.benchmarks.forget(workspaceId);
+    if (imported.created)
+      await Promise.all([this.benchmarks.forget(workspaceId), this.rollups.forget(workspaceId)]);
     return imported;
   }
 

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { SharedCache } from '#libs/coordination';
+
+const SECONDS = 300;
+
+/** What was made of a workspace's rollups, for all processes, until one of them is written or deleted. */
+@Injectable()
+export class RollupCache {
+  constructor(private readonly cache: SharedCache) {}
+
+  /**
+   * @param key all that the answer depends on besides rollups, as JSON.
+   * @param read makes it; goes through JSON.
+   */
+  get<T>(workspaceId: string, key: unknown, read: () => Promise<T>): Promise<T> {
+    const digest = createHash('sha256').update(JSON.stringify(key)).digest('hex');
+    return this.cache.get(groupOf(workspaceId), digest, SECONDS, read);
+  }
+
+  /** To be awaited after the commit of a change of rollups, before anybody is told of it. */
+  forget(workspaceId: string): Promise<void> {
+    return this.cache.forget(groupOf(workspaceId));
+  }
+}
+
+const groupOf = (workspaceId: string): string => `rollups:${workspaceId}`;
