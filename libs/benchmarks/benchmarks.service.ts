@@ -143,10 +143,10 @@ export class BenchmarksService {
    * @throws AppError `benchmark_not_found` naming the nearest known.
    */
   async resolve(workspaceId: string, ref: string): Promise<ResolvedBenchmark> {
-    const { name, version } = isId(ref) ? { name: undefined } : parseReference(ref);
+    const { name, version } = parseReference(ref);
     const [row] = await this.dataSource.query<ResolvedRow[]>(
-      resolvedSql(name === undefined ? 'id' : 'name', version !== undefined),
-      [workspaceId, name ?? ref, ...(version === undefined ? [] : [version])],
+      resolvedSql(isId(ref) ? 'id' : 'name', version !== undefined),
+      [workspaceId, name, ...(version === undefined ? [] : [version])],
     );
     if (row?.ofVersion) {
       const { ofVersion, publishedAt, ...benchmark } = row;

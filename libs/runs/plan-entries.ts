@@ -15,50 +15,50 @@ export function countTrials(sampleCount: number, epochs: number): number {
   );
 }
 
-/** Adds an entry for each agent, behind those that the run has. Their shards are planned by `planShards`. */
-export async function addEntries(
-  manager: EntityManager,
-  runId: string,
-  agents: AgentSpec[],
-  trials: number,
-): Promise<void> {
-  await manager.query(
-    `INSERT INTO run_entries (id, run_id, position, agent_id, agent, price_version, trials)
-     SELECT e.id, $1, last.position + e.place, (e.agent ->> 'id')::uuid, e.agent, e.price_version, $5
-     FROM unnest($2::uuid[], $3::jsonb[], $4::text[]) WITH ORDINALITY AS e (id, agent, price_version, place),
-       (SELECT coalesce(max(position), -1) AS position FROM run_entries WHERE run_id = $1) AS last`,
-    [
-      runId,
-      agents.map(newId),
-      agents.map((agent) => JSON.stringify(agent)),
-      agents.map(priceVersion),
-      trials,
-    ],
-  );
-}
-
 /** An entry is cut into so many shards, for workers to share, unless they would be smaller or larger than is good. */
 const SHARDS = 32;
 const SMALLEST = 16;
 
+/** Of what a statement adds it sees nothing itself, so that new entries and those that were there are put together. */
+const PLAN = `
+WITH added AS (
+  INSERT INTO run_entries (id, run_id, position, agent_id, agent, price_version, trials)
+  SELECT e.id, $1, last.position + e.place, (e.agent ->> 'id')::uuid, e.agent, e.price_version, $8
+  FROM unnest($5::uuid[], $6::jsonb[], $7::text[]) WITH ORDINALITY AS e (id, agent, price_version, place),
+    (SELECT coalesce(max(position), -1) AS position FROM run_entries WHERE run_id = $1) AS last
+  RETURNING id, agent, trials
+), entry AS (
+  SELECT * FROM added UNION ALL SELECT id, agent, trials FROM run_entries WHERE run_id = $1
+)
+INSERT INTO shards (id, run_id, entry_id, position, trial_from, trial_to)
+SELECT gen_random_uuid(), $1, e.id, planned.shards + p, planned.trials + p * size,
+  least(planned.trials + (p + 1) * size, e.trials)
+FROM entry e
+CROSS JOIN LATERAL (SELECT count(*)::int AS shards, coalesce(max(trial_to), 0) AS trials FROM shards s
+  WHERE s.entry_id = e.id) AS planned
+CROSS JOIN LATERAL (SELECT CASE WHEN (e.agent #>> '{settings,batch}') = 'true' THEN $2
+  ELSE least($2, greatest($3, (e.trials - planned.trials) / $4)) END AS size) AS sized
+CROSS JOIN LATERAL generate_series(0, (e.trials - planned.trials - 1) / size) AS p
+WHERE e.trials > planned.trials`;
+
 /**
- * Cuts whatever trials of the run have no shard yet into shards: one row each, made by Postgres, so that an entry of
- * a million trials costs no memory here.
+ * Adds an entry for each agent, behind those that the run has, and cuts whatever trials of the run have no shard yet into
+ * shards: one row each, made by Postgres, so that an entry of a million trials costs no memory here.
  * An agent that answers in batches gets the largest, each of which is one.
  * @param largest trials of a shard: each costs a worker some messages to queue and database, whatever its size.
+ * @param trials of each agent.
  */
-export async function planShards(manager: EntityManager, runId: string, largest: number): Promise<void> {
-  await manager.query(
-    `INSERT INTO shards (id, run_id, entry_id, position, trial_from, trial_to)
-     SELECT gen_random_uuid(), e.run_id, e.id, planned.shards + p, planned.trials + p * size,
-       least(planned.trials + (p + 1) * size, e.trials)
-     FROM run_entries e
-     CROSS JOIN LATERAL (SELECT count(*)::int AS shards, coalesce(max(trial_to), 0) AS trials FROM shards s
-       WHERE s.entry_id = e.id) AS planned
-     CROSS JOIN LATERAL (SELECT CASE WHEN (e.agent #>> '{settings,batch}') = 'true' THEN $2
-       ELSE least($2, greatest($3, (e.trials - planned.trials) / $4)) END AS size) AS sized
-     CROSS JOIN LATERAL generate_series(0, (e.trials - planned.trials - 1) / size) AS p
-     WHERE e.run_id = $1 AND e.trials > planned.trials`,
-    [runId, largest, SMALLEST, SHARDS],
-  );
+export async function planShards(
+  manager: EntityManager,
+  runId: string,
+  largest: number,
+  { agents, trials }: { agents: AgentSpec[]; trials: number } = { agents: [], trials: 0 },
+): Promise<void> {
+  await manager.query(PLAN, [
+    ...[runId, largest, SMALLEST, SHARDS],
+    agents.map(newId),
+    agents.map((agent) => JSON.stringify(agent)),
+    agents.map(priceVersion),
+    trials,
+  ]);
 }

@@ -6,7 +6,7 @@ import { AppError } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { refuseDeleted, RollupCache, type Outcome } from '#libs/results';
 import { Entrants } from './entrants.js';
-import { addEntries, countTrials, planShards } from './plan-entries.js';
+import { countTrials, planShards } from './plan-entries.js';
 import type { RunConfig } from './run-config.js';
 import { refuseImportedScoring } from './refuse-imported-scoring.js';
 import { RunDispatcher } from './run-dispatcher.js';
@@ -96,8 +96,8 @@ export class RunContinuation {
         );
       }
       if (epochs !== undefined) await this.addEpochs(manager, runId, run, epochs);
-      await addEntries(manager, runId, agents, countTrials(run.sampleCount, epochs ?? run.config.epochs));
-      await planShards(manager, runId, this.config.engine.shardSize);
+      const trials = countTrials(run.sampleCount, epochs ?? run.config.epochs);
+      await planShards(manager, runId, this.config.engine.shardSize, { agents, trials });
       await manager.query(REOPEN_ENTRIES, [runId, await grownEntries(manager, runId)]);
     });
   }

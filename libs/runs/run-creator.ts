@@ -7,7 +7,7 @@ import { AppConfig } from '#libs/config';
 import { reductionOf, reductionProblem, scorerVersions } from '#libs/scoring';
 import { Entrants } from './entrants.js';
 import { IdempotencyKeys, type IdempotentRequest } from './idempotency-keys.js';
-import { addEntries, countTrials, planShards } from './plan-entries.js';
+import { countTrials, planShards } from './plan-entries.js';
 import type { RunConfig } from './run-config.js';
 import { refuseImportedScoring } from './refuse-imported-scoring.js';
 import { RunDispatcher } from './run-dispatcher.js';
@@ -76,8 +76,8 @@ export class RunCreator {
       );
       if (idempotency) await this.keys.take(manager, workspaceId, idempotency, runId);
       const sampleCount = (await this.selection.select(manager, runId, version, config)) ?? wanted;
-      await addEntries(manager, runId, agents, countTrials(sampleCount, config.epochs));
-      await planShards(manager, runId, this.config.engine.shardSize);
+      const trials = countTrials(sampleCount, config.epochs);
+      await planShards(manager, runId, this.config.engine.shardSize, { agents, trials });
     });
     // Not awaited: the run is safe, and a queue that is away must not hold the answer up.
     void this.dispatcher.dispatch(runId);
