@@ -25,6 +25,7 @@ import { LetWorkspacesShareNames1797801000000 } from './1797801000000-let-worksp
 import { CreateBackupCanary1797820000000 } from './1797820000000-create-backup-canary.js';
 import { AddMaintenance1797830000000 } from './1797830000000-add-maintenance.js';
 import { CheckSamplesByStatement1797835000000 } from './1797835000000-check-samples-by-statement.js';
+import { IndexListsById1797836000000 } from './1797836000000-index-lists-by-id.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -55,4 +56,5 @@ export const MIGRATIONS = [
   CreateBackupCanary1797820000000,
   AddMaintenance1797830000000,
   CheckSamplesByStatement1797835000000,
+  IndexListsById1797836000000,
 ];

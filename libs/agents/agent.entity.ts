@@ -4,6 +4,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 @Entity('agents')
 @Unique('uq_agents_name_version', ['workspaceId', 'name', 'version'])
 @Index('idx_agents_created_at', ['workspaceId', 'createdAt', 'id'])
+@Index('idx_agents_workspace', ['workspaceId', 'id'])
 export class AgentEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_agents' })
   id!: string;

@@ -12,6 +12,7 @@ export interface Provenance {
 @Check('ck_benchmarks_status', `status IN ('active', 'archived')`)
 @Index('idx_benchmarks_status', ['workspaceId', 'status'])
 @Index('idx_benchmarks_created_at', ['workspaceId', 'createdAt', 'id'])
+@Index('idx_benchmarks_workspace', ['workspaceId', 'id'])
 export class BenchmarkEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_benchmarks' })
   id!: string;

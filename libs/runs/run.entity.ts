@@ -10,6 +10,7 @@ import type { RunStatus } from './run-state.js';
 @Check('ck_runs_status', `status IN ('queued', 'processing', 'paused', 'completed', 'failed', 'cancelled')`)
 @Index('idx_runs_status', ['status'])
 @Index('idx_runs_created_at', ['workspaceId', 'createdAt', 'id'])
+@Index('idx_runs_workspace', ['workspaceId', 'id'])
 @Index('idx_runs_benchmark_version', ['benchmarkVersionId'])
 @Index('idx_runs_rescores', ['rescoresRunId'], { where: 'rescores_run_id IS NOT NULL' })
 export class RunEntity {

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon, { type Result } from 'autocannon';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '#libs/database';
+import { ensureProgram } from '../../scripts/lib/ensure-debian.mjs';
+import { ShippedNginx } from '#test/ops/shipped-nginx';
 import { keyWith, signIn, type SignedInClient } from '#test/support/identity';
 import { TEST_IDENTITY } from '#test/support/identity-env';
 import { seed, seeded, type Seeded } from './analytics-seed.js';
@@ -12,11 +14,14 @@ import { ProcessUnderLoad } from './process-under-load.js';
 /**
  * npm run bench:api: what an api process answers with everything on (API keys, tenancy, throttler over Redis, audit,
  * metrics) and 100,000 results stored, and in turn with it a bare route of Nest on Fastify, so that what else the machine
- * does hits both. Rates are medians of the rounds. With `--soak` fifteen minutes of the mixture follow. The last line is JSON.
+ * does hits both. Rates are medians of the rounds. With `--nginx` two apis behind the shipped nginx are set against one, with
+ * `--soak` fifteen minutes of the mixture follow. The last line is JSON.
  */
 const RUNS = 4; // 100,000 results
 const ROUNDS = 3;
 const SECONDS = 5;
+/** Until nginx has its new workers. */
+const RELOAD_MS = 1000;
 const SOAK_SECONDS = 15 * 60;
 /** A dashboard and ten clients of CI, each with a request under way. */
 const CONNECTIONS = 11;
@@ -177,6 +182,38 @@ async function soak(
   return { errors, mbPerMinute: slope(points) };
 }
 
+/** The mixture's rate with two apis behind nginx over that with one, in turn; the generator's share of a core is printed. */
+async function twoBehindNginx(rig: LoadRig, calls: Call[], token: string): Promise<number> {
+  const program = await ensureProgram('nginx');
+  if (program === undefined) throw new Error('No nginx: install it.');
+  const [one, other] = [rig.client.url, await rig.addApi()].map((url) => new URL(url).host) as [
+    string,
+    string,
+  ];
+  const nginx = await ShippedNginx.create(program, [one]);
+  await nginx.start();
+  const ratios: number[] = [];
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const rates: number[] = [];
+      for (const webs of [[one], [one, other]]) {
+        await nginx.leadTo(webs);
+        await sleep(RELOAD_MS);
+        const before = process.cpuUsage();
+        const loaded = await load(nginx.url, calls, SECONDS, token);
+        const { user, system } = process.cpuUsage(before);
+        const generator = ((user + system) / 1e4 / SECONDS).toFixed(0);
+        line(`nginx, ${webs.length} api`, loaded, `, generator ${generator} % of a core`);
+        rates.push(loaded.rps);
+      }
+      ratios.push(rates[1]! / rates[0]!);
+    }
+  } finally {
+    await nginx.remove();
+  }
+  return median(ratios);
+}
+
 async function main(): Promise<void> {
   const rig = await LoadRig.start(0, {
     ...TEST_IDENTITY,
@@ -194,6 +231,9 @@ async function main(): Promise<void> {
     const { url } = rig.client;
     const calls = questions(place);
     for (const call of [...Object.values(calls), CREATION]) await load(url, [call], 1, token);
+    // Postgres is to plan for a service in use and not for tables that were empty a moment ago.
+    await load(url, [CREATION], SECONDS, token);
+    await rig.sql.query('ANALYZE');
     for (const [name, call] of Object.entries(calls)) line(name, await load(url, [call], 2, token));
     const watch = new Watch(rig, place.wide[0]!.runId);
     const rounds: { bare: Load; mixed: Load; created: Load; cpu: number }[] = [];
@@ -209,6 +249,7 @@ async function main(): Promise<void> {
       rounds.push({ bare: bareLoad, mixed: mixedLoad, created, cpu });
     }
     await watch.stop();
+    const twoVsOne = process.argv.includes('--nginx') ? await twoBehindNginx(rig, mixed(calls), token) : null;
     const soaked = process.argv.includes('--soak') ? await soak(rig, mixed(calls), token) : null;
     const mid = (pick: (round: (typeof rounds)[number]) => number): number => median(rounds.map(pick));
     const databaseMs = watch.databaseMs.sort((a, b) => a - b);
@@ -227,6 +268,7 @@ async function main(): Promise<void> {
         ),
         pool_used: Number(watch.poolUsed.toFixed(2)),
         api_cores: Number(mid(({ cpu }) => cpu).toFixed(2)),
+        ...(twoVsOne !== null && { two_apis_vs_one: Number(twoVsOne.toFixed(2)) }),
         ...(soaked && { rss_mb_per_minute: Number(soaked.mbPerMinute.toFixed(2)) }),
       }),
     );

@@ -17,6 +17,7 @@ export const median = (values: number[]): number =>
 /** What benchmarks of the service stand on: real Postgres and Redis, and a provider, an api and workers, each a process. */
 export class LoadRig {
   readonly workers: ProcessUnderLoad[] = [];
+  private readonly furtherApis: ProcessUnderLoad[] = [];
   private started = 0;
 
   private constructor(
@@ -92,6 +93,15 @@ export class LoadRig {
     await Promise.all(files.map(ready));
   }
 
+  /** Starts an api beside the first. @returns its URL. */
+  async addApi(): Promise<string> {
+    const AIBENCH_READY_FILE = join(this.folder, `api-${this.furtherApis.length + 2}.json`);
+    this.furtherApis.push(
+      ProcessUnderLoad.start(['dist/apps/api/main.js'], { ...this.env, AIBENCH_READY_FILE }),
+    );
+    return (await ready(AIBENCH_READY_FILE)).url;
+  }
+
   /** Publishes the benchmark `load`, with one scorer that every answer of the provider satisfies. */
   async publish(samples: number): Promise<void> {
     const lines = Array.from({ length: samples }, (_, i) =>
@@ -155,7 +165,10 @@ export class LoadRig {
   async stop(): Promise<void> {
     this.redis.disconnect();
     await this.sql.end();
-    await Promise.all([this.scale(0), this.api.stop(), this.provider.stop()]);
+    await Promise.all([
+      this.scale(0),
+      ...[this.api, ...this.furtherApis, this.provider].map((each) => each.stop()),
+    ]);
     await this.redisServer.stop();
     await this.postgres.stop();
     await rm(this.folder, { recursive: true, force: true });
