@@ -244,22 +244,23 @@ describe('leases, on Postgres', () => {
     }
   });
 
-  it('offers the next shards of a run, no more than its window, and none of a finished one', async () => {
+  it('offers the next shards of runs, of each no more than its window, and none of a finished one', async () => {
     const run = await planRun(dataSource, 50, 10);
+    const other = await planRun(dataSource, 20, 10);
     const ids = async (): Promise<string[]> =>
-      (await shards.nextJobs(run.runId)).map((job) => job.payload.shard_id);
-    expect(await ids()).toEqual(run.shardIds.slice(0, 3));
+      (await shards.nextJobs([other.runId, run.runId])).map((job) => job.payload.shard_id);
+    expect(await ids()).toEqual([...run.shardIds.slice(0, 3), ...other.shardIds]);
     await claim(run.shardIds[0]);
-    expect(await ids()).toEqual(run.shardIds.slice(1, 3)); // with the one under way, three
+    expect(await ids()).toEqual([...run.shardIds.slice(1, 3), ...other.shardIds]); // with the one under way, three
     await completion.cancel(run.runId);
-    expect(await ids()).toEqual([]);
+    expect(await ids()).toEqual(other.shardIds);
   });
 
   it('hands back shards whose worker let the lease run out, and only those', async () => {
     const run = await planRun(dataSource, 30, 10);
     const [dead, alive] = [await claim(run.shardIds[0]), await claim(run.shardIds[1])];
     await expire(dead);
-    expect((await shards.nextJobs(run.runId)).map((job) => job.id)).toEqual([
+    expect((await shards.nextJobs([run.runId])).map((job) => job.id)).toEqual([
       `${dead.shardId}-1`,
       `${run.shardIds[2]}-0`,
     ]);

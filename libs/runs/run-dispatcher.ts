@@ -11,6 +11,8 @@ import { ShardStore } from './shard-store.js';
 import { sendSpan } from './spans.js';
 
 const SWEEP_MS = 5000;
+/** That the sweep looks at in one statement: enough that thousands of waiting runs cost little, few enough to go on meanwhile. */
+const RUNS_AT_ONCE = 500;
 
 /** Brings shards from Postgres, which knows what is to be done, to the queue, which only delivers. */
 @Injectable()
@@ -18,6 +20,7 @@ export class RunDispatcher {
   private readonly logger = new Logger(RunDispatcher.name);
   /** How often in a row the sweep has offered a job whose shard nobody took. */
   private offers = new Map<string, number>();
+  private sweeping: Promise<void> | undefined;
   /** Jobs that this process brought to the queue of late: to offer them again would cost and change nothing. */
   private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: SWEEP_MS });
 
@@ -32,19 +35,20 @@ export class RunDispatcher {
   /**
    * Enqueues the run's next shards. What the queue has already it does not take twice. Never throws: what cannot be
    * enqueued now, the sweep will.
-   * @returns the jobs that the queue has now, as far as no worker took them yet.
    */
-  async dispatch(runId: string): Promise<Job<'shard'>[]> {
+  async dispatch(runId: string): Promise<void> {
     try {
-      const jobs = await this.shards.nextJobs(runId);
+      const jobs = await this.shards.nextJobs([runId]);
       const unknown = jobs.filter(({ id }) => !this.recent.has(id));
       await this.send(runId, unknown);
-      for (const { id } of unknown) this.recent.set(id, true);
-      return jobs;
+      this.remember(unknown);
     } catch (error) {
       this.logger.warn(`Could not enqueue shards of run ${runId}, the sweep will: ${messageOf(error)}`);
-      return [];
     }
+  }
+
+  private remember(jobs: Job<'shard'>[]): void {
+    for (const { id } of jobs) this.recent.set(id, true);
   }
 
   /** Has the jobs continue the trace of the request that this is done for. */
@@ -62,11 +66,14 @@ export class RunDispatcher {
   /** Repairs whatever a crash or a lost queue left: expired leases, shards nobody enqueued, entries nobody ended. */
   @Interval(SWEEP_MS)
   async sweep(): Promise<void> {
-    try {
-      await this.repair();
-    } catch (error) {
-      this.logger.warn(`The sweep failed and will be tried again in ${SWEEP_MS} ms: ${messageOf(error)}`);
-    }
+    // With many thousand runs waiting one may take longer than the time between two.
+    this.sweeping ??= this.repair()
+      .then(() => undefined)
+      .catch((error: unknown) =>
+        this.logger.warn(`The sweep failed and will be tried again in ${SWEEP_MS} ms: ${messageOf(error)}`),
+      )
+      .finally(() => (this.sweeping = undefined));
+    return this.sweeping;
   }
 
   /** Sweeps now. @returns runs that have not ended, shards that wait for a worker, and entries that were to be ended. */
@@ -85,7 +92,12 @@ export class RunDispatcher {
       `SELECT id FROM runs WHERE status IN ('queued', 'processing') ORDER BY id`,
     );
     const offered: Job<'shard'>[] = [];
-    for (const { id } of active) offered.push(...(await this.dispatch(id)));
+    for (let from = 0; from < active.length; from += RUNS_AT_ONCE) {
+      const jobs = await this.shards.nextJobs(active.slice(from, from + RUNS_AT_ONCE).map(({ id }) => id));
+      await this.queue.enqueue('shard', jobs);
+      this.remember(jobs);
+      offered.push(...jobs);
+    }
     await this.replaceOrphans(offered);
     return { runs: active.length, shards: offered.length, entries: unsettled.length };
   }

@@ -207,15 +207,18 @@ export class ShardStore {
     await this.dataSource.query(RELEASE, [false]);
   }
 
-  /** Jobs for the next shards of a run that anyone may take; with those under way at most `ENGINE_RUN_WINDOW`. */
-  async nextJobs(runId: string): Promise<Job<'shard'>[]> {
+  /** Jobs for the next shards of runs that anyone may take; of each, with those under way, at most `ENGINE_RUN_WINDOW`. */
+  async nextJobs(runIds: string[]): Promise<Job<'shard'>[]> {
     const rows = await this.dataSource.query<JobPayload<'shard'>[]>(
-      `SELECT s.id AS shard_id, s.attempt, s.entry_id FROM shards s JOIN runs r ON r.id = s.run_id JOIN run_entries e ON e.id = s.entry_id
-       WHERE s.run_id = $1 AND s.status = 'pending' AND r.status IN ('queued', 'processing')
-         AND e.status = 'processing' AND (s.not_before IS NULL OR s.not_before <= now())
-       ORDER BY s.position, s.entry_id
-       LIMIT greatest(0, $2 - (SELECT count(*) FROM shards WHERE run_id = $1 AND status = 'leased'))`,
-      [runId, this.config.engine.runWindow],
+      `SELECT next.id AS shard_id, next.attempt, next.entry_id FROM runs r CROSS JOIN LATERAL (
+         SELECT s.id, s.attempt, s.entry_id, s.position FROM shards s JOIN run_entries e ON e.id = s.entry_id
+         WHERE s.run_id = r.id AND s.status = 'pending' AND e.status = 'processing'
+           AND (s.not_before IS NULL OR s.not_before <= now())
+         ORDER BY s.position, s.entry_id
+         LIMIT greatest(0, $2 - (SELECT count(*) FROM shards WHERE run_id = r.id AND status = 'leased'))) AS next
+       WHERE r.id = ANY ($1) AND r.status IN ('queued', 'processing')
+       ORDER BY r.id, next.position, next.entry_id`,
+      [runIds, this.config.engine.runWindow],
     );
     return rows.map(shardJob);
   }

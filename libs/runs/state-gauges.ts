@@ -55,13 +55,12 @@ export class StateGauges implements OnModuleInit {
         `SELECT count(*) FILTER (WHERE r.status = 'queued')::int AS queued,
            count(*) FILTER (WHERE r.status = 'processing')::int AS processing,
            count(*) FILTER (WHERE r.status = 'paused')::int AS paused,
-           coalesce(sum(e.remaining) FILTER (WHERE r.status = 'processing'), 0)::int AS remaining,
-           coalesce(max(e.usd / (r.limits ->> 'max_cost_usd')::numeric) FILTER (WHERE r.status = 'processing'), 0)
-             ::double precision AS "budgetUsed"
+           coalesce(sum(e.remaining), 0)::int AS remaining,
+           coalesce(max(e.usd / (r.limits ->> 'max_cost_usd')::numeric), 0)::double precision AS "budgetUsed"
          FROM runs r CROSS JOIN LATERAL (
            SELECT sum(e.cost_usd + e.doubtful_usd) AS usd, sum(e.trials - e.scored - e.agent_errors - e.infra_errors
              - e.unscored) FILTER (WHERE e.status = 'processing') AS remaining
-           FROM run_entries e WHERE e.run_id = r.id) e
+           FROM run_entries e WHERE e.run_id = r.id AND r.status = 'processing') e
          WHERE r.status = ANY ($1)`,
         [UNFINISHED],
       )

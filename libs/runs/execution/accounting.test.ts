@@ -177,10 +177,10 @@ describe('what calls use', () => {
     const left = { tried: { '3:1': 2 }, failed: { rateLimited: 2, inputTokens: 7, outputTokens: 0, usd: 0 } };
     await shards.postpone(lease, left, { ...wait, delayMs: 60_000 });
     expect(await shards.claim(lease.shardId, 'test')).toBeNull();
-    expect(await shards.nextJobs(run.runId)).toEqual([]);
+    expect(await shards.nextJobs([run.runId])).toEqual([]);
     expect(await entryOf(run)).toMatchObject({ rate_limited: 2, tokens: 7 });
     await dataSource.query(`UPDATE shards SET not_before = now() WHERE id = $1`, [lease.shardId]);
-    expect(await shards.nextJobs(run.runId)).toHaveLength(1);
+    expect(await shards.nextJobs([run.runId])).toHaveLength(1);
     expect(await claim(run)).toMatchObject({ attempt: 2, tried: { '3:1': 2 }, outages: 2 });
   });
 });
