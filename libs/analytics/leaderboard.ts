@@ -9,7 +9,6 @@ import {
   paretoFront,
   rankIntervals,
   type Clusters,
-  type Encounter,
   type Interval,
   type PairTest,
   type Rank,
@@ -33,7 +32,7 @@ export interface Standing extends ScoreEstimate, Rank {
   /** Places of those that paired tests do not tell from it, best first. */
   tiedWith: number[];
   /** Bradley–Terry strength on the scale of chess; null where an agent won or lost every sample against all. */
-  elo: { rating: number; interval: Interval } | null;
+  elo: { rating: number; interval: Interval | null } | null;
   /** No other is at least as good, as cheap and as fast, and better in one of them. */
   onParetoFront: boolean;
 }
@@ -43,7 +42,7 @@ const LEVEL = 0.05;
 /**
  * Ranks contenders by their mean over samples, best first. Ranks, their intervals and ties are by paired tests of every pair
  * over the samples that both have a score for, adjusted together by Holm; Elo is from who scored higher on each sample.
- * @param clusters by the sample's place; with them intervals of scores and paired tests are cluster-robust. Elo's are not.
+ * @param clusters by the sample's place; with them intervals and paired tests are cluster-robust.
  */
 export function standings(contenders: readonly Contender[], clusters: Clusters | null = null): Standing[] {
   const columns = contenders.map(({ scores }) => scores);
@@ -61,7 +60,7 @@ export function standings(contenders: readonly Contender[], clusters: Clusters |
       .filter(({ delta }, i) => delta !== 0 && (adjusted[i] ?? 1) < LEVEL)
       .flatMap(({ a, b }) => [`${a} ${b}`, `${b} ${a}`]),
   );
-  const strengths = bradleyTerry(contenders.length, pairs);
+  const strengths = bradleyTerry(columns, clusters);
   const front = new Set(
     paretoFront(
       contenders.map(({ costPerTrial, latency }, i) => [estimates[i]!.score, costPerTrial, latency]),
@@ -79,7 +78,10 @@ export function standings(contenders: readonly Contender[], clusters: Clusters |
       elo: strength
         ? {
             rating: eloOf(strength.strength),
-            interval: { low: eloOf(strength.interval.low), high: eloOf(strength.interval.high) },
+            interval: strength.interval && {
+              low: eloOf(strength.interval.low),
+              high: eloOf(strength.interval.high),
+            },
           }
         : null,
       onParetoFront: front.has(place),
@@ -87,18 +89,11 @@ export function standings(contenders: readonly Contender[], clusters: Clusters |
   });
 }
 
-function meet(
-  columns: readonly Float64Array[],
-  a: number,
-  b: number,
-  clusters: Clusters | null,
-): PairTest & Encounter {
+function meet(columns: readonly Float64Array[], a: number, b: number, clusters: Clusters | null): PairTest {
   const [left, right] = [columns[a]!, columns[b]!];
   const both = (_: unknown, i: number): boolean => !Number.isNaN(left[i]! - right[i]!);
   const compared = comparePairs(left.filter(both), right.filter(both), { clusters: clusters?.filter(both) });
-  if (!compared) return { a, b, delta: 0, pValue: null, winsOfA: 0, winsOfB: 0, ties: 0 };
-  const { estimate: delta, pValue, wins, losses, ties } = compared;
-  return { a, b, delta, pValue, winsOfA: wins, winsOfB: losses, ties };
+  return { a, b, delta: compared?.estimate ?? 0, pValue: compared?.pValue ?? null };
 }
 
 function estimateOf(column: Float64Array, clusters: Clusters | null): ScoreEstimate {

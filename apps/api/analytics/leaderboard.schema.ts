@@ -47,10 +47,10 @@ const standingSchema = entrySchema.extend({
   ci_low: share.nullable(),
   ci_high: share.nullable(),
   elo: z
-    .object({ rating: z.number(), ci_low: z.number(), ci_high: z.number() })
+    .object({ rating: z.number(), ci_low: z.number().nullable(), ci_high: z.number().nullable() })
     .nullable()
     .describe(
-      'Bradley–Terry over who scored higher on each sample: 1000 is the mean, 400 points are odds of ten to one; its interval takes samples for independent. Null where no finite rating is the likeliest',
+      'Bradley–Terry over who scored higher on each sample: 1000 is the mean, 400 points are odds of ten to one; encounters on one sample, or on samples of one cluster, count as one. Null where no finite rating is the likeliest',
     ),
   cost_per_trial_usd: z.number().nullable(),
   latency_p50_ms: z.number().nullable(),
@@ -119,7 +119,11 @@ export function toLeaderboardJson(
       score: standing.score!,
       ci_low: standing.ciLow,
       ci_high: standing.ciHigh,
-      elo: elo && { rating: elo.rating, ci_low: elo.interval.low, ci_high: elo.interval.high },
+      elo: elo && {
+        rating: elo.rating,
+        ci_low: elo.interval?.low ?? null,
+        ci_high: elo.interval?.high ?? null,
+      },
       cost_per_trial_usd: standing.costPerTrial,
       latency_p50_ms: entry.latencyP50,
       pareto: standing.onParetoFront,

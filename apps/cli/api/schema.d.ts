@@ -9577,11 +9577,11 @@ export interface components {
                 score: number;
                 ci_low: number | null;
                 ci_high: number | null;
-                /** @description Bradley–Terry over who scored higher on each sample: 1000 is the mean, 400 points are odds of ten to one; its interval takes samples for independent. Null where no finite rating is the likeliest */
+                /** @description Bradley–Terry over who scored higher on each sample: 1000 is the mean, 400 points are odds of ten to one; encounters on one sample, or on samples of one cluster, count as one. Null where no finite rating is the likeliest */
                 elo: {
                     rating: number;
-                    ci_low: number;
-                    ci_high: number;
+                    ci_low: number | null;
+                    ci_high: number | null;
                 } | null;
                 cost_per_trial_usd: number | null;
                 latency_p50_ms: number | null;

@@ -4,6 +4,7 @@ import { clusteredMean } from './clustered-mean.js';
 import { comparePairs } from './comparison/compare-pairs.js';
 import type { Interval } from './interval.js';
 import { meanEstimate } from './mean-estimate.js';
+import { bradleyTerry } from './ranking/bradley-terry.js';
 import { segmentsOf } from './trend/change-points.js';
 import { wilsonInterval } from './wilson-interval.js';
 
@@ -70,6 +71,20 @@ describe('intervals of 95 %', () => {
       const candidate = difficulty.map((value) => value + 0.1 + 0.3 * random.next());
       const baseline = difficulty.map((value) => value + 0.3 * random.next());
       return covers(comparePairs(candidate, baseline)!.interval, 0.1);
+    });
+    expectBetween(covered, 0.94, 0.96);
+  });
+});
+
+describe('intervals of Bradley–Terry strengths', () => {
+  it('cover where agents answer the same samples, of which most are ties', () => {
+    const covered = share('strengths', (random) => {
+      const easy = list(200, () => Number(random.next() < 0.5));
+      const answers = (onEasy: number, onHard: number): number[] =>
+        easy.map((isEasy) => (random.next() < (isEasy === 1 ? onEasy : onHard) ? 1 : 0));
+      const strengths = bradleyTerry([answers(0.95, 0.35), answers(0.9, 0.2)])!;
+      // A wins as often as its accuracy is higher by twice: (1 + 0.65 − 0.55) / 2 = 0.55.
+      return covers(strengths[0]!.interval, Math.log(0.55 / 0.45) / 2);
     });
     expectBetween(covered, 0.94, 0.96);
   });

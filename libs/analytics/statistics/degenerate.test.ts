@@ -43,12 +43,11 @@ const epochSums = (samples: number, trials: number) =>
   s.varianceFromSums({ samples, trials, squaresBetween: 0, squaresWithin: 0, squaredSizes: 2 * trials });
 const judged = (candidate: number[], baseline: number[], clusters?: string[]) =>
   s.verdict(s.comparePairs(candidate, baseline, { clusters })!, 0.02);
-const met = (winsOfA: number, winsOfB: number, ties: number) =>
-  s.bradleyTerry(2, [{ a: 0, b: 1, winsOfA, winsOfB, ties }]);
 const point = { value: 1, interval: { low: 1, high: 1 } };
 const unsure = { value: 1, interval: null };
-/** Eight ties: an information of 8 / 4 between two, so a variance of 1 / 8 each around their mean. */
-const even = { strength: 0, standardError: expect.closeTo(Math.sqrt(1 / 8), 9) as number };
+const met = (a: number[], b: number[], clusters?: string[]) => s.bradleyTerry([a, b], clusters);
+const unknown = { strength: 0, standardError: null, interval: null };
+const even = { strength: 0, standardError: 0, interval: null };
 const INCONCLUSIVE = { verdict: 'inconclusive', settledBy: null };
 const NOTHING_REPEATED = { samples: 0, unanimous: null, pairwiseAgreement: null };
 const NO_PARTS = { between: null, within: null, betweenShare: null };
@@ -74,10 +73,11 @@ const STATISTICS: Record<string, Cases> = {
     allTies: [() => s.benjaminiHochberg([1, null, 1]), [1, null, 1]],
   },
   bradleyTerry: {
-    nothing: [() => s.bradleyTerry(0, []), null],
-    one: [() => s.bradleyTerry(1, []), null],
-    allEqual: [() => met(3, 0, 0), null],
-    allTies: [() => met(0, 0, 8), [even, even]],
+    nothing: [() => s.bradleyTerry([]), null],
+    one: [() => s.bradleyTerry([[1, 0]]), null],
+    allEqual: [() => met([1, 1], [0, 0]), null],
+    allTies: [() => met([1, 0], [1, 0]), [even, even]],
+    oneCluster: [() => met([1, 0], [0, 1], ['a', 'a']), [unknown, unknown]],
   },
   clusteredMean: {
     nothing: [() => s.clusteredMean([], []), null],

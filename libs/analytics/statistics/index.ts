@@ -19,7 +19,7 @@ export { momentsOf } from './moments.js';
 export { passAtK, type PassAtK } from './pass-at-k.js';
 export { differenceVariance, epochsNeeded, minimumDetectableEffect, samplesNeeded } from './power.js';
 export { quantiles } from './quantiles.js';
-export { bradleyTerry, eloOf, type Encounter } from './ranking/bradley-terry.js';
+export { bradleyTerry, eloOf } from './ranking/bradley-terry.js';
 export { meanWinRates } from './ranking/mean-win-rate.js';
 export { paretoFront } from './ranking/pareto-front.js';
 export { rankIntervals, type PairTest, type Rank } from './ranking/rank-intervals.js';

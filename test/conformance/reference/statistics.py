@@ -178,22 +178,30 @@ for n, c, k in [(10, 3, 5), (10, 8, 5), (5, 1, 2)]:
          1 - stats.hypergeom(n, c, k).pmf(0), stats.hypergeom(n, c, k).pmf(k))
 
 # Ranking
-WINS = np.array([[0, 14, 9.5, 20], [6, 0, 11, 13], [10.5, 9, 0, 12], [4, 7, 8, 0]])
-rows, success, failure = [], [], []
-for i, j in itertools.combinations(range(4), 2):
-    row = np.zeros(4)
-    row[i], row[j] = 1, -1
-    rows.append(row)
-    success.append(WINS[i, j])
-    failure.append(WINS[j, i])
-X = np.array(rows)[:, 1:]
-glm = sm.GLM(np.column_stack([success, failure]), X, family=sm.families.Binomial()).fit(tol=1e-14, maxiter=200)
-centre = np.eye(4) - 1 / 4
-theta = centre @ np.concatenate([[0], glm.params])
-cov = np.zeros((4, 4))
-cov[1:, 1:] = glm.cov_params()
-show("sm.GLM(Binomial) of wins on differences, centred", theta)
-show("its standard errors, centred", np.sqrt(np.diag(centre @ cov @ centre)))
+COLUMNS = np.array([
+    [1, 0, 1, 1, 0.5, 1, 0, 1, 1, 0, 1, 0.5, 1, 1, 0, np.nan],
+    [0, 0, 1, 1, 0, 1, 1, 0.5, 1, 0, 0, 1, 1, 0, 0, 1],
+    [0, 1, 0, 1, 0, 0.5, 0, 1, 0, 0, 1, 0, np.nan, 1, 0, 0],
+])
+for groups in [np.arange(16), np.arange(16) % 6]:
+    rows, won, group = [], [], []
+    for i, j in itertools.combinations(range(3), 2):
+        for sample in range(16):
+            difference = COLUMNS[i, sample] - COLUMNS[j, sample]
+            if np.isnan(difference):
+                continue
+            rows.append(np.eye(3)[i] - np.eye(3)[j])
+            won.append((1 + np.sign(difference)) / 2)
+            group.append(groups[sample])
+    glm = sm.GLM(won, np.array(rows)[:, 1:], family=sm.families.Binomial()).fit(
+        tol=1e-14, maxiter=200, cov_type="cluster", cov_kwds={"groups": np.array(group), "use_correction": False})
+    centre = np.eye(3) - 1 / 3
+    clusters = len(set(group))
+    cov = np.zeros((3, 3))
+    cov[1:, 1:] = glm.cov_params() * clusters / (clusters - 1)
+    show("sm.GLM(Binomial) of wins on differences, centred", centre @ np.concatenate([[0], glm.params]))
+    show(f"its errors by {clusters} clusters, times G / (G - 1)", np.sqrt(np.diag(centre @ cov @ centre)))
+    show(f"stats.t.ppf(0.975, {clusters - 1})", stats.t.ppf(0.975, clusters - 1))
 
 # Trend
 TIMES = np.array([0, 1, 2.5, 3, 4, 6, 7, 8, 9.5, 11])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bradleyTerry, eloOf, type Encounter } from './bradley-terry.js';
+import { bradleyTerry, eloOf } from './bradley-terry.js';
 import { meanWinRates } from './mean-win-rate.js';
 import { paretoFront } from './pareto-front.js';
 import { rankIntervals } from './rank-intervals.js';
@@ -50,38 +50,51 @@ describe('rankIntervals', () => {
 });
 
 describe('bradleyTerry', () => {
-  const encounters: Encounter[] = [
-    { a: 0, b: 1, winsOfA: 14, winsOfB: 6, ties: 0 },
-    { a: 0, b: 2, winsOfA: 9, winsOfB: 10, ties: 1 },
-    { a: 3, b: 0, winsOfA: 4, winsOfB: 20, ties: 0 },
-    { a: 1, b: 2, winsOfA: 11, winsOfB: 9, ties: 0 },
-    { a: 1, b: 3, winsOfA: 13, winsOfB: 7, ties: 0 },
-    { a: 2, b: 3, winsOfA: 12, winsOfB: 8, ties: 0 },
+  const columns = [
+    [1, 0, 1, 1, 0.5, 1, 0, 1, 1, 0, 1, 0.5, 1, 1, 0, NaN],
+    [0, 0, 1, 1, 0, 1, 1, 0.5, 1, 0, 0, 1, 1, 0, 0, 1],
+    [0, 1, 0, 1, 0, 0.5, 0, 1, 0, 0, 1, 0, NaN, 1, 0, 0],
   ];
+  // statsmodels 0.13.5: sm.GLM(won, differences, Binomial()).fit(cov_type='cluster'): params and cov_params(), centred
+  const theta = [0.38289957028575566, -0.04591600400949839, -0.3369835662762574];
 
-  it('agrees with a binomial regression', () => {
-    const strengths = bradleyTerry(4, encounters)!;
-    // statsmodels 0.15.0: sm.GLM([wins, losses], differences, Binomial()).fit(): params and cov_params(), centred
-    const theta = [0.5584427339546807, 0.0018053017152819262, 0.08019405056954976, -0.6404420862395124];
-    const errors = [0.20320720207956283, 0.19948382208362794, 0.19965921653470098, 0.20649771962338942];
+  it.each([
+    // and stats.t.ppf(0.975, clusters − 1)
+    {
+      by: 'samples',
+      clusters: null,
+      errors: [0.17480263922402195, 0.24411019347963162, 0.24719973756225627],
+      t: 2.131449545559323,
+    },
+    {
+      by: 'clusters',
+      clusters: Array.from({ length: 16 }, (_, i) => i % 6),
+      errors: [0.1289155830045694, 0.34991098240096125, 0.3638845899179773],
+      t: 2.5705818366147395,
+    },
+  ])('agrees with a binomial regression that allows for $by', ({ clusters, errors, t }) => {
+    const strengths = bradleyTerry(columns, clusters)!;
     strengths.forEach(({ strength, standardError, interval }, i) => {
       expect(Math.abs(strength - theta[i]!)).toBeLessThan(1e-9);
-      expect(Math.abs(standardError - errors[i]!)).toBeLessThan(1e-9);
-      // stats.norm.ppf(0.975)
-      expect(interval.high - strength).toBeCloseTo(1.959963984540054 * standardError, 12);
+      expect(Math.abs(standardError! - errors[i]!)).toBeLessThan(1e-9);
+      expect(Math.abs(interval!.high - strength - t * standardError!)).toBeLessThan(1e-9);
     });
   });
 
-  it('has equal players where all is tied', () => {
-    const [a, b] = bradleyTerry(2, [{ a: 0, b: 1, winsOfA: 0, winsOfB: 0, ties: 8 }])!;
-    expect([a!.strength, b!.strength]).toEqual([0, 0]);
-  });
-
   it('is null where no finite strength is the likeliest', () => {
-    expect(bradleyTerry(2, [{ a: 0, b: 1, winsOfA: 5, winsOfB: 0, ties: 0 }])).toBeNull();
-    expect(bradleyTerry(3, [{ a: 0, b: 1, winsOfA: 5, winsOfB: 4, ties: 0 }])).toBeNull();
-    expect(bradleyTerry(1, [])).toBeNull();
-    expect(bradleyTerry(0, [])).toBeNull();
+    expect(
+      bradleyTerry([
+        [1, 1],
+        [0, 0],
+      ]),
+    ).toBeNull();
+    expect(
+      bradleyTerry([
+        [1, 0],
+        [0, 1],
+        [NaN, NaN],
+      ]),
+    ).toBeNull();
   });
 
   it('gives ten to one odds for 400 points of Elo', () => {
