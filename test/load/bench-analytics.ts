@@ -70,15 +70,19 @@ async function ready(file: string): Promise<string> {
   throw new Error('The service did not start within a minute.');
 }
 
-/** What is asked the i-th time: never the same twice in a row, so that no answer is one that was kept. */
+const LEADERBOARD = '/api/v1/analytics/leaderboard?benchmark=wide';
+const TREND = '/api/v1/analytics/trend?benchmark=wide';
+
+/** What is asked the i-th time: never the same twice in a row, so that no answer is one that was kept, but where that is asked for. */
 const QUESTIONS = {
   list: () => '/api/v1/runs?limit=20',
   run: ({ wide }: Seeded, i: number) => `/api/v1/runs/${at(wide, i).runId}`,
-  leaderboard: (_: Seeded, i: number) =>
-    `/api/v1/analytics/leaderboard?benchmark=wide&since=${new Date(i).toISOString()}`,
+  leaderboard: (_: Seeded, i: number) => `${LEADERBOARD}&since=${new Date(i).toISOString()}`,
+  leaderboard_kept: () => LEADERBOARD,
   compare: ({ wide }: Seeded, i: number) =>
     `/api/v1/analytics/compare?entries=${at(wide, i).entryIds.join()}`,
-  trend: () => '/api/v1/analytics/trend?benchmark=wide',
+  trend: (_: Seeded, i: number) => `${TREND}&since=${new Date(i).toISOString()}`,
+  trend_kept: () => TREND,
   page_first: ({ deep }: Seeded, i: number) => `/api/v1/results?run_id=${at(deep, i).runId}&limit=100`,
   /** From row 20,000 of the run's 30,000 on: the 10,000th page of two rows. */
   page_deep: ({ deep }: Seeded, i: number) => {
