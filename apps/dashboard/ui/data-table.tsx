@@ -36,11 +36,12 @@ interface DataTableProps<T extends RowData> {
   minWidth?: number;
 }
 
+/** Pixels of a row of one line, by the stylesheet: what has another height is measured, and drawn twice. */
 const ROW = 41;
 
 /**
- * Rows of any number below a head that stays. While they scroll, each frame draws dozens of them, so that their links are
- * plain ones (`<Anchor href>`), which the table follows within the page, and rows and cells have no component of their own.
+ * Rows of any number below a head that stays. While they scroll, each frame draws dozens of them, so that links in cells of
+ * long tables are plain ones (`<a href>`), which the table follows within the page, as is all else that a cell can do without.
  */
 export function DataTable<T extends RowData>({
   label,
@@ -59,7 +60,7 @@ export function DataTable<T extends RowData>({
     count: sorted.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    overscan: 12,
+    overscan: 6,
   });
   const seen = virtual.getVirtualItems();
   const [first, last] = [seen[0], seen.at(-1)];

@@ -37,6 +37,10 @@ export const asP = orNone((p) => (p < 0.001 ? '< 0.001' : p.toFixed(3)));
 /** `12,345` */
 export const asCount = orNone((count) => whole.format(count));
 
+/** As `1 sample` and `1,000 samples`. */
+export const plural = (count: number, one: string): string =>
+  `${asCount(count)} ${one}${count === 1 ? '' : 's'}`;
+
 /** `$1.23`, and of less than a cent its first two digits. */
 export const asUsd = orNone((dollars) =>
   dollars !== 0 && Math.abs(dollars) < 0.01 ? smallUsd.format(dollars) : usd.format(dollars),

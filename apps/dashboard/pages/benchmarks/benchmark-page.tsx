@@ -5,7 +5,7 @@ import { query } from '../../api/client.js';
 import { useMay } from '../../api/session.js';
 import type { Benchmark } from '../../api/types.js';
 import { Answer } from '../../ui/answer.js';
-import { asCount } from '../../ui/format.js';
+import { asCount, plural } from '../../ui/format.js';
 import { Page } from '../../ui/page.js';
 import { BenchmarkActions } from './benchmark-actions.js';
 import { DefinitionPart } from './definition-part.js';
@@ -94,7 +94,7 @@ function Loaded({ benchmark }: { benchmark: Benchmark }) {
                 }
               />
               <Badge variant="default" size="lg" tt="none">
-                {asCount(sample_count)} samples
+                {plural(sample_count, 'sample')}
               </Badge>
               {categories.map(({ name, title, samples }) => (
                 <Badge key={name} variant="light" size="lg" tt="none" fw={500}>

@@ -1,7 +1,7 @@
 import { Alert, Stack, Text, Title } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import type { Published } from '../../api/types.js';
-import { asCount } from '../../ui/format.js';
+import { plural } from '../../ui/format.js';
 import { MessageList } from './message-list.js';
 
 /** What a dry run answers: what would come of it, and the prompts of the first samples. */
@@ -11,7 +11,7 @@ export function DryRunResult({ result }: { result: Published }) {
     <Stack>
       <Alert color={would_create ? 'green' : 'gray'} icon={<IconCheck />} title="Nothing is wrong with it">
         {would_create
-          ? `It would be version ${version} of “${name}”, with ${asCount(sample_count)} samples that are scored.`
+          ? `It would be version ${version} of “${name}”, with ${plural(sample_count, 'sample')} to score.`
           : `It has the content of version ${version} of “${name}”: there is nothing new to publish.`}
       </Alert>
       <Title order={2} size="h5">

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { api, query } from '../../api/client.js';
 import { Answer } from '../../ui/answer.js';
+import { plural } from '../../ui/format.js';
 import { Page } from '../../ui/page.js';
 import { DefinitionEditor } from './definition-editor.js';
 import { TEMPLATE } from './template.js';
@@ -41,7 +42,7 @@ function Existing({ reference }: { reference: string }) {
         sample_count > EDITABLE_SAMPLES ? (
           <Alert title="Too long to edit here">
             <Text size="sm">
-              It has {sample_count} samples. Download it from{' '}
+              It has {plural(sample_count, 'sample')}. Download it from{' '}
               <Anchor
                 renderRoot={(props) => (
                   <Link to="/benchmarks/$benchmark" params={{ benchmark: name }} {...props} />

@@ -2,7 +2,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Run } from '../../../api/types.js';
 import { Chart } from '../../../ui/chart.js';
-import { asPercent, NONE } from '../../../ui/format.js';
+import { asPercent, NONE, plural } from '../../../ui/format.js';
 
 /** Scores of agents by category. The number stands in each field, so that the colour alone says nothing. */
 export function CategoryHeatMap({ run }: { run: Run }) {
@@ -72,7 +72,7 @@ export function CategoryHeatMap({ run }: { run: Run }) {
   return (
     <Chart
       title="Scores by category"
-      description={`Mean score of each agent in each category. ${categories.length} categories, ${agents.length} agents.`}
+      description={`Mean score of each agent in each category. ${categories.length} categories, ${plural(agents.length, 'agent')}.`}
       option={option}
       rows={rows.map(({ agent, category, n, score, ci_low, ci_high }) => ({
         agent,

@@ -5,7 +5,7 @@ import { query } from '../../../api/client.js';
 import { useMay } from '../../../api/session.js';
 import type { Run } from '../../../api/types.js';
 import { Answer } from '../../../ui/answer.js';
-import { asCount, asDate } from '../../../ui/format.js';
+import { asDate, plural } from '../../../ui/format.js';
 import { Page } from '../../../ui/page.js';
 import { isActive } from '../../../ui/run-status.js';
 import { Analysis } from './analysis.js';
@@ -97,7 +97,8 @@ function Lead({ run }: { run: Run }) {
   return (
     <Stack gap={2} component="span">
       <span>
-        {asCount(run.sample_count)} samples × {run.entries.length} agents × {epochs} epochs, seed {seed}
+        {plural(run.sample_count, 'sample')} × {plural(run.entries.length, 'agent')} ×{' '}
+        {plural(epochs, 'epoch')}, seed {seed}
         {temperature !== undefined && `, temperature ${temperature}`}. Created {asDate(run.created_at)}
         {run.completed_at !== null && `, ended ${asDate(run.completed_at)}`}.
       </span>

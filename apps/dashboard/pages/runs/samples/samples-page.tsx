@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Text } from '@mantine/core';
 import { defaultStringifySearch, Link, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { query } from '../../../api/client.js';
@@ -6,10 +6,11 @@ import { BY_CURSOR, useNextPage } from '../../../api/pages.js';
 import type { Run, RunSample } from '../../../api/types.js';
 import { Answer } from '../../../ui/answer.js';
 import { DataTable, type Columns } from '../../../ui/data-table.js';
-import { asCount, asPercent } from '../../../ui/format.js';
+import { asCount, asPercent, plural } from '../../../ui/format.js';
 import { Page } from '../../../ui/page.js';
 import { isActive } from '../../../ui/run-status.js';
 import type { SamplesSearch } from '../search.js';
+import classes from './samples-page.module.css';
 import { SampleFilters } from './sample-filters.js';
 
 export function SamplesPage() {
@@ -43,7 +44,7 @@ function Samples({ run }: { run: Run }) {
       title="Samples"
       lead={
         <Anchor component={Link} to={`/runs/${run.id}`}>
-          {run.benchmark.title} v{run.benchmark.version}, run of {run.entries.length} agents
+          {run.benchmark.title} v{run.benchmark.version}, run of {plural(run.entries.length, 'agent')}
         </Anchor>
       }
     >
@@ -76,7 +77,7 @@ function Samples({ run }: { run: Run }) {
             <Text size="sm" c="dimmed" role="status">
               {samples.hasNextPage
                 ? `The first ${asCount(items.length)} samples; more come as you scroll.`
-                : `${asCount(items.length)} samples.`}
+                : `${plural(items.length, 'sample')}.`}
             </Text>
             <DataTable
               label="Samples"
@@ -96,22 +97,15 @@ const columnsOf = (run: Run, search: SamplesSearch): Columns<RunSample> => [
   {
     header: 'Sample',
     cell: ({ row: { original: sample } }) => (
-      <Anchor
-        size="sm"
-        href={`/runs/${run.id}/samples/${encodeURIComponent(sample.id)}${defaultStringifySearch(search)}`}
-      >
+      <a href={`/runs/${run.id}/samples/${encodeURIComponent(sample.id)}${defaultStringifySearch(search)}`}>
         {sample.id}
-      </Anchor>
+      </a>
     ),
   },
   { header: 'Category', cell: ({ row }) => row.original.category },
   {
     header: 'Input',
-    cell: ({ row }) => (
-      <Text size="sm" lineClamp={1} maw={300}>
-        {row.original.input}
-      </Text>
-    ),
+    cell: ({ row }) => <div className={classes.line}>{row.original.input}</div>,
   },
   ...run.entries.map(({ id, agent }) => ({
     id,
@@ -123,15 +117,10 @@ const columnsOf = (run: Run, search: SamplesSearch): Columns<RunSample> => [
 ];
 
 function SampleScore({ entry }: { entry: RunSample['entries'][number] | undefined }) {
-  if (!entry)
-    return (
-      <Text size="sm" c="dimmed">
-        not yet
-      </Text>
-    );
+  if (!entry) return <span className={classes.dimmed}>not yet</span>;
   const failures = entry.outcomes.filter((outcome) => outcome !== 'scored');
   return (
-    <Group gap={6} wrap="nowrap">
+    <div className={classes.outcome}>
       {entry.score !== null && asPercent(entry.score)}
       {entry.overridden && <Badge variant="light">by hand</Badge>}
       {failures.map((outcome) => (
@@ -139,6 +128,6 @@ function SampleScore({ entry }: { entry: RunSample['entries'][number] | undefine
           {outcome.replace('_', ' ')}
         </Badge>
       ))}
-    </Group>
+    </div>
   );
 }
