@@ -135,11 +135,11 @@ export function accessFlows(flow: Flow): void {
   flow('look for what was done in the audit log, and take it along', async ({ page }) => {
     await page.goto('/settings/audit');
     const log = page.getByRole('region', { name: 'Audit log' });
-    await log.getByText('POST /api/v1/members').first().waitFor();
+    await log.getByText('POST /api/v1/api-keys').first().waitFor();
     await field(page, 'Of').fill('webhooks');
     await button(page, 'Filter').click();
     await page.waitForURL('**/settings/audit?target_type=webhooks');
-    await log.getByText('POST /api/v1/members').first().waitFor({ state: 'detached' });
+    await log.getByText('POST /api/v1/api-keys').first().waitFor({ state: 'detached' });
     await log.getByText('POST /api/v1/webhooks', { exact: true }).waitFor();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
@@ -148,13 +148,17 @@ export function accessFlows(flow: Flow): void {
     expect(file.suggestedFilename()).toBe('audit.jsonl');
   });
 
-  flow('make a workspace, and go back to the other', async ({ page }) => {
+  flow('make a workspace, name it anew, and go back to the other', async ({ page }) => {
     await page.goto('/settings/account');
     await button(page, 'New workspace').click();
     await page.getByRole('dialog').getByLabel('Name').fill('search-team');
     await button(page, 'Make it').click();
     await heading(page, 'Home').waitFor();
-    await button(page, 'search-team').click();
+    await page.goto('/settings/account');
+    await button(page, 'Rename search-team').click();
+    await page.getByRole('dialog').getByLabel('Name').fill('search and rescue');
+    await button(page, 'Rename').click();
+    await button(page, 'search and rescue').click();
     await page.getByRole('menuitem', { name: 'default' }).click();
     await button(page, 'default').waitFor();
   });

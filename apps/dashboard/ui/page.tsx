@@ -17,7 +17,7 @@ export function Page({ title, lead, actions, children }: PageProps) {
   return (
     <Stack gap="lg" maw={1400} mx="auto">
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Stack gap={4} miw={0} flex={1}>
+        <Stack gap={4} miw={0} flex="1 1 240px">
           <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
             {title}
           </Title>

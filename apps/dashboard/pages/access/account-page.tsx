@@ -32,8 +32,8 @@ export function AccountPage() {
 }
 
 function Workspaces() {
-  const { workspaces } = useMe();
-  const mayMake = useMay('admin:full');
+  const { workspaces, workspace } = useMe();
+  const isAdmin = useMay('admin:full');
   const navigate = useNavigate();
   const make = async (fields: FormData) => {
     const { data } = await api.POST('/api/v1/workspaces', { body: { name: textOf(fields, 'name') } });
@@ -41,6 +41,10 @@ function Workspaces() {
     await api.POST('/api/v1/auth/switch', { body: { workspace_id: data.id } });
     forgetAll();
     await navigate({ to: '/' });
+  };
+  const rename = async (fields: FormData) => {
+    const params = { path: { workspace_id: workspace.id } };
+    await api.PATCH('/api/v1/workspaces/{workspace_id}', { params, body: { name: textOf(fields, 'name') } });
   };
   return (
     <Section title="Workspaces">
@@ -51,7 +55,7 @@ function Workspaces() {
           </List.Item>
         ))}
       </List>
-      {mayMake && (
+      {isAdmin && (
         <Group>
           <FormDialog
             label="New workspace"
@@ -64,6 +68,22 @@ function Workspaces() {
               It begins empty, with you as its admin. Nothing of the others is seen in it.
             </Text>
             <TextInput label="Name" name="name" maxLength={100} required data-autofocus />
+          </FormDialog>
+          <FormDialog
+            label={`Rename ${workspace.name}`}
+            title={`Rename ${workspace.name}`}
+            submit="Rename"
+            variant="default"
+            send={rename}
+          >
+            <TextInput
+              label="Name"
+              name="name"
+              defaultValue={workspace.name}
+              maxLength={100}
+              required
+              data-autofocus
+            />
           </FormDialog>
         </Group>
       )}

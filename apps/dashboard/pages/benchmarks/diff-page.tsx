@@ -97,7 +97,12 @@ function Changes({ diff: { definition, samples } }: { diff: Diff }) {
 }
 
 function Value({ of }: { of: unknown }) {
-  if (of === undefined) return <Text c="dimmed">not there</Text>;
+  if (of === undefined)
+    return (
+      <Text size="sm" c="dimmed">
+        not there
+      </Text>
+    );
   return (
     <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
       {typeof of === 'string' ? of : stringify(of)}
