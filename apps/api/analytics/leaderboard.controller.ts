@@ -79,7 +79,7 @@ export class LeaderboardController {
   private kept<T>(
     workspaceId: string,
     what: string[],
-    filter: Period & object,
+    filter: Period,
     read: () => Promise<T>,
   ): Promise<T> {
     return filter.since || filter.until ? read() : this.rollups.get(workspaceId, [...what, filter], read);
