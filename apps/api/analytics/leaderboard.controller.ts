@@ -76,12 +76,7 @@ export class LeaderboardController {
   }
 
   /** A period is anybody's own, down to the millisecond: kept, such answers would fill the cache and be asked for once. */
-  private kept<T>(
-    workspaceId: string,
-    what: string[],
-    filter: Period,
-    read: () => Promise<T>,
-  ): Promise<T> {
+  private kept<T>(workspaceId: string, what: string[], filter: Period, read: () => Promise<T>): Promise<T> {
     return filter.since || filter.until ? read() : this.rollups.get(workspaceId, [...what, filter], read);
   }
 }
