@@ -200,7 +200,7 @@ describe('the command line', { timeout: 180_000 }, () => {
     expect(await aibench(['watch', runId])).toMatchObject({ code: 0 });
 
     provider.behave({ delayMs: 1000 });
-    const { id } = await json('run', 'letters', '-a', 'slow', '--detach');
+    const { id } = await json('run', 'letters', '-a', 'slow', '--concurrency', '1', '--detach');
     expect((await json('cancel', id)).status).toBe('cancelled');
     expect(await aibench(['watch', id])).toMatchObject({
       code: 3,

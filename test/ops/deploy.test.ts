@@ -86,7 +86,7 @@ describeWithRedis('a deploy', ({ url: redisUrl, prefix }) => {
     };
   };
 
-  // Minutes of load: for `npm run test:ops` alone.
+  // Minutes of load: where counts are asked for, by `npm run test:ops` or REQUIRE_OPS=1.
   it.skipIf(program === undefined || process.env['OPS_REPORT'] === undefined)(
     'of blue for green, and then of one after the other, loses no request and no trial',
     { timeout: 600_000 },
