@@ -20,6 +20,9 @@ describe('the first admin', () => {
     });
     expect((await setUp({ ...bodyOf(text), password: 'short' })).status).toBe(400);
     expect((await setUp({ ...bodyOf(text), token: null })).status).toBe(400);
+    // A page of another site spends no token.
+    const cookie = await service.post('/api/v1/auth/setup', { ...bodyOf(text), cookie: true });
+    expect(cookie).toMatchObject({ status: 403, body: { code: 'cross_site_request' } });
     const both = await Promise.all([setUp(bodyOf(text)), setUp(bodyOf(other))]);
     expect(both.map(({ status }) => status).toSorted()).toEqual([201, expect.any(Number)]);
     const made = both.find(({ status }) => status === 201);

@@ -73,8 +73,8 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const userId = await this.invitations.setUp(token, person);
-    return this.begin(userId, { request, reply, cookie });
+    const setUp = async () => ({ userId: await this.invitations.setUp(token, person) });
+    return this.begin(setUp, { request, reply, cookie });
   }
 
   @Public()
@@ -90,8 +90,8 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { userId, workspaceId } = await this.invitations.accept(token, person, networkOf(request.ip));
-    return this.begin(userId, { request, reply, cookie, workspaceId });
+    const accept = () => this.invitations.accept(token, person, networkOf(request.ip));
+    return this.begin(accept, { request, reply, cookie });
   }
 
   @Public()
@@ -109,8 +109,11 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const userId = await this.signIn.personOf({ email, password, network: networkOf(request.ip) });
-    return this.begin(userId, { request, reply, cookie, workspaceId });
+    const known = async () => ({
+      userId: await this.signIn.personOf({ email, password, network: networkOf(request.ip) }),
+      workspaceId,
+    });
+    return this.begin(known, { request, reply, cookie });
   }
 
   @Public()
@@ -214,9 +217,14 @@ export class AuthController {
     await this.accounts.reset(token, password);
   }
 
-  private async begin(userId: string, { request, reply, cookie, workspaceId }: Beginning) {
+  /** @param person says whose the session is; a token that it takes is spent by that. */
+  private async begin(
+    person: () => Promise<{ userId: string; workspaceId?: string }>,
+    { request, reply, cookie }: Beginning,
+  ) {
     // Or a page of another site could sign its reader in as somebody else.
     if (cookie) refuseCrossSite(request);
+    const { userId, workspaceId } = await person();
     const tokens = await this.sessions.begin(userId, networkOf(request.ip), workspaceId);
     return answer(tokens, reply, cookie);
   }
@@ -226,7 +234,6 @@ interface Beginning {
   request: FastifyRequest;
   reply: FastifyReply;
   cookie: boolean;
-  workspaceId?: string;
 }
 
 function answer(tokens: SessionTokens, reply: FastifyReply, cookie: boolean) {
