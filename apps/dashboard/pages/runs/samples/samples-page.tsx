@@ -2,7 +2,7 @@ import { Anchor, Badge, Button, Text } from '@mantine/core';
 import { defaultStringifySearch, Link, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { query } from '../../../api/client.js';
-import { BY_CURSOR, useNextPage } from '../../../api/pages.js';
+import { BY_CURSOR, itemsOf, useNextPage } from '../../../api/pages.js';
 import type { Run, RunSample } from '../../../api/types.js';
 import { Answer } from '../../../ui/answer.js';
 import { DataTable, type Columns } from '../../../ui/data-table.js';
@@ -33,7 +33,8 @@ function Samples({ run }: { run: Run }) {
     { params: { path: { run_id: run.id }, query: { limit: 100, ...search } } },
     {
       ...BY_CURSOR,
-      select: ({ pages }) => pages.flatMap(({ items }) => items),
+      // One function for all renders: another one would have thousands of samples gathered and compared at each.
+      select: itemsOf<RunSample>,
     },
   );
   const next = useNextPage(samples);
