@@ -13,14 +13,14 @@ it('gives a table back to those who wait for it where a migration does not get i
   });
   const pending = (): Promise<boolean> => dataSource.showMigrations();
   await dataSource.undoLastMigration();
-  const reader = dataSource.createQueryRunner();
-  await reader.startTransaction();
-  // What the last migration alters.
-  await reader.query('SELECT count(*) FROM samples');
+  const writer = dataSource.createQueryRunner();
+  await writer.startTransaction();
+  // What the last migration alters, as whoever writes to it does.
+  await writer.query('LOCK TABLE runs IN ROW EXCLUSIVE MODE');
   await expect(migrate(url)).rejects.toMatchObject({ code: 'migration_blocked' });
   expect(await pending()).toBe(true);
-  await reader.commitTransaction();
-  await reader.release();
+  await writer.commitTransaction();
+  await writer.release();
   await Promise.all([migrate(url), migrate(url)]);
   expect(await pending()).toBe(false);
 });

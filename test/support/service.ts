@@ -3,7 +3,6 @@ import { createApi, serve } from '#apps/api';
 import { AppConfig, type Environment } from '#libs/config';
 import { MasterKeys } from '#libs/vault';
 import type { INestApplication } from '@nestjs/common';
-import { register } from 'prom-client';
 import { TEST_IDENTITY } from './identity-env.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 
@@ -45,7 +44,6 @@ export async function startTestService(env: Environment = {}): Promise<TestServi
     },
     { standalone: true },
   );
-  register.clear(); // of the process, which another file's service may have had before
   const app = await createApi(
     StandaloneModule.of(config, database.url, new MasterKeys(config.vault.keys)),
     config,

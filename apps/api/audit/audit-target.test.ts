@@ -31,11 +31,16 @@ describe('what a request is about', () => {
 
   it.each([
     ['/api/v1/agents', { id: 'x1', name: 'gpt' }, 'agents', 'x1'],
-    ['/api/benchmark/run', { run_id: 'r1' }, 'runs', 'r1'],
     ['/api/v1/runs/:run_id/score-sets', { id: 's1' }, 'score-sets', 's1'],
   ])('is read from the answer where %s made it', (pattern, answer, type, id) => {
     const target = targetOf(pattern, pattern.replace(':run_id', '7'), READABLE);
     expect(madeBy(answer, pattern, target, READABLE)).toEqual({ type, id, path: `/api/v1/${type}/${id}` });
+  });
+
+  it('is a new run without a look at it, since it goes on by itself', () => {
+    const pattern = '/api/benchmark/run';
+    const target = targetOf(pattern, pattern, READABLE);
+    expect(madeBy({ run_id: 'r1' }, pattern, target, READABLE)).toEqual({ type: 'runs', id: 'r1' });
   });
 
   it('is what the request named where the answer names nothing that can be read', () => {
