@@ -26,7 +26,8 @@ export function rollupStatement(
   const sql = `
 WITH sample AS (
   SELECT ordinal, min(category) AS category, ${columns.join(', ')}
-  FROM results WHERE run_id = $1 AND entry_id = $2 GROUP BY ordinal
+  FROM (SELECT ordinal, epoch, category, cost_usd, ${SAFE_SCORE} FROM results WHERE run_id = $1 AND entry_id = $2) AS trial
+  GROUP BY ordinal
 ), ${cluster_by === undefined ? '' : `cluster_of AS (${clusterOf(cluster_by)}), `}observation AS (
   ${withCluster(observations(first, 0), first, cluster_by)}
 ), part AS (
@@ -62,16 +63,20 @@ RETURNING mean`;
   return [sql, [runId, entryId, reduction, ...(path ? [path] : [])]];
 }
 
+/** Postgres ends a statement whose square or quotient comes to less than a double can be (`underflow`). */
+const SAFE_SCORE = 'CASE WHEN score < 1e-100 THEN 0 ELSE score END AS score';
+
 /** What a reducer makes of the samples: ordinal, epoch, category, score. */
 const observations = (reducer: ReducerSpec, place: number): string =>
   reducer === 'collect'
-    ? 'SELECT ordinal, epoch, category, score FROM results WHERE run_id = $1 AND entry_id = $2 AND score IS NOT NULL'
+    ? `SELECT ordinal, epoch, category, ${SAFE_SCORE} FROM results WHERE run_id = $1 AND entry_id = $2 AND score IS NOT NULL`
     : `SELECT ordinal, 1 AS epoch, category, reduced_${place} AS score FROM sample WHERE reduced_${place} IS NOT NULL`;
 
 /** Likewise of each scorer: ordinal, epoch, scorer, score. */
 function scorerObservations(reducer: ReducerSpec, passValue: number): string {
-  const values = `SELECT ordinal, epoch, s.key AS scorer, (s.value ->> 'value')::double precision AS score
-    FROM results, jsonb_each(scores) AS s WHERE run_id = $1 AND entry_id = $2 AND outcome = 'scored'`;
+  const values = `SELECT ordinal, epoch, scorer, ${SAFE_SCORE} FROM (
+    SELECT ordinal, epoch, s.key AS scorer, (s.value ->> 'value')::double precision AS score
+    FROM results, jsonb_each(scores) AS s WHERE run_id = $1 AND entry_id = $2 AND outcome = 'scored') AS j`;
   if (reducer === 'collect') return values;
   const reduced = `SELECT ordinal, 1 AS epoch, scorer, ${reducedSql(reducer, passValue)} AS score
     FROM (${values}) AS v GROUP BY ordinal, scorer`;

@@ -143,6 +143,15 @@ describe('a score set by hand', () => {
     expect((await service.get(`${trial('q0')}/overrides?epoch=1`)).body.items).toEqual([]);
   });
 
+  it('may be the smallest number that there is', async () => {
+    const scoring = { scorers: [{ type: 'exact' }], cluster_by: 'category', reducers: ['collect'] };
+    await service.post('/api/v1/benchmarks', { name: 'clustered', scoring, samples: SAMPLES.slice(6) });
+    const { id, trial } = await start({ benchmark: 'clustered', epochs: 2 });
+    const set = await service.post(`${trial('q6')}/override`, { score: Number.MIN_VALUE, reason: 'Nearly.' });
+    expect(set).toMatchObject({ status: 200, body: { score: Number.MIN_VALUE } });
+    expect((await entryOf(id)).summary).toMatchObject({ n: 8, score: 0 });
+  });
+
   it('makes an unscored trial a scored one, which nothing runs again, until it is taken back', async () => {
     const { id, entry, trial } = await start({ benchmark: 'python' });
     expect(entry.summary).toMatchObject({ n: 0, score: null, outcomes: { scored: 0, unscored: 10 } });
