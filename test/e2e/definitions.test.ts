@@ -147,6 +147,12 @@ describe('definition files', () => {
     expect(body.detail).toMatch(/alias/i);
   });
 
+  it.each(['a: &a [*a]', '&a {samples: [[*a]]}'])('refuse what holds itself: %s', async (text) => {
+    const { status, body } = await send(text);
+    expect([status, body.code]).toEqual([422, 'invalid_yaml']);
+    expect(body.errors[0].message).toBe('The alias *a is inside of what it stands for');
+  });
+
   it('are compared by version', async () => {
     await send(FILE.replace('capitals-file', 'diffed'));
     await send(

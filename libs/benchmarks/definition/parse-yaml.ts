@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { AppError, messageOf, refuseForbiddenMembers, type InputError } from '#libs/common';
 
 /** Where in a file a value begins, or a key of it; 1-based. */
@@ -6,7 +6,7 @@ export type Place = { line: number; column: number };
 export type PlaceOf = (path: readonly PropertyKey[], key?: string) => Place | Record<string, never>;
 
 /** How often what an alias names may be repeated: more is an attack on memory, and no definition needs it. */
-const MAX_ALIASES = 100;
+export const MAX_ALIASES = 100;
 
 /**
  * One YAML 1.2 document, or JSON, as plain values: no tags but those of the core schema, no key twice.
@@ -29,7 +29,7 @@ export function parseYaml(text: string, { merge = false } = {}): { value: unknow
       ...placeAt(lines, pos[0]),
     }));
     if (errors.length > 0) throw invalid(errors);
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    const value = plainValue(document);
     refuseForbiddenMembers(value, 'YAML');
     return { value, placeOf: (path, key) => find(document, lines, path, key) };
   } catch (error) {
@@ -37,6 +37,18 @@ export function parseYaml(text: string, { merge = false } = {}): { value: unknow
     if (error instanceof RangeError) throw invalid([{ message: 'it is nested too deeply' }]);
     throw invalid([{ message: messageOf(error) }]);
   }
+}
+
+/** @throws Error where it repeats more than MAX_ALIASES allow, or holds itself, which whoever walks it would do forever. */
+export function plainValue(document: Document): unknown {
+  visit(document, {
+    Alias(_key, { source }, ancestors) {
+      if (ancestors.some((node) => isNode(node) && 'anchor' in node && node.anchor === source)) {
+        throw new Error(`The alias *${source} is inside of what it stands for`);
+      }
+    },
+  });
+  return document.toJS({ maxAliasCount: MAX_ALIASES });
 }
 
 function placeAt(lines: LineCounter, offset: number): Place {

@@ -245,4 +245,8 @@ describe('the YAML', () => {
     );
     expect(refusal({ task: ['a0: &a0 [x]', ...levels].join('\n') }).message).toContain('alias');
   });
+
+  it('does not walk what holds itself', () => {
+    expect(refusal({ task: 'task: t\nmetadata: &m [*m]' }).message).toContain('alias');
+  });
 });

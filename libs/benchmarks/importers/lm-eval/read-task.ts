@@ -1,7 +1,7 @@
 import { isNode, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { AppError, isStorable, messageOf, type InputError } from '#libs/common';
+import { MAX_ALIASES, plainValue } from '../../definition/parse-yaml.js';
 
-const MAX_ALIASES = 100;
 const MAX_INCLUDES = 20;
 const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq|merge)$/;
 
@@ -56,7 +56,7 @@ function parseMap(name: string, text: string): YamlMap {
     }
     const hooks = hooksIn(document, lines);
     if (hooks.length > 0) throw codeHooks(name, hooks);
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    const value = plainValue(document);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as YamlMap;
   } catch (error) {
     if (error instanceof AppError) throw error;

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseYaml } from '../../definition/parse-yaml.js';
 import { isObject } from './source.js';
 
 /** An assertion as promptfoo has it, its value rendered. */
@@ -49,7 +49,7 @@ const one = (assertion: PromptfooAssertion): string[] => [text(assertion)];
 
 const schemaOf = ({ type, value }: PromptfooAssertion): unknown => {
   if (value === undefined || value === null || value === '') return undefined;
-  const schema: unknown = typeof value === 'string' ? parse(value) : value;
+  const schema: unknown = typeof value === 'string' ? parseYaml(value).value : value;
   if (isObject(schema)) return schema;
   throw new Error(`"${type}" has a schema that is no object`);
 };

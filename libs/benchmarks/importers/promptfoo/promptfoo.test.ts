@@ -274,6 +274,13 @@ tests: [{ vars: { x: b }, options: { prefix: 'a ', suffix: ' {{ x }}' }, assert:
       'invalid_yaml',
       'alias',
     ],
+    ['what holds itself', 'prompts: [a]\ntests: &t [{vars: {all: *t}}]', 'invalid_yaml', 'alias'],
+    [
+      'a schema that holds itself',
+      withAssert("{type: is-json, value: '&s {items: *s}'}"),
+      'nothing_to_score',
+      'No test',
+    ],
   ])('is refused with %s', async (_what, config, code, message) => {
     const error = await refusal(config);
     expect(error.code).toBe(code);
