@@ -1,7 +1,14 @@
 import { costUsd, type AgentSpec } from '#libs/agents';
 import type { Distribution } from '#libs/results';
 import { AVERAGED, reducerName } from '#libs/scoring';
-import { storedTrials, type EntryStatus, type EntryView, type Rollup, type RunView } from '#libs/runs';
+import {
+  storedTrials,
+  type EntryStatus,
+  type EntryView,
+  type Rollup,
+  type RollupScore,
+  type RunView,
+} from '#libs/runs';
 import { figuresOf, type EntryFigures } from './entry-figures.js';
 import { estimate, estimateGroup, type ScoreEstimate } from './estimate.js';
 import { decideThreshold, type ThresholdDecision } from './threshold.js';
@@ -121,11 +128,7 @@ export function summarizeEntry(entry: EntryView, epochs: number): EntrySummary {
 }
 
 /** The score of an entry that has ended. */
-export const scoreOf = ({
-  figures,
-  isBinary,
-  ...statistics
-}: Pick<Rollup, 'n' | 'mean' | 'variance' | 'isBinary' | 'figures'>): ScoreEstimate =>
+export const scoreOf = ({ figures, isBinary, ...statistics }: RollupScore): ScoreEstimate =>
   estimate({ ...statistics, clustered: figures?.clustered }, isBinary);
 
 const NO_ESTIMATE: ScoreEstimate = { n: 0, score: null, ciLow: null, ciHigh: null };

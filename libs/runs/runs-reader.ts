@@ -4,14 +4,14 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { AgentSpec } from '#libs/agents';
 import { AppError, decodeCursor, isId, LAST_ID, toPage, type Page, type PageRequest } from '#libs/common';
-import type { RollupEntity } from '#libs/results';
+import type { RollupEntity, RollupFigures } from '#libs/results';
 import type { RunOrigin } from './transfer/run-file.js';
 import type { RunConfig } from './run-config.js';
 import type { RunLimits } from './run-limits.js';
 import type { EntryStatus, RunStatus } from './run-state.js';
 
-/** An entry with its counters, and its rollup once it has ended. */
-export interface EntryView {
+/** An entry with its counters, and its rollup, or what is read of it, once it has ended. */
+export interface EntryView<R = Rollup> {
   id: string;
   agent: AgentSpec;
   agentVersion: number;
@@ -30,7 +30,7 @@ export interface EntryView {
   priceVersion: string | null;
   /** Calls that the provider refused for its rate limit. */
   rateLimited: number;
-  rollup: Rollup | null;
+  rollup: R | null;
 }
 
 export type Rollup = Pick<
@@ -48,7 +48,12 @@ export type Rollup = Pick<
   | 'figures'
 >;
 
-export interface RunView {
+/** What a score and its interval follow from. */
+export type RollupScore = Pick<Rollup, 'n' | 'mean' | 'variance' | 'isBinary'> & {
+  figures: Pick<RollupFigures, 'clustered'> | null;
+};
+
+export interface RunView<R = Rollup> {
   id: string;
   status: RunStatus;
   config: RunConfig;
@@ -77,8 +82,11 @@ export interface RunView {
     versionId: string;
     contentHash: string;
   };
-  entries: EntryView[];
+  entries: EntryView<R>[];
 }
+
+/** A run in a list: of its rollups, which are nearly all of a run, the scores. */
+export type RunOverview = RunView<RollupScore>;
 
 /** What is asked of runs most; without settings and rollups, which are nearly all of a run. */
 export interface RunOutline extends Pick<RunView, 'id' | 'status' | 'startedAt' | 'completedAt'> {
@@ -96,14 +104,13 @@ type Counters = Pick<EntryView, 'status' | 'trials' | 'scored' | 'agentErrors' |
 export interface RunFilter {
   status?: RunStatus;
   benchmark?: string;
-  /** The score sets of that run; else they are in no list. */
-  rescores?: string;
 }
 
 const COUNTERS = `'id', e.id, 'status', e.status, 'trials', e.trials, 'scored', e.scored,
       'agentErrors', e.agent_errors, 'infraErrors', e.infra_errors, 'unscored', e.unscored`;
 
-const VIEW = `
+/** @param rollup what is read of one. */
+const viewSql = (rollup: string): string => `
 SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.scorer_versions AS "scorerVersions", r.error, r.rescores_run_id AS rescores, r.created_at AS "createdAt",
   CASE WHEN r.status = 'paused' THEN jsonb_build_object('code', r.pause_code, 'message', r.pause_reason) END AS pause,
   r.active_seconds + coalesce(extract(epoch FROM now() - r.active_since), 0)::double precision AS "activeSeconds",
@@ -117,9 +124,7 @@ SELECT r.id, r.status, r.config, r.limits, r.sample_count AS "sampleCount", r.sc
       'outputTokens', e.output_tokens, 'costUsd', e.cost_usd::double precision,
       'priceVersion', e.price_version, 'rateLimited', e.rate_limited,
       'rollup', CASE WHEN u.entry_id IS NOT NULL THEN json_build_object(
-        'n', u.n, 'mean', u.mean, 'variance', u.variance, 'isBinary', u.is_binary, 'perCategory', u.per_category,
-        'perScorer', u.per_scorer, 'latencyMs', u.latency_ms, 'ttftMs', u.ttft_ms, 'consistency', u.consistency,
-        'reduction', u.reduction, 'figures', u.figures) END
+        'n', u.n, 'mean', u.mean, 'variance', u.variance, 'isBinary', u.is_binary, ${rollup}) END
     ) ORDER BY e.position)
    FROM run_entries e JOIN agents a ON a.id = e.agent_id LEFT JOIN rollups u ON u.entry_id = e.id
    WHERE e.run_id = r.id) AS entries
@@ -127,6 +132,10 @@ FROM runs r
 JOIN benchmark_versions v ON v.id = r.benchmark_version_id
 JOIN benchmarks b ON b.id = v.benchmark_id
 WHERE r.workspace_id = $1`;
+
+const OVERVIEW = viewSql(`'figures', json_build_object('clustered', u.figures -> 'clustered')`);
+const VIEW = viewSql(`'perCategory', u.per_category, 'perScorer', u.per_scorer, 'latencyMs', u.latency_ms,
+        'ttftMs', u.ttft_ms, 'consistency', u.consistency, 'reduction', u.reduction, 'figures', u.figures`);
 
 const OUTLINE = `
 SELECT r.id, r.status, r.started_at AS "startedAt", r.completed_at AS "completedAt",
@@ -154,22 +163,35 @@ export function progressOf(run: { entries: Counters[] }): number {
 export class RunsReader {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Newest first. */
-  async list(workspaceId: string, page: PageRequest, filter: RunFilter = {}): Promise<Page<RunView>> {
-    const before = page.cursor === undefined ? null : decodeCursor(page.cursor, z.tuple([z.uuid()]))[0];
-    const parameters: unknown[] = [workspaceId, before, page.limit + 1];
-    const place = (value: string): string => `$${parameters.push(value)}`;
-    const { status, benchmark, rescores } = filter;
-    const conditions = [
-      rescores === undefined ? 'r.rescores_run_id IS NULL' : `r.rescores_run_id = ${place(rescores)}`,
+  /** Newest first; without score sets. */
+  async list(workspaceId: string, page: PageRequest, filter: RunFilter = {}): Promise<Page<RunOverview>> {
+    const { status, benchmark } = filter;
+    return this.page<RunOverview>(OVERVIEW, workspaceId, page, (place) => [
+      'r.rescores_run_id IS NULL',
       ...(status === undefined ? [] : [`r.status = ${place(status)}`]),
       ...(benchmark === undefined ? [] : [`${place(benchmark)} IN (b.name, b.id::text)`]),
-    ];
-    const rows = await this.dataSource.query<RunView[]>(
-      `${VIEW} AND r.id < coalesce($2::uuid, '${LAST_ID}') AND ${conditions.join(' AND ')} ORDER BY r.id DESC LIMIT $3`,
+    ]);
+  }
+
+  /** The runs that are score sets of a run, newest first. */
+  async scoreSets(workspaceId: string, runId: string, page: PageRequest): Promise<Page<RunView>> {
+    return this.page<RunView>(VIEW, workspaceId, page, (place) => [`r.rescores_run_id = ${place(runId)}`]);
+  }
+
+  private async page<R extends { id: string }>(
+    view: string,
+    workspaceId: string,
+    { cursor, limit }: PageRequest,
+    conditionsOf: (place: (value: string) => string) => string[],
+  ): Promise<Page<R>> {
+    const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.uuid()]))[0];
+    const parameters: unknown[] = [workspaceId, before, limit + 1];
+    const conditions = conditionsOf((value) => `$${parameters.push(value)}`);
+    const rows = await this.dataSource.query<R[]>(
+      `${view} AND r.id < coalesce($2::uuid, '${LAST_ID}') AND ${conditions.join(' AND ')} ORDER BY r.id DESC LIMIT $3`,
       parameters,
     );
-    return toPage(rows, page.limit, (row) => [row.id]);
+    return toPage(rows, limit, (row) => [row.id]);
   }
 
   /** @throws AppError `run_not_found` */

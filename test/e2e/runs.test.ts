@@ -316,4 +316,15 @@ describe('runs', () => {
     expect([...first.items, ...second.items].map((run) => run.id)).toEqual(ids.slice(0, 4));
     expect((await service.get('/api/v1/runs?limit=101')).status).toBe(422);
   });
+
+  it('lists of each entry its score, as the run itself has it', async () => {
+    const { items } = (await service.get('/api/v1/runs?status=completed&limit=1')).body;
+    const { body: run } = await service.get(`/api/v1/runs/${items[0].id}`);
+    const entries = run.entries.map(({ summary, ...entry }: any) => {
+      const { n, score, ci_low, ci_high } = summary;
+      return { ...entry, summary: { n, score, ci_low, ci_high } };
+    });
+    expect(items[0]).toEqual({ ...run, entries });
+    expect(run.entries[0].summary.score).toBeTypeOf('number');
+  });
 });

@@ -44,6 +44,7 @@ import {
   RunQuery,
   toProgressJson,
   toRunJson,
+  toRunOverviewJson,
 } from './runs.schema.js';
 
 @ApiTags('runs')
@@ -82,7 +83,7 @@ export class RunsController {
   @ApiOperation({ summary: 'List runs, newest first' })
   @ZodResponse({ status: 200, type: RunPageDto })
   async list(@WorkspaceId() workspaceId: string, @Query() query: RunQuery) {
-    return toPageJson(await this.reader.list(workspaceId, query, query), toRunJson);
+    return toPageJson(await this.reader.list(workspaceId, query, query), toRunOverviewJson);
   }
 
   @Get(':run_id')

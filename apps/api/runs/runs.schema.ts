@@ -1,6 +1,12 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { summarizeEntry, THRESHOLD_RESULTS, type EntrySummary, type ScoreEstimate } from '#libs/analytics';
+import {
+  scoreOf,
+  summarizeEntry,
+  THRESHOLD_RESULTS,
+  type EntrySummary,
+  type ScoreEstimate,
+} from '#libs/analytics';
 import { OUTCOMES, type Distribution } from '#libs/results';
 import {
   ENTRY_STATUSES,
@@ -11,6 +17,7 @@ import {
   runOriginSchema,
   storedTrials,
   type EntryView,
+  type RunOverview,
   type RunProgressView,
   type RunView,
 } from '#libs/runs';
@@ -168,6 +175,17 @@ export const runSchema = z.object({
     .describe('Where it was run, and when it was imported; null where it was run here'),
 });
 
+const runOverviewSchema = runSchema.extend({
+  entries: z.array(
+    entrySchema.extend({
+      summary: z
+        .object(groupSchema)
+        .nullable()
+        .describe('Null until the entry has ended; GET /api/v1/runs/{run_id} has all of it'),
+    }),
+  ),
+});
+
 const limits = runLimitsSchema.shape;
 /** A limit that is null is removed, one that is absent stays. */
 const limitChangeSchema = z
@@ -202,7 +220,7 @@ export class RetryDto extends createZodDto(retrySchema) {}
 export class ExtensionDto extends createZodDto(extensionSchema) {}
 export class RunQuery extends createZodDto(runQuerySchema) {}
 export class RunDto extends createZodDto(runSchema) {}
-export class RunPageDto extends createZodDto(pageOf(runSchema, 'Run')) {}
+export class RunPageDto extends createZodDto(pageOf(runOverviewSchema, 'RunOverview')) {}
 
 /** What an event stream tells of a run: the counters, without the summaries. */
 export const toProgressJson = ({ run, pace }: RunProgressView) => ({
@@ -229,7 +247,16 @@ export const toProgressJson = ({ run, pace }: RunProgressView) => ({
   })),
 });
 
-export const toRunJson = (run: RunView): z.infer<typeof runSchema> => ({
+export const toRunJson = (run: RunView): z.infer<typeof runSchema> =>
+  toJson(run, (entry) => toSummaryJson(summarizeEntry(entry, run.config.epochs)));
+
+export const toRunOverviewJson = (run: RunOverview): z.infer<typeof runOverviewSchema> =>
+  toJson(run, ({ rollup }) => toGroupJson(scoreOf(rollup)));
+
+/** An entry that has ended. */
+type Ended<R> = EntryView<R> & { rollup: R };
+
+const toJson = <R, S>(run: RunView<R>, summarize: (entry: Ended<R>) => S) => ({
   id: run.id,
   status: run.status,
   progress: progressOf(run),
@@ -250,14 +277,14 @@ export const toRunJson = (run: RunView): z.infer<typeof runSchema> => ({
   done: sum(run.entries.map(storedTrials)),
   error: run.error,
   pause: run.pause,
-  entries: run.entries.map((entry) => toEntryJson(entry, run.config.epochs)),
+  entries: run.entries.map((entry) => toEntryJson(entry, summarize)),
   created_at: toIso(run.createdAt),
   started_at: run.startedAt && toIso(run.startedAt),
   completed_at: run.completedAt && toIso(run.completedAt),
   imported: run.importedFrom && run.importedAt && { ...run.importedFrom, at: toIso(run.importedAt) },
 });
 
-const toEntryJson = (entry: EntryView, epochs: number): z.infer<typeof entrySchema> => ({
+const toEntryJson = <R, S>(entry: EntryView<R>, summarize: (entry: Ended<R>) => S) => ({
   id: entry.id,
   agent: {
     id: entry.agent.id,
@@ -276,7 +303,7 @@ const toEntryJson = (entry: EntryView, epochs: number): z.infer<typeof entrySche
   cost_usd: entry.costUsd,
   price_version: entry.priceVersion,
   rate_limited: entry.rateLimited,
-  summary: entry.rollup && toSummaryJson(summarizeEntry(entry, epochs)),
+  summary: entry.rollup && summarize({ ...entry, rollup: entry.rollup }),
 });
 
 export const toSummaryJson = (summary: EntrySummary): z.infer<typeof summarySchema> => ({

@@ -7075,8 +7075,112 @@ export interface components {
             concurrency?: number;
             fail_on_error?: boolean | number;
         };
+        RunOverview: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            status: "queued" | "processing" | "paused" | "completed" | "failed" | "cancelled";
+            progress: number;
+            benchmark: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                title: string;
+                version: number;
+                /** Format: uuid */
+                version_id: string;
+                content_hash: string;
+            };
+            config: {
+                temperature?: number;
+                top_p?: number;
+                max_tokens?: number;
+                stop?: string[];
+                /** @default 0 */
+                seed: number;
+                /** @default 1 */
+                epochs: number;
+                /** @description Samples of one of these categories */
+                categories?: string[];
+                /** @description Samples with one of these tags */
+                tags?: string[];
+                /** @description Samples with one of these ids */
+                sample_ids?: string[];
+                limit?: number;
+            };
+            limits: {
+                max_cost_usd?: number;
+                max_tokens_total?: number;
+                max_duration_s?: number;
+                concurrency?: number;
+                fail_on_error?: boolean | number;
+            };
+            /** @description Scores of different versions do not compare */
+            scorer_versions: {
+                [key: string]: number;
+            };
+            /** @description Of a score set: the run whose outputs it scores */
+            rescores_run_id: string | null;
+            sample_count: number;
+            trials: number;
+            done: number;
+            error: string | null;
+            /** @description Why it is paused */
+            pause: {
+                code: string;
+                message: string;
+            } | null;
+            entries: {
+                /** Format: uuid */
+                id: string;
+                agent: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    version: number;
+                    adapter: string;
+                    model: string;
+                };
+                /** @enum {string} */
+                status: "processing" | "paused" | "completed" | "failed" | "cancelled";
+                /** @description Why it failed or is paused; while it is processing, what holds it up */
+                error_code: string | null;
+                error: string | null;
+                trials: number;
+                done: number;
+                input_tokens: number;
+                output_tokens: number;
+                /** @description Of every call so far, as far as prices are known */
+                cost_usd: number;
+                /** @description By which prices; "agent" for its own, null where unknown */
+                price_version: string | null;
+                /** @description Calls that the provider refused for its rate limit */
+                rate_limited: number;
+                /** @description Null until the entry has ended; GET /api/v1/runs/{run_id} has all of it */
+                summary: {
+                    n: number;
+                    score: number | null;
+                    ci_low: number | null;
+                    ci_high: number | null;
+                } | null;
+            }[];
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            completed_at: string | null;
+            /** @description Where it was run, and when it was imported; null where it was run here */
+            imported: {
+                /** @description "aibench-run", or of the tool that ran it */
+                format: string;
+                /** @description The service that it was exported from */
+                instance: string | null;
+                run_id: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+        };
         RunPage: {
-            items: components["schemas"]["Run"][];
+            items: components["schemas"]["RunOverview"][];
             next_cursor: string | null;
         };
         /**

@@ -3,6 +3,8 @@ import type { components } from './schema.js';
 type Schemas = components['schemas'];
 
 export type Run = Schemas['Run'];
+/** As lists have it: a run without most of its figures. */
+export type RunOverview = Schemas['RunOverview'];
 export type Entry = Run['entries'][number];
 export type Gate = Schemas['Gate'];
 export type GateRequest = Schemas['GateRequest'];

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { answerOf } from '../api/client.js';
-import type { Result, Run } from '../api/types.js';
+import type { Result, RunOverview } from '../api/types.js';
 import { RUN_REFERENCE, runIdOf } from '../entry-reference.js';
 import { getRun } from '../follow-run.js';
 import { integer } from '../options.js';
@@ -52,7 +52,7 @@ async function listTrials({ api, out }: Session, runId: string, options: Results
   if (page.next_cursor !== null) out.note(`There are more: raise --limit, or \`aibench export ${runId}\`.`);
 }
 
-const RUN_COLUMNS: Column<Run>[] = [
+const RUN_COLUMNS: Column<RunOverview>[] = [
   { title: 'Run', isText: true, text: ({ id }) => id },
   { title: 'Benchmark', isText: true, text: ({ benchmark }) => `${benchmark.name}@${benchmark.version}` },
   { title: 'Status', isText: true, text: ({ status }) => status },
@@ -61,7 +61,7 @@ const RUN_COLUMNS: Column<Run>[] = [
   { title: 'Created (UTC)', text: ({ created_at }) => minute(created_at), dispensable: 3 },
 ];
 
-function agentsOf({ entries }: Run): string {
+function agentsOf({ entries }: RunOverview): string {
   return entries.map(({ agent }) => agent.name).join(', ');
 }
 

@@ -5,6 +5,8 @@ type Schemas = components['schemas'];
 export type Me = Schemas['Me'];
 export type Permission = Me['permissions'][number];
 export type Run = Schemas['Run'];
+/** As lists have it: a run without most of its figures. */
+export type RunOverview = Schemas['RunOverview'];
 export type Entry = Run['entries'][number];
 export type RunStatus = Run['status'];
 export type Outcome = Schemas['Result']['outcome'];

@@ -52,7 +52,7 @@ export class ScoreSetsReader {
   /** Of a run, newest first. @throws AppError `run_not_found` */
   async list(workspaceId: string, runId: string, page: PageRequest): Promise<Page<ScoreSetView>> {
     const source = await this.runs.get(workspaceId, runId);
-    const { items, nextCursor } = await this.runs.list(workspaceId, page, { rescores: source.id });
+    const { items, nextCursor } = await this.runs.scoreSets(workspaceId, source.id, page);
     return { items: await this.views(items, source), nextCursor };
   }
 

@@ -1,6 +1,6 @@
 import { Anchor, Group, Progress, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { Run } from '../../api/types.js';
+import type { RunOverview } from '../../api/types.js';
 import { asCount, asDuration, asPercent, asUsd } from '../../ui/format.js';
 import { RunStatusBadge } from '../../ui/run-status.js';
 import { useRunProgress } from '../runs/run/use-run-progress.js';
@@ -8,7 +8,7 @@ import { useRunProgress } from '../runs/run/use-run-progress.js';
 /** A browser has six connections to a service, and each run that is followed holds one. */
 const FOLLOWED = 3;
 
-export function ActiveRuns({ runs }: { runs: Run[] }) {
+export function ActiveRuns({ runs }: { runs: RunOverview[] }) {
   if (runs.length === 0)
     return (
       <Text size="sm" c="dimmed">
@@ -24,7 +24,7 @@ export function ActiveRuns({ runs }: { runs: Run[] }) {
   );
 }
 
-function ActiveRun({ run, isFollowed }: { run: Run; isFollowed: boolean }) {
+function ActiveRun({ run, isFollowed }: { run: RunOverview; isFollowed: boolean }) {
   const live = useRunProgress(run, isFollowed);
   const { status, progress, done, trials } = live ?? run;
   return (

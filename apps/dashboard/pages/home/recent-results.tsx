@@ -1,9 +1,9 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { Run } from '../../api/types.js';
+import type { RunOverview } from '../../api/types.js';
 import { asDate, asPercent, NONE } from '../../ui/format.js';
 
-export function RecentResults({ runs }: { runs: Run[] }) {
+export function RecentResults({ runs }: { runs: RunOverview[] }) {
   if (runs.length === 0)
     return (
       <Text size="sm" c="dimmed">
@@ -55,5 +55,5 @@ export function RecentResults({ runs }: { runs: Run[] }) {
   );
 }
 
-const bestOf = ({ entries }: Run) =>
+const bestOf = ({ entries }: RunOverview) =>
   entries.toSorted((a, b) => (b.summary?.score ?? -1) - (a.summary?.score ?? -1))[0];

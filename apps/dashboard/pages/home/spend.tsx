@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../api/client.js';
-import type { Run } from '../../api/types.js';
+import type { RunOverview } from '../../api/types.js';
 import { Answer } from '../../ui/answer.js';
 import { asCount, asUsd } from '../../ui/format.js';
 
@@ -9,10 +9,10 @@ const PAGES = 3;
 const PAGE = 100;
 
 /** Runs that were started this month, newest first, as far as they are few enough to be read for it. */
-async function runsOfMonth(): Promise<{ runs: Run[]; isAll: boolean }> {
+async function runsOfMonth(): Promise<{ runs: RunOverview[]; isAll: boolean }> {
   const now = new Date();
   const first = new Date(now.getFullYear(), now.getMonth(), 1).toISOString();
-  const runs: Run[] = [];
+  const runs: RunOverview[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < PAGES; page++) {
     const { data } = await api.GET('/api/v1/runs', { params: { query: { limit: PAGE, cursor } } });
@@ -46,5 +46,5 @@ export function Spend() {
   );
 }
 
-const costOf = (runs: Run[]): number =>
+const costOf = (runs: RunOverview[]): number =>
   runs.flatMap(({ entries }) => entries).reduce((sum, { cost_usd }) => sum + cost_usd, 0);

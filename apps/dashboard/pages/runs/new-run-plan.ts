@@ -1,13 +1,13 @@
-import type { Entry, Run } from '../../api/types.js';
+import type { RunOverview } from '../../api/types.js';
 
 /** An agent's newest completed entry in a run of the same benchmark. */
 export interface Precedent {
-  run: Run;
-  entry: Entry;
+  run: RunOverview;
+  entry: RunOverview['entries'][number];
 }
 
 /** @param runs the newest first. @param agent a name, which is any version of it, or name@version. */
-export function precedentOf(runs: Run[], agent: string): Precedent | undefined {
+export function precedentOf(runs: RunOverview[], agent: string): Precedent | undefined {
   for (const run of runs) {
     const entry = run.entries.find(
       ({ agent: { name, version }, status, done }) =>

@@ -5,7 +5,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { query } from '../../api/client.js';
 import { BY_CURSOR, useNextPage } from '../../api/pages.js';
 import { useMay } from '../../api/session.js';
-import type { Run } from '../../api/types.js';
+import type { RunOverview } from '../../api/types.js';
 import { Answer } from '../../ui/answer.js';
 import { DataTable, type Columns } from '../../ui/data-table.js';
 import { asCount, asDate, asPercent, asUsd } from '../../ui/format.js';
@@ -14,9 +14,9 @@ import { isActive, RunStatusBadge } from '../../ui/run-status.js';
 import { ImportRun } from './import-run.js';
 import { STATUSES, type RunsSearch } from './search.js';
 
-const costOf = ({ entries }: Run): number => entries.reduce((sum, { cost_usd }) => sum + cost_usd, 0);
+const costOf = ({ entries }: RunOverview): number => entries.reduce((sum, { cost_usd }) => sum + cost_usd, 0);
 
-const COLUMNS: Columns<Run> = [
+const COLUMNS: Columns<RunOverview> = [
   {
     header: 'Benchmark',
     cell: ({ row: { original: run } }) => (
@@ -39,7 +39,7 @@ const COLUMNS: Columns<Run> = [
   { header: 'Created', cell: ({ row }) => asDate(row.original.created_at) },
 ];
 
-function RunProgress({ run }: { run: Run }) {
+function RunProgress({ run }: { run: RunOverview }) {
   if (!isActive(run.status)) return `${asCount(run.done)} trials`;
   return (
     <Stack gap={4} w={160}>
