@@ -35,7 +35,10 @@ export const readRunAgain = (): Promise<void> =>
   queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== '/api/v1/auth/me' });
 
 /** What the service tells of a run while it goes on; when its status changes, the run is read again. */
-export function useRunProgress({ id, status }: Pick<Run, 'id' | 'status'>, isOn: boolean): RunProgress | undefined {
+export function useRunProgress(
+  { id, status }: Pick<Run, 'id' | 'status'>,
+  isOn: boolean,
+): RunProgress | undefined {
   const [progress, setProgress] = useState<RunProgress>();
   useEffect(() => {
     if (!isOn) return setProgress(undefined);
