@@ -66,11 +66,8 @@ async function main(): Promise<void> {
   const sql = new pg.Client(postgres.url());
   await sql.connect();
   const readyFile = join(folder, 'service.json');
-  // With the heap that the image has.
-  const service = ProcessUnderLoad.start(['--max-old-space-size=512', 'dist/apps/standalone/main.js'], {
+  const service = ProcessUnderLoad.service({
     DATABASE_URL: postgres.url(),
-    REDIS_URL: '',
-    PORT: '0',
     DATASET_FOLDER: folder,
     AIBENCH_READY_FILE: readyFile,
   });

@@ -31,6 +31,14 @@ export class ProcessUnderLoad {
     return new ProcessUnderLoad(child);
   }
 
+  /** A whole service of an in-process queue, with the memory that the image gives an api. */
+  static service(env: Record<string, string>): ProcessUnderLoad {
+    return ProcessUnderLoad.start(
+      ['--max-old-space-size=512', '--max-semi-space-size=4', 'dist/apps/standalone/main.js'],
+      { MALLOC_ARENA_MAX: '1', REDIS_URL: '', PORT: '0', ...env },
+    );
+  }
+
   /** The first line that it prints. */
   async firstLine(): Promise<string> {
     const lines = createInterface({ input: this.child.stdout ?? process.stdin });
