@@ -31,11 +31,12 @@ describe('the keys of tokens', () => {
 
   it('are made once by the standalone service, for its owner alone', async () => {
     const DATA_DIR = join(folder, 'data');
-    const [one, other] = await Promise.all([read({ DATA_DIR }), read({ DATA_DIR })]);
+    const atOnce = await Promise.all(Array.from({ length: 20 }, () => read({ DATA_DIR })));
+    const one = atOnce[0] as AuthKeys;
     expect((await stat(join(DATA_DIR, 'auth-keys.json'))).mode & 0o777).toBe(0o600);
     expect(await readdir(DATA_DIR)).toEqual(['auth-keys.json']);
     const again = await read({ DATA_DIR });
-    for (const keys of [other, again]) {
+    for (const keys of [...atOnce, again]) {
       expect(keys.hmacsOf('key')).toEqual(one.hmacsOf('key'));
       expect(keys.signing.key.equals(one.signing.key)).toBe(true);
     }

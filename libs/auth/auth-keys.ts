@@ -63,7 +63,7 @@ const newKeys = (): Keys => ({
 /** Written beside and then linked, so that nobody reads half of it, and of two that start at once both read the same. */
 async function keptIn(file: string): Promise<Keys> {
   await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomBytes(8).toString('hex')}`;
   await writeFile(draft, JSON.stringify(newKeys()), { mode: 0o600 });
   await link(draft, file)
     .catch((error: NodeJS.ErrnoException) => {
