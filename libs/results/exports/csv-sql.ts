@@ -7,9 +7,11 @@ export const csvHead = (columns: readonly ResultColumn[]): string => {
   return `${columns.map(({ name }) => cell(name)).join()}\r\n`;
 };
 
-/** A row of CSV (RFC 4180) in SQL. */
-export const csvRow = (columns: readonly ResultColumn[]): string =>
-  `array_to_string(ARRAY[${columns.map(({ type, sql }) => (type === 'text' ? csvCell(`${sql}::text`) : `${sql}::text`)).join()}], ',', '') || E'\\r\\n'`;
+/** A row of CSV (RFC 4180) in SQL. Of what Postgres has to join texts, `||` is the fastest by far. */
+export const csvRow = (columns: readonly ResultColumn[]): string => {
+  const cells = columns.map(({ type, sql }) => (type === 'text' ? csvCell(sql) : `${sql}::text`));
+  return `${cells.map((cell) => `coalesce(${cell}, '')`).join(` || ',' || `)} || E'\\r\\n'`;
+};
 
 /**
  * A cell of text. What a spreadsheet would take for a formula gets an apostrophe before it, as OWASP's "CSV Injection"

@@ -1,7 +1,8 @@
 /** One column of a table of results. */
 export interface ResultColumn {
   name: string;
-  type: 'text' | 'integer' | 'number' | 'boolean' | 'time';
+  /** `word` is text of letters, digits, `-` and `_` alone, as ids are. */
+  type: 'word' | 'text' | 'integer' | 'number' | 'boolean' | 'time';
   /** Its value of a row `r`, in SQL. */
   sql: string;
 }
@@ -22,13 +23,13 @@ const column = (name: string, type: ResultColumn['type'], sql = `r.${name}`): Re
 });
 
 const BEFORE_SCORES = [
-  column('run_id', 'text', '$1::uuid'),
-  column('entry_id', 'text'),
+  column('run_id', 'word', '$1::uuid'),
+  column('entry_id', 'word'),
   column('agent', 'text', '($6::jsonb ->> r.entry_id::text)'),
   column('sample_id', 'text'),
   column('epoch', 'integer'),
   column('category', 'text'),
-  column('outcome', 'text'),
+  column('outcome', 'word'),
   column('score', 'number'),
 ];
 const AFTER_SCORES = [

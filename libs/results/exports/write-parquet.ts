@@ -5,6 +5,7 @@ import type { ResultColumn } from './result-columns.js';
 const GROUP = 50_000;
 
 const TYPES = {
+  word: 'STRING',
   text: 'STRING',
   integer: 'INT32',
   number: 'DOUBLE',
