@@ -1,7 +1,11 @@
-import { calcPrice } from '@pydantic/genai-prices';
+import { createRequire } from 'node:module';
 import type { z } from 'zod';
 import type { pricingSchema } from './pricing-schema.js';
 import type { AgentSpec, Usage } from '../agent-adapter.js';
+
+/** Loaded when first asked: it takes 15 MB, and an api seldom counts a price. */
+const list = () =>
+  createRequire(import.meta.url)('@pydantic/genai-prices') as typeof import('@pydantic/genai-prices');
 
 /** The list that this release counts by; a test holds it to the package's version. */
 export const PRICE_LIST = 'genai-prices@0.1.8';
@@ -33,7 +37,7 @@ export function costUsd(agent: AgentSpec, usage: Usage | null): number | null {
     output_tokens: outputTokens,
     cache_read_tokens: cachedInputTokens,
   };
-  const price = calcPrice(tokens, agent.model, { providerId: agent.adapter })?.total_price;
+  const price = list().calcPrice(tokens, agent.model, { providerId: agent.adapter })?.total_price;
   return price === undefined ? null : price * (agent.settings.batch ? BATCH_FACTOR : 1);
 }
 
