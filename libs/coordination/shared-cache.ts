@@ -9,7 +9,17 @@ export abstract class SharedCache {
    * @param read called where nothing is cached, and where the store does not answer. Of those who ask for one key at once,
    *   one may read for all; never for who asks after `forget`.
    */
-  abstract get<T>(group: string, key: string, ttlSeconds: number, read: () => Promise<T>): Promise<T>;
+  async get<T>(group: string, key: string, ttlSeconds: number, read: () => Promise<T>): Promise<T> {
+    return JSON.parse(await this.json(group, key, ttlSeconds, read)) as T;
+  }
+
+  /** The same, for who sends it on as it is. */
+  abstract json(
+    group: string,
+    key: string,
+    ttlSeconds: number,
+    read: () => Promise<unknown>,
+  ): Promise<string>;
 
   /**
    * To be awaited after the commit of a change: who asks then, in whichever process, gets nothing that was read before. Never

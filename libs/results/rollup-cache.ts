@@ -11,11 +11,12 @@ export class RollupCache {
 
   /**
    * @param key all that the answer depends on besides rollups, as JSON.
-   * @param read makes it; goes through JSON.
+   * @param read makes it.
+   * @returns it as JSON, to be sent on as it is.
    */
-  get<T>(workspaceId: string, key: unknown, read: () => Promise<T>): Promise<T> {
+  json(workspaceId: string, key: unknown, read: () => Promise<unknown>): Promise<string> {
     const digest = createHash('sha256').update(JSON.stringify(key)).digest('hex');
-    return this.cache.get(groupOf(workspaceId), digest, SECONDS, read);
+    return this.cache.json(groupOf(workspaceId), digest, SECONDS, read);
   }
 
   /** To be awaited after the commit of a change of rollups, before anybody is told of it. */

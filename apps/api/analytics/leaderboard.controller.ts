@@ -1,5 +1,5 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Requires } from '#libs/auth';
 import { LeaderboardReader, TrendReader, winRates, type Period } from '#libs/analytics';
@@ -34,13 +34,15 @@ export class LeaderboardController {
     description:
       'Of one version of the benchmark, and of each agent its newest completed entry under the conditions (scorer versions, generation settings, samples) that most agents share; the others are listed as left out.',
   })
-  @ZodResponse({ status: 200, type: LeaderboardDto })
+  @ApiOkResponse({ type: LeaderboardDto.Output })
   async leaderboard(@WorkspaceId() workspaceId: string, @Query() query: LeaderboardQuery) {
     const { benchmark, category, tag, cluster } = query;
     const resolved = await this.benchmarks.resolve(workspaceId, benchmark);
     const filter = { category, tag, cluster, ...toPeriod(query) };
     return this.kept(workspaceId, ['leaderboard', resolved.version.id], filter, async () =>
-      toLeaderboardJson(resolved, await this.reader.leaderboard(workspaceId, resolved.version.id, filter)),
+      LeaderboardDto.schema.parse(
+        toLeaderboardJson(resolved, await this.reader.leaderboard(workspaceId, resolved.version.id, filter)),
+      ),
     );
   }
 
@@ -66,17 +68,32 @@ export class LeaderboardController {
     description:
       'One series for each agent name, all its versions, over its completed entries on one version of the benchmark under the conditions of the newest.',
   })
-  @ZodResponse({ status: 200, type: TrendsDto })
+  @ApiOkResponse({ type: TrendsDto.Output })
   async trend(@WorkspaceId() workspaceId: string, @Query() query: TrendQuery) {
     const resolved = await this.benchmarks.resolve(workspaceId, query.benchmark);
     const filter = { agent: query.agent, ...toPeriod(query) };
     return this.kept(workspaceId, ['trend', resolved.version.id], filter, async () =>
-      toTrendsJson(resolved, await this.trends.trends(workspaceId, resolved.version.id, filter)),
+      TrendsDto.schema.parse(
+        toTrendsJson(resolved, await this.trends.trends(workspaceId, resolved.version.id, filter)),
+      ),
     );
   }
 
-  /** A period is anybody's own, down to the millisecond: kept, such answers would fill the cache and be asked for once. */
-  private kept<T>(workspaceId: string, what: string[], filter: Period, read: () => Promise<T>): Promise<T> {
-    return filter.since || filter.until ? read() : this.rollups.get(workspaceId, [...what, filter], read);
+  /**
+   * What is kept is sent as it was made: to read it and check it again takes longer the more there is of it. A period is
+   * anybody's own, down to the millisecond: kept, such answers would fill the cache and be asked for once.
+   */
+  private async kept(
+    workspaceId: string,
+    what: string[],
+    filter: Period,
+    read: () => Promise<unknown>,
+  ): Promise<StreamableFile> {
+    const json =
+      filter.since || filter.until
+        ? JSON.stringify(await read())
+        : await this.rollups.json(workspaceId, [...what, filter], read);
+    const bytes = Buffer.from(json);
+    return new StreamableFile(bytes, { type: 'application/json; charset=utf-8', length: bytes.length });
   }
 }

@@ -6,7 +6,7 @@ export class InProcessSharedCache extends SharedCache {
   /** Reads, not values, by group: what is forgotten while it is read is read again by who asks next. */
   private readonly groups = new LRUCache<string, LRUCache<string, Promise<string>>>({ max: 1000 });
 
-  async get<T>(group: string, key: string, ttlSeconds: number, read: () => Promise<T>): Promise<T> {
+  json(group: string, key: string, ttlSeconds: number, read: () => Promise<unknown>): Promise<string> {
     const reads = this.groups.get(group) ?? new LRUCache<string, Promise<string>>({ max: 100 });
     this.groups.set(group, reads);
     let text = reads.get(key);
@@ -15,7 +15,7 @@ export class InProcessSharedCache extends SharedCache {
       reads.set(key, text, { ttl: ttlSeconds * 1000 });
       text.catch(() => reads.delete(key));
     }
-    return JSON.parse(await text) as T;
+    return text;
   }
 
   forget(group: string): Promise<void> {

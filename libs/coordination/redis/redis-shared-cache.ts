@@ -18,7 +18,7 @@ return {generation, redis.call('GET', KEYS[1] .. ':' .. generation .. ':' .. ARG
  */
 @Injectable()
 export class RedisSharedCache extends SharedCache {
-  private readonly reads = new Map<string, Promise<unknown>>();
+  private readonly reads = new Map<string, Promise<string>>();
   /** Groups that Redis does not know to have changed. */
   private readonly owed = new Set<string>();
 
@@ -27,13 +27,13 @@ export class RedisSharedCache extends SharedCache {
     connection.commands.on('ready', () => [...this.owed].forEach((group) => void this.forget(group)));
   }
 
-  async get<T>(group: string, key: string, ttlSeconds: number, read: () => Promise<T>): Promise<T> {
+  async json(group: string, key: string, ttlSeconds: number, read: () => Promise<unknown>): Promise<string> {
     if (this.owed.has(group)) await this.forget(group);
     const found = this.owed.has(group) ? undefined : await this.lookUp(group, key, ttlSeconds);
-    if (!found) return read();
-    if (found.text !== '') return JSON.parse(found.text) as T;
+    if (!found) return JSON.stringify(await read());
+    if (found.text !== '') return found.text;
     const known = this.reads.get(found.name);
-    if (known) return known as Promise<T>;
+    if (known) return known;
     const reading = this.readAndKeep(found.name, ttlSeconds, read);
     this.reads.set(found.name, reading);
     return reading.finally(() => this.reads.delete(found.name));
@@ -62,9 +62,9 @@ export class RedisSharedCache extends SharedCache {
     return { name: `${name}:${generation}:${key}`, text };
   }
 
-  private async readAndKeep<T>(name: string, ttlSeconds: number, read: () => Promise<T>): Promise<T> {
+  private async readAndKeep(name: string, ttlSeconds: number, read: () => Promise<unknown>): Promise<string> {
     const text = JSON.stringify(await read());
     this.connection.commands.set(name, text, 'EX', ttlSeconds).catch(() => undefined);
-    return JSON.parse(text) as T;
+    return text;
   }
 }
