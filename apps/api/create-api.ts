@@ -75,7 +75,7 @@ export async function createApi(
   // The last before the guard, which fills it in: what is read of the body before has contexts of its own.
   fastify.addHook('preHandler', (_request, _reply, done) => openScope(done));
   app.get(Draining).watch(fastify);
-  await restrictBrowsers(app, config);
+  restrictBrowsers(app, config);
   guardOperations(fastify, config.server.operationsToken);
   measureRequests(fastify, app.get(Metrics));
   traceRequests(fastify, app.get(Tracing));

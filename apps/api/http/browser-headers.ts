@@ -1,4 +1,6 @@
-import helmet from '@fastify/helmet';
+import helmet from 'helmet';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '#libs/config';
 
@@ -9,8 +11,29 @@ const EXPOSED = ['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'rate
  * What browsers may do with our answers. Pages of ours run files of ours and no script that stands in them (a style may:
  * Swagger UI and the queue's page have some); pages of others read nothing, unless the operator names their origin.
  */
-export async function restrictBrowsers(app: NestFastifyApplication, { server }: AppConfig): Promise<void> {
-  await app.register(helmet, {
+export function restrictBrowsers(app: NestFastifyApplication, { server }: AppConfig): void {
+  const headers = Object.entries(restrictions());
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (_request, reply, done) => {
+      // Not by Fastify: whoever writes to the connection himself, as Nest's middleware may, sends them as well.
+      for (const [name, value] of headers) reply.raw.setHeader(name, value);
+      done();
+    });
+  if (server.corsOrigins.length === 0) return;
+  app.enableCors({
+    origin: server.corsOrigins,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: EXPOSED,
+    maxAge: 600,
+  });
+}
+
+/** What helmet writes, once: it is the same for every answer, and to put it together takes as long as to send it. */
+function restrictions(): Record<string, string> {
+  const answer = new ServerResponse(new IncomingMessage(new Socket()));
+  const write = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -25,11 +48,6 @@ export async function restrictBrowsers(app: NestFastifyApplication, { server }: 
     },
     frameguard: { action: 'deny' },
   });
-  if (server.corsOrigins.length === 0) return;
-  app.enableCors({
-    origin: server.corsOrigins,
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: EXPOSED,
-    maxAge: 600,
-  });
+  write(answer.req, answer, () => undefined);
+  return answer.getHeaders() as Record<string, string>;
 }
