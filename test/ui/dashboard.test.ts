@@ -5,7 +5,7 @@ import { startWebhookReceiver } from '#test/support/webhook-receiver';
 import { ensureProgram } from '../../scripts/lib/ensure-debian.mjs';
 import { accessFlows } from './access-flows.js';
 import { launch, PATIENCE_MS, Watched } from './browser.js';
-import { initialJsOf, loadRows, paintOf, slowestFrame } from './figures.js';
+import { initialJsOf, loadRows, paintOf, scrollingOf } from './figures.js';
 import { keepPicture, pagesOf, seriousOf, settled, WIDTHS } from './pages.js';
 import { report } from './report.js';
 import { runFlows } from './run-flows.js';
@@ -111,7 +111,7 @@ describe.skipIf(chromium === undefined)('the dashboard in Chromium', { timeout: 
     const table = page.getByRole('region', { name: 'Samples' });
     await table.waitFor();
     await loadRows(table, 10_000);
-    report({ slowest_frame_ms: await slowestFrame(table, 300) });
+    report(await scrollingOf(table, 300));
     expect(await table.getByRole('row').count()).toBeLessThan(100);
   });
 });
