@@ -57,6 +57,7 @@ export function accessFlows(flow: Flow): void {
       expect(await bo.page.getByRole('link', { name: 'Audit' }).count()).toBe(0);
       await bo.page.goto('/settings/audit');
       await bo.page.getByText('You may not see this here').waitFor();
+      expect(await button(bo.page, 'Filter').count()).toBe(0);
       await bo.page.goto('/settings/account');
       await field(bo.page, 'Current password').fill(BO.password);
       await field(bo.page, 'New password').fill(`${BO.password}, changed`);

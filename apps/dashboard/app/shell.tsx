@@ -4,6 +4,8 @@ import { IconApi } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useMe } from '../api/session.js';
+import { Forbidden } from '../ui/answer.js';
+import { Page } from '../ui/page.js';
 import { AccountMenu } from './account-menu.js';
 import { ColorSchemeSwitch } from './color-scheme-switch.js';
 import { PAGES } from './pages.js';
@@ -14,7 +16,8 @@ export function Shell() {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(close, [path, close]);
   const { permissions } = useMe();
-  const pages = PAGES.filter(({ needs }) => needs === undefined || permissions.includes(needs));
+  const isOpen = ({ needs }: (typeof PAGES)[number]) => needs === undefined || permissions.includes(needs);
+  const closed = PAGES.find((page) => !isOpen(page) && path.startsWith(page.to));
   return (
     <AppShell
       header={{ height: 56 }}
@@ -47,7 +50,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
         <ScrollArea flex={1}>
-          {pages.map(({ to, label, icon: Icon }) => (
+          {PAGES.filter(isOpen).map(({ to, label, icon: Icon }) => (
             <NavLink
               key={to}
               component={Link}
@@ -63,7 +66,16 @@ export function Shell() {
         </Stack>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Outlet />
+        {closed ? (
+          <Page title={closed.label}>
+            <Forbidden>
+              This takes the permission {closed.needs}, which you do not have in this workspace. An admin can
+              give it.
+            </Forbidden>
+          </Page>
+        ) : (
+          <Outlet />
+        )}
       </AppShell.Main>
     </AppShell>
   );

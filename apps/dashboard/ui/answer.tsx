@@ -40,14 +40,17 @@ export function Empty({ children }: { children: ReactNode }) {
   );
 }
 
+export function Forbidden({ children }: { children: ReactNode }) {
+  return (
+    <Alert color="yellow" icon={<IconLock />} title="You may not see this here">
+      {children}
+    </Alert>
+  );
+}
+
 /** What failed in the service's own words, each place of it on a line. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  if (isStatus(error, 403))
-    return (
-      <Alert color="yellow" icon={<IconLock />} title="You may not see this here">
-        {(error as Error).message} An admin of the workspace can change your role.
-      </Alert>
-    );
+  if (isStatus(error, 403)) return <Forbidden>{(error as Error).message}</Forbidden>;
   const problem = error instanceof ProblemError ? error : undefined;
   return (
     <Alert

@@ -28,6 +28,10 @@ const orNone = (format: (value: number) => string) => (value: Figure) =>
 /** Of a share from 0 to 1: `87.5%`. */
 export const asPercent = orNone((share) => percent.format(share));
 
+/** Of an interval of shares: `81.0% to 92.4%`. */
+export const asRange = (low: Figure, high: Figure): string =>
+  orNone(() => `${asPercent(low)} to ${asPercent(high)}`)(low);
+
 /** Of a difference of shares, with its sign: `+4.1 pt`, `−0.5 pt`. */
 export const asPoints = orNone((difference) => `${signed.format(difference * 100)} pt`.replace('-', '−'));
 

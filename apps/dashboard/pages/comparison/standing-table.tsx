@@ -2,7 +2,7 @@ import { Anchor, Badge } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Standing } from '../../api/types.js';
 import { DataTable, type Columns } from '../../ui/data-table.js';
-import { asCount, asLatency, asPercent, asUsd, NONE } from '../../ui/format.js';
+import { asCount, asLatency, asPercent, asRange, asUsd } from '../../ui/format.js';
 import { CsvButton } from './csv-button.js';
 import { entryName } from './names.js';
 import { Section } from '../../ui/section.js';
@@ -35,8 +35,7 @@ export function StandingTable({ entries }: { entries: Standing[] }) {
       id: 'interval',
       header: '95 % interval',
       enableSorting: false,
-      accessorFn: ({ ci_low, ci_high }) =>
-        ci_low === null ? NONE : `${asPercent(ci_low)} to ${asPercent(ci_high)}`,
+      accessorFn: ({ ci_low, ci_high }) => asRange(ci_low, ci_high),
     },
     {
       id: 'tied',

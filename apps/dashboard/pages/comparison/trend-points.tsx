@@ -2,7 +2,7 @@ import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Series } from '../../api/types.js';
 import { DataTable, type Columns } from '../../ui/data-table.js';
-import { asCount, asDate, asLatency, asPercent, asUsd, NONE } from '../../ui/format.js';
+import { asCount, asDate, asLatency, asPercent, asRange, asUsd } from '../../ui/format.js';
 import { CsvButton } from './csv-button.js';
 import { Section } from '../../ui/section.js';
 
@@ -30,8 +30,7 @@ const columns: Columns<Point> = [
     id: 'interval',
     header: '95 % interval',
     enableSorting: false,
-    accessorFn: ({ ci_low, ci_high }) =>
-      ci_low === null ? NONE : `${asPercent(ci_low)} to ${asPercent(ci_high)}`,
+    accessorFn: ({ ci_low, ci_high }) => asRange(ci_low, ci_high),
   },
   { id: 'n', header: 'Samples', accessorFn: ({ n }) => n, cell: ({ row }) => asCount(row.original.n) },
   {

@@ -1,7 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { RunOverview } from '../../api/types.js';
-import { asDate, asPercent, NONE } from '../../ui/format.js';
+import { asDate, asPercent, asRange, NONE } from '../../ui/format.js';
 
 export function RecentResults({ runs }: { runs: RunOverview[] }) {
   if (runs.length === 0)
@@ -42,9 +42,7 @@ export function RecentResults({ runs }: { runs: RunOverview[] }) {
                   )}
                 </Table.Td>
                 <Table.Td ta="right">{asPercent(best?.summary?.score)}</Table.Td>
-                <Table.Td ta="right">
-                  {asPercent(best?.summary?.ci_low)} to {asPercent(best?.summary?.ci_high)}
-                </Table.Td>
+                <Table.Td ta="right">{asRange(best?.summary?.ci_low, best?.summary?.ci_high)}</Table.Td>
                 <Table.Td>{asDate(run.completed_at)}</Table.Td>
               </Table.Tr>
             );
@@ -56,4 +54,6 @@ export function RecentResults({ runs }: { runs: RunOverview[] }) {
 }
 
 const bestOf = ({ entries }: RunOverview) =>
-  entries.toSorted((a, b) => (b.summary?.score ?? -1) - (a.summary?.score ?? -1))[0];
+  entries
+    .filter(({ summary }) => summary?.score != null)
+    .toSorted((a, b) => (b.summary?.score ?? 0) - (a.summary?.score ?? 0))[0];

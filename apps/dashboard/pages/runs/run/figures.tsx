@@ -3,7 +3,7 @@ import { IconScale } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Entry, Run } from '../../../api/types.js';
 import { DataTable, type Columns } from '../../../ui/data-table.js';
-import { asCount, asLatency, asPercent, asUsd, NONE } from '../../../ui/format.js';
+import { asCount, asLatency, asPercent, asRange, asUsd, NONE } from '../../../ui/format.js';
 import { Section } from '../../../ui/section.js';
 
 type Summary = NonNullable<Entry['summary']>;
@@ -51,7 +51,7 @@ const COLUMNS: Columns<Ended> = [
           </Badge>
         )}
         <Text size="xs" c="dimmed">
-          {asPercent(summary.ci_low)} to {asPercent(summary.ci_high)}, n {asCount(summary.n)}
+          {asRange(summary.ci_low, summary.ci_high)}, n {asCount(summary.n)}
         </Text>
       </>
     ),

@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import type { Run } from '../../../api/types.js';
-import { asPercent, NONE } from '../../../ui/format.js';
+import { asPercent, asRange, NONE } from '../../../ui/format.js';
 import { Section } from '../../../ui/section.js';
 
 /** What each scorer gave, where there is more than one. */
@@ -33,7 +33,7 @@ export function ScorersTable({ run }: { run: Run }) {
                       {group ? asPercent(group.score) : NONE}
                       {group && (
                         <Text size="xs" c="dimmed">
-                          {asPercent(group.ci_low)} to {asPercent(group.ci_high)}
+                          {asRange(group.ci_low, group.ci_high)}
                         </Text>
                       )}
                     </Table.Td>

@@ -32,7 +32,9 @@ export function OutputDiff({ runId, sampleId, epoch, before, after }: OutputDiff
           <Answer of={second}>
             {({ output: other }) =>
               one === other ? (
-                <Text size="sm">Both gave the same answer.</Text>
+                <Text size="sm">
+                  {one === null ? 'Neither gave an answer.' : 'Both gave the same answer.'}
+                </Text>
               ) : (
                 <Difference before={one ?? ''} after={other ?? ''} />
               )
