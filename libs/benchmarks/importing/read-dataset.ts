@@ -4,7 +4,6 @@ import type { DatasetRow } from './dataset-row.js';
 import { parseCsv } from './parse-csv.js';
 import { parseJson } from './parse-json.js';
 import { parseJsonl } from './parse-jsonl.js';
-import { parseParquet } from './parse-parquet.js';
 import { plainBytes } from './plain-bytes.js';
 
 /**
@@ -45,6 +44,8 @@ async function* readParquet(
 ): AsyncGenerator<DatasetRow[]> {
   const file = handle ?? (await spool(bytes));
   try {
+    // Seldom asked for, and large in every process.
+    const { parseParquet } = await import('./parse-parquet.js');
     yield* parseParquet(file);
   } finally {
     if (file !== handle) await file.close();

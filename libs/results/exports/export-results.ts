@@ -1,7 +1,7 @@
 import type { TrialPages } from '../trial-pages.js';
 import { csvHead, csvRow } from './csv-sql.js';
 import { RESULT_FIELDS, resultColumns, type ExportedRun } from './result-columns.js';
-import { writeParquet, type Cell } from './write-parquet.js';
+import type { Cell } from './write-parquet.js';
 
 export const RESULT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
@@ -15,6 +15,8 @@ export async function* exportResults(
   const columns = resultColumns(run);
   const made = (sql: string, scorers = run.scorers) => ({ sql, values: [run.agents, ...scorers] });
   if (format === 'parquet') {
+    // Parquet is seldom asked for, and takes memory in every process.
+    const { writeParquet } = await import('./write-parquet.js');
     const rows = `json_agg(json_build_array(${columns.map(({ sql }) => sql).join()}))`;
     yield* writeParquet(trials.results<Cell[][]>(run.id, made(rows)), columns);
   } else if (format === 'csv') {
