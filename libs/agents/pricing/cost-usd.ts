@@ -3,9 +3,12 @@ import type { z } from 'zod';
 import type { pricingSchema } from './pricing-schema.js';
 import type { AgentSpec, Usage } from '../agent-adapter.js';
 
-/** Loaded when first asked: it takes 15 MB, and an api seldom counts a price. */
-const list = () =>
-  createRequire(import.meta.url)('@pydantic/genai-prices') as typeof import('@pydantic/genai-prices');
+type PriceList = typeof import('@pydantic/genai-prices');
+
+const require = createRequire(import.meta.url);
+let loaded: PriceList | undefined;
+/** Loaded when first asked: a megabyte of source in every process, and an api seldom counts a price. */
+const priceList = (): PriceList => (loaded ??= require('@pydantic/genai-prices') as PriceList);
 
 /** The list that this release counts by; a test holds it to the package's version. */
 export const PRICE_LIST = 'genai-prices@0.1.8';
@@ -37,7 +40,7 @@ export function costUsd(agent: AgentSpec, usage: Usage | null): number | null {
     output_tokens: outputTokens,
     cache_read_tokens: cachedInputTokens,
   };
-  const price = list().calcPrice(tokens, agent.model, { providerId: agent.adapter })?.total_price;
+  const price = priceList().calcPrice(tokens, agent.model, { providerId: agent.adapter })?.total_price;
   return price === undefined ? null : price * (agent.settings.batch ? BATCH_FACTOR : 1);
 }
 
