@@ -11,8 +11,9 @@ import {
 } from '@tanstack/react-table';
 import { useRouter } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type MouseEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, type MouseEvent } from 'react';
 import classes from './data-table.module.css';
+import { slotsOf } from './slots.js';
 
 const features = tableFeatures({
   rowSortingFeature,
@@ -42,6 +43,7 @@ const ROW = 41;
 /**
  * Rows of any number below a head that stays. While they scroll, each frame draws dozens of them, so that links in cells of
  * long tables are plain ones (`<a href>`), which the table follows within the page, as is all else that a cell can do without.
+ * A row that leaves the view is used again for one that comes: a cell with a state of its own has a key, which says whose it is.
  */
 export function DataTable<T extends RowData>({
   label,
@@ -60,10 +62,20 @@ export function DataTable<T extends RowData>({
     count: sorted.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    overscan: 6,
+    overscan: 4,
   });
   const seen = virtual.getVirtualItems();
   const [first, last] = [seen[0], seen.at(-1)];
+  const slots = useRef(new Map<number, number>());
+  slots.current = slotsOf(
+    slots.current,
+    seen.map(({ index }) => index),
+  );
+  const body = useRef<HTMLTableSectionElement>(null);
+  useLayoutEffect(() => {
+    for (const row of body.current?.rows ?? [])
+      if (row.dataset.index) virtual.resizeItem(Number(row.dataset.index), row.offsetHeight);
+  });
   const isAtEnd = last !== undefined && last.index >= sorted.length - 12;
   useEffect(() => {
     if (isAtEnd) onEnd?.();
@@ -109,21 +121,20 @@ export function DataTable<T extends RowData>({
             </Table.Tr>
           ))}
         </Table.Thead>
-        <Table.Tbody>
+        <Table.Tbody ref={body}>
           <Spacer height={first?.start ?? 0} />
           {seen.map(({ index }) => {
             const row = sorted[index];
             return (
               row && (
                 <tr
-                  key={row.id}
+                  key={slots.current.get(index)}
                   className={classes.row}
-                  ref={virtual.measureElement}
                   data-index={index}
                   aria-rowindex={index + 2}
                 >
                   {row.getAllCells().map((cell) => (
-                    <td key={cell.id}>
+                    <td key={cell.column.id}>
                       <table.FlexRender cell={cell} />
                     </td>
                   ))}

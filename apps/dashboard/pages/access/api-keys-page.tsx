@@ -89,7 +89,7 @@ const COLUMNS: Columns<ApiKey> = [
     header: 'Actions',
     enableSorting: false,
     cell: ({ row: { original } }) => (
-      <Group gap={4} wrap="nowrap">
+      <Group key={original.id} gap={4} wrap="nowrap">
         <RotateKeyDialog apiKey={original} />
         <FormDialog
           label="Revoke"

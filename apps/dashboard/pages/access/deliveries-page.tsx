@@ -85,7 +85,11 @@ const COLUMNS: Columns<Delivery> = [
       </Stack>
     ),
   },
-  { id: 'actions', header: 'Actions', cell: ({ row }) => <Redeliver delivery={row.original} /> },
+  {
+    id: 'actions',
+    header: 'Actions',
+    cell: ({ row }) => <Redeliver key={row.original.id} delivery={row.original} />,
+  },
 ];
 
 function Redeliver({ delivery: { id, webhook_id, status } }: { delivery: Delivery }) {

@@ -28,6 +28,7 @@ const COLUMNS: Columns<Invitation> = [
     enableSorting: false,
     cell: ({ row: { original } }) => (
       <FormDialog
+        key={original.id}
         label="Withdraw"
         title="Withdraw the invitation?"
         submit="Withdraw"

@@ -39,7 +39,11 @@ export function MembersPage() {
 const COLUMNS: Columns<Member> = [
   { header: 'Name', accessorKey: 'name' },
   { header: 'Email address', accessorKey: 'email' },
-  { header: 'Role', accessorKey: 'role', cell: ({ row }) => <RoleOf member={row.original} /> },
+  {
+    header: 'Role',
+    accessorKey: 'role',
+    cell: ({ row }) => <RoleOf key={row.original.user_id} member={row.original} />,
+  },
   { header: 'Since', accessorKey: 'created_at', cell: ({ row }) => asDate(row.original.created_at) },
   {
     id: 'actions',
@@ -47,6 +51,7 @@ const COLUMNS: Columns<Member> = [
     enableSorting: false,
     cell: ({ row: { original } }) => (
       <FormDialog
+        key={original.user_id}
         label="Remove"
         title={`Remove ${original.name}?`}
         submit="Remove"

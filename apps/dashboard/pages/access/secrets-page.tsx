@@ -56,7 +56,7 @@ const COLUMNS: Columns<Secret> = [
     id: 'actions',
     header: 'Actions',
     cell: ({ row: { original } }) => (
-      <Group gap={4} wrap="nowrap">
+      <Group key={original.name} gap={4} wrap="nowrap">
         <SecretDialog label="Replace" of={original} />
         <FormDialog
           label="Delete"

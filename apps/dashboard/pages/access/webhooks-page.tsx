@@ -77,12 +77,12 @@ const COLUMNS: Columns<Webhook> = [
     cell: ({ row }) => <Text style={{ overflowWrap: 'anywhere' }}>{row.original.url}</Text>,
   },
   { header: 'When', cell: ({ row }) => row.original.events.join(', ') },
-  { header: 'Active', cell: ({ row }) => <ActiveSwitch webhook={row.original} /> },
+  { header: 'Active', cell: ({ row }) => <ActiveSwitch key={row.original.id} webhook={row.original} /> },
   {
     id: 'actions',
     header: 'Actions',
     cell: ({ row: { original } }) => (
-      <Group gap={4} wrap="nowrap">
+      <Group key={original.id} gap={4} wrap="nowrap">
         <Button component={Link} to={`/settings/webhooks/${original.id}`} variant="subtle" size="compact-sm">
           Deliveries
         </Button>
