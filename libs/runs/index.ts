@@ -7,6 +7,8 @@ export * from './run-continuation.js';
 export * from './run-control.js';
 export * from './run-creator.js';
 export * from './run-dispatcher.js';
+export { COST_SOURCES } from './run-estimate.js';
+export { RunEstimator, type RunEstimate } from './run-estimator.js';
 export * from './run-limits.js';
 export * from './run-progress.js';
 export * from './run-state.js';

@@ -14,6 +14,7 @@ import { RunContinuation } from './run-continuation.js';
 import { RunControl } from './run-control.js';
 import { RunCreator } from './run-creator.js';
 import { RunDispatcher } from './run-dispatcher.js';
+import { RunEstimator } from './run-estimator.js';
 import { RunProgress } from './run-progress.js';
 import { RunSignals } from './run-signals.js';
 import { RunEntity } from './run.entity.js';
@@ -59,6 +60,7 @@ import { RunImporter } from './transfer/run-importer.js';
     NewScoresReader,
     RunCreator,
     RunContinuation,
+    RunEstimator,
     RunsReader,
     RunProgress,
     RunSignals,
@@ -81,6 +83,7 @@ import { RunImporter } from './transfer/run-importer.js';
     NewScoresReader,
     RunCreator,
     RunContinuation,
+    RunEstimator,
     RunsReader,
     RunProgress,
     RunCompletion,

@@ -327,4 +327,38 @@ describe('runs', () => {
     expect(items[0]).toEqual({ ...run, entries });
     expect(run.entries[0].summary.score).toBeTypeOf('number');
   });
+
+  it('says before it starts what a run will take', async () => {
+    await service.finish(await start({ agents: ['local'], limit: 10 }));
+    const pricing = { input_usd_per_mtok: 10, output_usd_per_mtok: 10 };
+    const settings = { base_url: `${provider.url}/v1`, pricing };
+    await agent('priced', { adapter: 'openai', model: 'loopback', settings });
+    const estimate = (query: string) => service.get(`/api/v1/runs/estimate?${query}`);
+
+    const { body, status } = await estimate('benchmark=sums&agents=priced,calculator&epochs=2&limit=20');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ samples: 20, trials: 80, seconds: null });
+    expect(body.cost_usd).toBeGreaterThan(0);
+    expect(body.entries).toMatchObject([
+      {
+        agent: { name: 'priced', version: 1 },
+        cost_usd: body.cost_usd,
+        cost_from: 'other_agent',
+        entry_id: null,
+      },
+      { agent: { name: 'calculator' }, cost_usd: 0, cost_from: 'free' },
+    ]);
+    const unpriced = (await estimate('benchmark=sums@1&agents=local@1')).body;
+    expect(unpriced).toMatchObject({
+      samples: 30,
+      trials: 30,
+      cost_usd: null,
+      entries: [{ cost_from: null }],
+    });
+    expect(unpriced.seconds).toBeGreaterThan(0);
+
+    expect((await estimate('benchmark=sums&agents=nobody')).status).toBe(404);
+    expect((await estimate('benchmark=sums')).status).toBe(422);
+    expect((await estimate('benchmark=sums&agents=local&epochs=0')).status).toBe(422);
+  });
 });

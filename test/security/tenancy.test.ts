@@ -112,6 +112,7 @@ const OPERATIONS: Operation[] = [
     'analytics/compare?entries={entry_id},{entry_id}',
     'analytics/power?entries={entry_id}&samples=10',
     'analytics/calibration?run={run_id}&scorer=exact',
+    'runs/estimate?benchmark={benchmark}&agents={agent}',
     'analytics/leaderboard?benchmark={benchmark}',
     'analytics/win-rates?benchmarks={benchmark},sums',
     'analytics/trend?benchmark={benchmark}',

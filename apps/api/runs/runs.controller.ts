@@ -23,6 +23,7 @@ import {
   RunCompletion,
   RunContinuation,
   RunControl,
+  RunEstimator,
   RunProgress,
   RunsReader,
   splitSettings,
@@ -34,6 +35,7 @@ import { ApiFile } from '../http/api-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { RunExistsGuard } from './run-exists.guard.js';
 import { RunStarter } from './run-starter.js';
+import { EstimateDto, EstimateQuery, toEstimateJson } from './estimate.schema.js';
 import {
   ExtensionDto,
   LimitChangeDto,
@@ -58,6 +60,7 @@ export class RunsController {
     private readonly control: RunControl,
     private readonly continuation: RunContinuation,
     private readonly progress: RunProgress,
+    private readonly estimator: RunEstimator,
   ) {}
 
   @Post()
@@ -84,6 +87,19 @@ export class RunsController {
   @ZodResponse({ status: 200, type: RunPageDto })
   async list(@WorkspaceId() workspaceId: string, @Query() query: RunQuery) {
     return toPageJson(await this.reader.list(workspaceId, query, query), toRunOverviewJson);
+  }
+
+  @Get('estimate')
+  @Requires('benchmark:read')
+  @ApiOperation({
+    summary: 'Say before a run what it will take: trials, cost and time',
+    description:
+      'As far as completed runs of the benchmark tell: of each agent, or, at its price, of another one.',
+  })
+  @ZodResponse({ status: 200, type: EstimateDto })
+  async estimate(@WorkspaceId() workspaceId: string, @Query() query: EstimateQuery) {
+    const { benchmark, agents, ...config } = query;
+    return toEstimateJson(await this.estimator.estimate(workspaceId, { benchmark, agents, config }));
   }
 
   @Get(':run_id')

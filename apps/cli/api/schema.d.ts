@@ -684,6 +684,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say before a run what it will take: trials, cost and time
+         * @description As far as completed runs of the benchmark tell: of each agent, or, at its price, of another one.
+         */
+        get: operations["RunsController_estimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -7183,6 +7203,31 @@ export interface components {
             items: components["schemas"]["RunOverview"][];
             next_cursor: string | null;
         };
+        Estimate: {
+            samples: number;
+            /** @description Of all agents */
+            trials: number;
+            /** @description Null where it is unknown of one agent */
+            cost_usd: number | null;
+            /** @description Of the slowest agent; null where it is unknown of one */
+            seconds: number | null;
+            entries: {
+                agent: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    version: number;
+                };
+                /** @description Null where no run tells the tokens of a trial, or the price is unknown */
+                cost_usd: number | null;
+                /** @description Whose trials it follows from: of other ones, their tokens at the price of this agent */
+                cost_from: ("free" | "same_version" | "other_version" | "other_agent") | null;
+                /** @description At the pace of the agent's last run; null without one */
+                seconds: number | null;
+                /** @description Its newest entry, as for GET /api/v1/analytics/power; null without one */
+                entry_id: string | null;
+            }[];
+        };
         /**
          * @example {
          *       "max_cost_usd": 20,
@@ -11802,6 +11847,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RunsController_estimate: {
+        parameters: {
+            query: {
+                /** @description An id, a name (latest version) or name@version */
+                benchmark: string;
+                /** @description Ids, names or name@version */
+                agents: string;
+                epochs?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
                 };
             };
             /** @description What went wrong and what to do */

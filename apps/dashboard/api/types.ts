@@ -7,6 +7,7 @@ export type Permission = Me['permissions'][number];
 export type Run = Schemas['Run'];
 /** As lists have it: a run without most of its figures. */
 export type RunOverview = Schemas['RunOverview'];
+export type Estimate = Schemas['Estimate'];
 export type Entry = Run['entries'][number];
 export type RunStatus = Run['status'];
 export type Outcome = Schemas['Result']['outcome'];

@@ -1,8 +1,9 @@
 import { Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { keepPreviousData } from '@tanstack/react-query';
 import { query } from '../../api/client.js';
 import { isStatus } from '../../api/problem.js';
+import type { Estimate } from '../../api/types.js';
 import { asCount, asDuration, asPercent, asUsd } from '../../ui/format.js';
-import { costOf, ofAll, precedentOf, secondsOf, type Precedent } from './new-run-plan.js';
 import type { SettingValues } from './new-run-settings.js';
 
 interface NewRunEstimateProps {
@@ -13,75 +14,55 @@ interface NewRunEstimateProps {
 
 /** What a run will take and can find, as far as runs before it tell. */
 export function NewRunEstimate({ benchmark, agents, values }: NewRunEstimateProps) {
-  const [name = ''] = (benchmark ?? '').split('@');
-  const enabled = benchmark !== null;
-  const described = query.useQuery(
+  const { epochs = 1, limit, max_cost_usd: budget } = values;
+  const estimate = query.useQuery(
     'get',
-    '/api/v1/benchmarks/{benchmark}',
-    { params: { path: { benchmark: benchmark ?? '' } } },
-    { enabled },
+    '/api/v1/runs/estimate',
+    {
+      params: {
+        query: { benchmark: benchmark ?? '', agents: agents.join(','), epochs, ...(limit && { limit }) },
+      },
+    },
+    { enabled: benchmark !== null && agents.length > 0, placeholderData: keepPreviousData },
   );
-  const runs = query.useQuery(
-    'get',
-    '/api/v1/runs',
-    { params: { query: { benchmark: name, status: 'completed', limit: 50 } } },
-    { enabled },
-  );
-  const { epochs = 1, limit = Infinity, max_cost_usd: budget } = values;
-  const all = described.data?.sample_count;
-  const samples = all === undefined ? undefined : Math.min(all, limit);
-  const each = samples === undefined ? undefined : samples * epochs;
-  const precedents = agents.map((agent) => precedentOf(runs.data?.items ?? [], agent));
-  const costs = precedents.map((precedent) => costOf(precedent, each ?? 0));
-  const cost = ofAll(costs, (known) => known.reduce((sum, one) => sum + one, 0));
-  const seconds = ofAll(
-    precedents.map((precedent) => secondsOf(precedent, each ?? 0)),
-    (known) => Math.max(...known),
-  );
-  const withoutCost = agents.filter((_agent, i) => costs[i] === undefined);
-  const isKnown = each !== undefined && agents.length > 0;
+  const known = benchmark !== null && agents.length > 0 ? estimate.data : undefined;
+  const { cost_usd: cost = null, seconds = null } = known ?? {};
   return (
     <Paper withBorder p="md" component="section" aria-label="Before it starts">
       <Stack gap="xs">
         <Title order={2} size="h4">
           Before it starts
         </Title>
+        {estimate.isError && (
+          <Text size="sm" c="red">
+            {estimate.error.detail}
+          </Text>
+        )}
         <Table layout="auto" aria-label="Estimates">
           <Table.Tbody>
-            <Line name="Trials">
-              {isKnown ? asCount(each * agents.length) : 'Choose a benchmark and agents'}
-            </Line>
-            {isKnown && (
+            <Line name="Trials">{known ? asCount(known.trials) : 'Choose a benchmark and agents'}</Line>
+            {known && (
               <>
-                <Line
-                  name="Cost"
-                  hint={
-                    withoutCost.length > 0
-                      ? `No run of this benchmark tells what a trial of ${withoutCost.join(', ')} costs.`
-                      : 'By what a trial cost in the last run of each agent'
-                  }
-                >
-                  {cost === undefined ? 'unknown' : cost === 0 ? 'nothing' : `about ${asUsd(cost)}`}
+                <Line name="Cost" hint={costHint(known)}>
+                  {cost === null ? 'unknown' : cost === 0 ? 'nothing' : `about ${asUsd(cost)}`}
                 </Line>
                 <Line
                   name="Time"
                   hint={
-                    seconds === undefined
+                    seconds === null
                       ? 'Not all agents have completed a run of this benchmark.'
                       : 'At the pace of the last run of each agent'
                   }
                 >
-                  {seconds === undefined ? 'unknown' : `about ${asDuration(Math.max(1, seconds))}`}
+                  {seconds === null ? 'unknown' : `about ${asDuration(Math.max(1, seconds))}`}
                 </Line>
                 <Line name="Budget">{budget === undefined ? 'none' : asUsd(budget)}</Line>
               </>
             )}
           </Table.Tbody>
         </Table>
-        {isKnown && samples !== undefined && samples >= 2 && (
-          <Detectable samples={samples} epochs={epochs} precedents={precedents} />
-        )}
-        {budget !== undefined && cost !== undefined && cost > budget && (
+        {known && known.samples >= 2 && <Detectable estimate={known} epochs={epochs} />}
+        {budget !== undefined && cost !== null && cost > budget && (
           <Text size="sm" c="red">
             The budget is below what it would cost: the run will not come to its end.
           </Text>
@@ -89,6 +70,19 @@ export function NewRunEstimate({ benchmark, agents, values }: NewRunEstimateProp
       </Stack>
     </Paper>
   );
+}
+
+/** Whose trials the cost follows from. */
+function costHint({ entries }: Estimate): string {
+  const from = (...sources: Estimate['entries'][number]['cost_from'][]) =>
+    entries.filter(({ cost_from }) => sources.includes(cost_from)).map(({ agent }) => agent.name);
+  const unknown = from(null);
+  if (unknown.length > 0)
+    return `No run of this benchmark tells what a trial of ${unknown.join(', ')} costs, or the price is unknown.`;
+  const likened = from('other_version', 'other_agent');
+  return likened.length > 0
+    ? `Of ${likened.join(', ')} by the tokens that trials of another version or agent took`
+    : 'By what a trial cost in the last run of each agent';
 }
 
 function Line({ name, hint, children }: { name: string; hint?: string; children: React.ReactNode }) {
@@ -113,14 +107,13 @@ function Line({ name, hint, children }: { name: string; hint?: string; children:
 const LARGEST_VARIANCE = 0.25;
 
 interface DetectableProps {
-  samples: number;
+  estimate: Estimate;
   epochs: number;
-  precedents: (Precedent | undefined)[];
 }
 
 /** The smallest difference between two agents that so many samples are likely to show. */
-function Detectable({ samples, epochs, precedents }: DetectableProps) {
-  const ids = precedents.flatMap((precedent) => precedent?.entry.id ?? []).slice(0, 2);
+function Detectable({ estimate: { samples, entries }, epochs }: DetectableProps) {
+  const ids = entries.flatMap(({ entry_id }) => entry_id ?? []).slice(0, 2);
   const power = query.useQuery('get', '/api/v1/analytics/power', {
     params: {
       query: {
