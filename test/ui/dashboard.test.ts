@@ -5,7 +5,7 @@ import { startWebhookReceiver } from '#test/support/webhook-receiver';
 import { ensureProgram } from '../../scripts/lib/ensure-debian.mjs';
 import { accessFlows } from './access-flows.js';
 import { launch, PATIENCE_MS, Watched } from './browser.js';
-import { initialJsOf, loadRows, paintOf, scrollingOf } from './figures.js';
+import { initialJsOf, loadRows, paintOf, scriptsOf, scrollingOf } from './figures.js';
 import { keepPicture, pagesOf, seriousOf, settled, WIDTHS } from './pages.js';
 import { report } from './report.js';
 import { runFlows } from './run-flows.js';
@@ -91,6 +91,8 @@ describe.skipIf(chromium === undefined)('the dashboard in Chromium', { timeout: 
     await settled(page);
     const figures = { initial_js_kb_gzip: await initialJsOf(page), ...(await paintOf(page)) };
     report(figures);
+    // What React checks while it is developed takes longer than all that a page does.
+    expect(await scriptsOf(page)).not.toContain('jsxDEV');
     expect(figures.initial_js_kb_gzip).toBeLessThanOrEqual(350);
   });
 

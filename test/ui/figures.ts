@@ -3,21 +3,30 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { PATIENCE_MS } from './browser.js';
 
-/** Kilobytes, compressed by gzip, of the scripts that the open page came with. */
+/** The addresses of the scripts that the open page came with. */
+const addressesOf = (page: Page): Promise<string[]> =>
+  page.evaluate(() => [
+    ...new Set(
+      performance
+        .getEntriesByType('resource')
+        .map(({ name }) => name)
+        .filter((name) => name.endsWith('.js')),
+    ),
+  ]);
+
+/** Their text. */
+export async function scriptsOf(page: Page): Promise<string> {
+  const texts = (await addressesOf(page)).map(async (url) => (await request(url)).body.text());
+  return (await Promise.all(texts)).join('\n');
+}
+
+/** Kilobytes of them, compressed by gzip. */
 export async function initialJsOf(page: Page): Promise<number> {
-  const scripts = await page.evaluate(() =>
-    performance
-      .getEntriesByType('resource')
-      .map(({ name }) => name)
-      .filter((name) => name.endsWith('.js')),
-  );
-  const sizes = await Promise.all(
-    [...new Set(scripts)].map(async (url) => {
-      const { body } = await request(url, { headers: { 'accept-encoding': 'gzip' } });
-      return (await body.arrayBuffer()).byteLength;
-    }),
-  );
-  return Math.round(sizes.reduce((sum, size) => sum + size, 0) / 102.4) / 10;
+  const sizes = (await addressesOf(page)).map(async (url) => {
+    const { body } = await request(url, { headers: { 'accept-encoding': 'gzip' } });
+    return (await body.arrayBuffer()).byteLength;
+  });
+  return Math.round((await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) / 102.4) / 10;
 }
 
 /** By the browser's own entries: milliseconds until something is seen, and how much of it moved after that. */

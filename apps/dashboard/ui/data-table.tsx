@@ -54,7 +54,7 @@ export function DataTable<T extends RowData>({
   height = 640,
   minWidth = 640,
 }: DataTableProps<T>) {
-  const table = useTable({ features, columns, data: rows, enableSorting: sortable });
+  const table = useTable({ features, columns, data: rows, enableSorting: sortable, getRowId: idOf });
   const router = useRouter();
   const sorted = table.getRowModel().rows;
   const scroller = useRef<HTMLDivElement>(null);
@@ -66,10 +66,11 @@ export function DataTable<T extends RowData>({
   });
   const seen = virtual.getVirtualItems();
   const [first, last] = [seen[0], seen.at(-1)];
-  const slots = useRef(new Map<number, number>());
+  const shown = seen.flatMap(({ index }) => sorted[index] ?? []);
+  const slots = useRef<ReadonlyMap<string, number>>(new Map());
   slots.current = slotsOf(
     slots.current,
-    seen.map(({ index }) => index),
+    shown.map(({ id }) => id),
   );
   const body = useRef<HTMLTableSectionElement>(null);
   useLayoutEffect(() => {
@@ -123,23 +124,21 @@ export function DataTable<T extends RowData>({
         </Table.Thead>
         <Table.Tbody ref={body}>
           <Spacer height={first?.start ?? 0} />
-          {seen.map(({ index }) => {
-            const row = sorted[index];
+          {shown.map((row, place) => {
+            const index = (first?.index ?? 0) + place;
             return (
-              row && (
-                <tr
-                  key={slots.current.get(index)}
-                  className={classes.row}
-                  data-index={index}
-                  aria-rowindex={index + 2}
-                >
-                  {row.getAllCells().map((cell) => (
-                    <td key={cell.column.id}>
-                      <table.FlexRender cell={cell} />
-                    </td>
-                  ))}
-                </tr>
-              )
+              <tr
+                key={slots.current.get(row.id)}
+                className={classes.row}
+                data-index={index}
+                aria-rowindex={index + 2}
+              >
+                {row.getAllCells().map((cell) => (
+                  <td key={cell.column.id}>
+                    <table.FlexRender cell={cell} />
+                  </td>
+                ))}
+              </tr>
             );
           })}
           <Spacer height={virtual.getTotalSize() - (last?.end ?? 0)} />
@@ -153,6 +152,10 @@ export function DataTable<T extends RowData>({
     </div>
   );
 }
+
+/** What is the same row when the rows are read again; by its place alone where it has no id. */
+const idOf = (row: unknown, index: number): string =>
+  typeof row === 'object' && row !== null && 'id' in row ? String(row.id) : String(index);
 
 /** Of a page of ours, where a click is to open it here and nobody has seen to that. */
 function ownLink(event: MouseEvent): string | undefined {

@@ -1,28 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { slotsOf } from './slots.js';
 
-const range = (from: number, count: number) => Array.from({ length: count }, (_, place) => from + place);
-const at = (from: number, count: number, before = new Map<number, number>()) =>
-  slotsOf(before, range(from, count));
+const at = (from: number, count: number, before = new Map<string, number>()) =>
+  slotsOf(
+    before,
+    Array.from({ length: count }, (_, place) => `row ${from + place}`),
+  );
 
 describe('slots of rows', () => {
   it('are in order where nothing was before', () => {
-    expect([...at(40, 3)]).toEqual([
-      [40, 0],
-      [41, 1],
-      [42, 2],
+    expect([...slotsOf(new Map(), ['a', 'b', 'c'])]).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['c', 2],
     ]);
   });
 
   it('stay with the rows that stay, and those that went away are used again', () => {
-    const before = at(0, 4);
-    expect([...at(2, 4, before)]).toEqual([
-      [2, 2],
-      [3, 3],
-      [4, 0],
-      [5, 1],
+    const before = slotsOf(new Map(), ['a', 'b', 'c', 'd']);
+    expect([...slotsOf(before, ['c', 'd', 'e', 'f'])]).toEqual([
+      ['c', 2],
+      ['d', 3],
+      ['e', 0],
+      ['f', 1],
     ]);
-    expect([...at(0, 4, at(2, 4, before)).keys()]).toEqual([0, 1, 2, 3]);
+  });
+
+  it('stay when a row comes first, and go to the one that comes for one that goes', () => {
+    const before = slotsOf(new Map(), ['a', 'b']);
+    expect(slotsOf(before, ['new', 'a', 'b']).get('a')).toBe(0);
+    expect(slotsOf(before, ['next b', 'a']).get('next b')).toBe(1);
   });
 
   it('are in order again after a leap', () => {
@@ -31,7 +38,7 @@ describe('slots of rows', () => {
   });
 
   it('are never shared, nor more than were seen at once', () => {
-    let slots = new Map<number, number>();
+    let slots = new Map<string, number>();
     for (const [from, count] of [
       [0, 10],
       [3, 12],

@@ -88,8 +88,9 @@ const COLUMNS: Columns<ApiKey> = [
     id: 'actions',
     header: 'Actions',
     enableSorting: false,
+    // A rotated key is another one of its name, and its dialog has yet to show what it is.
     cell: ({ row: { original } }) => (
-      <Group key={original.id} gap={4} wrap="nowrap">
+      <Group key={original.name} gap={4} wrap="nowrap">
         <RotateKeyDialog apiKey={original} />
         <FormDialog
           label="Revoke"
