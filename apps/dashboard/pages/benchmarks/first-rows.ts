@@ -41,6 +41,8 @@ function rowsOf(name: string, text: string, isWhole: boolean): FileRow[] {
   if (lines.length > 0 || !isWhole) return lines;
   try {
     const value = parse(text) as unknown;
+    // What holds itself, as YAML can, is no data: this throws.
+    JSON.stringify(value);
     const list = Array.isArray(value) ? (value as unknown[]) : Object.values(value ?? {}).find(Array.isArray);
     return ((list ?? []) as unknown[]).filter(isRow);
   } catch {
