@@ -1,17 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  resolve: { conditions: ['aibench-source'] },
-  ssr: { resolve: { conditions: ['aibench-source'] } },
+/** What mocks modules, which would stay so for the files after it. */
+const MOCKING = ['libs/scoring/code/sandbox-failures.test.ts'];
+
+const resolve = { conditions: ['aibench-source'] };
+const project = {
+  resolve,
+  ssr: { resolve },
   // The global setup is loaded in an environment of its own.
   environments: { __vitest__: { resolve: { conditions: ['aibench-source', 'node'] } } },
+};
+const test = { setupFiles: ['reflect-metadata'], testTimeout: 90_000, hookTimeout: 90_000 };
+
+export default defineConfig({
+  ...project,
   test: {
-    include: ['libs/**/*.test.ts', 'apps/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['reflect-metadata'],
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
     maxWorkers: 2,
+    projects: [
+      {
+        ...project,
+        test: {
+          ...test,
+          name: 'modules',
+          include: ['libs/**/*.test.ts', 'apps/**/*.test.ts'],
+          exclude: MOCKING,
+          // One process loads a module once and not for each file: half the time of all of them.
+          isolate: false,
+        },
+      },
+      { ...project, test: { ...test, name: 'service', include: ['test/**/*.test.ts', ...MOCKING] } },
+    ],
     coverage: {
       provider: 'v8',
       reportOnFailure: true,
