@@ -1,6 +1,7 @@
 import { Table, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import {
+  constructCell,
   createSortedRowModel,
   rowSortingFeature,
   sortFns,
@@ -133,9 +134,10 @@ export function DataTable<T extends RowData>({
                 data-index={index}
                 aria-rowindex={index + 2}
               >
-                {row.getAllCells().map((cell) => (
-                  <td key={cell.column.id}>
-                    <table.FlexRender cell={cell} />
+                {/* Not the row's own cells, which it keeps: pauses for garbage would be longer than a frame. */}
+                {table.getAllLeafColumns().map((column) => (
+                  <td key={column.id}>
+                    <table.FlexRender cell={constructCell(column, row, table)} />
                   </td>
                 ))}
               </tr>
