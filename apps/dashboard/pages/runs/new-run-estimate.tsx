@@ -3,7 +3,7 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { query } from '../../api/client.js';
 import { isStatus } from '../../api/problem.js';
 import type { Estimate } from '../../api/types.js';
-import { asCount, asDuration, asPercent, asUsd } from '../../ui/format.js';
+import { asCount, asDuration, asPercent, asUsd, NONE } from '../../ui/format.js';
 import type { SettingValues } from './new-run-settings.js';
 
 interface NewRunEstimateProps {
@@ -15,6 +15,7 @@ interface NewRunEstimateProps {
 /** What a run will take and can find, as far as runs before it tell. */
 export function NewRunEstimate({ benchmark, agents, values }: NewRunEstimateProps) {
   const { epochs = 1, limit, max_cost_usd: budget } = values;
+  const isChosen = benchmark !== null && agents.length > 0;
   const estimate = query.useQuery(
     'get',
     '/api/v1/runs/estimate',
@@ -23,9 +24,9 @@ export function NewRunEstimate({ benchmark, agents, values }: NewRunEstimateProp
         query: { benchmark: benchmark ?? '', agents: agents.join(','), epochs, ...(limit && { limit }) },
       },
     },
-    { enabled: benchmark !== null && agents.length > 0, placeholderData: keepPreviousData },
+    { enabled: isChosen, placeholderData: keepPreviousData },
   );
-  const known = benchmark !== null && agents.length > 0 ? estimate.data : undefined;
+  const known = isChosen ? estimate.data : undefined;
   const { cost_usd: cost = null, seconds = null } = known ?? {};
   return (
     <Paper withBorder p="md" component="section" aria-label="Before it starts">
@@ -40,7 +41,9 @@ export function NewRunEstimate({ benchmark, agents, values }: NewRunEstimateProp
         )}
         <Table layout="auto" aria-label="Estimates">
           <Table.Tbody>
-            <Line name="Trials">{known ? asCount(known.trials) : 'Choose a benchmark and agents'}</Line>
+            <Line name="Trials">
+              {known ? asCount(known.trials) : isChosen ? NONE : 'Choose a benchmark and agents'}
+            </Line>
             {known && (
               <>
                 <Line name="Cost" hint={costHint(known)}>
