@@ -35,7 +35,7 @@ export function decodeCursor<T>(cursor: string, keys: z.ZodType<T>): T {
   );
 }
 
-/** Cuts a list that was read with `limit + 1` rows into a page. */
+/** Cuts a list that was read with at least `limit + 1` rows, if there are so many, into a page. */
 export function toPage<T>(rows: T[], limit: number, keysOf: (row: T) => readonly unknown[]): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

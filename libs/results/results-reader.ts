@@ -28,6 +28,12 @@ export interface TrialKey {
   epoch: number;
 }
 
+/**
+ * Rows that a page is read from: of a number that stands in the statement Postgres knows how soon it may stop, and makes
+ * one plan for all runs. They are few, as each makes a statement of its own.
+ */
+const ROWS = [2, 21, 51, 101];
+
 const KEY = z.tuple([z.uuid(), z.int32(), z.int32()]);
 
 /** The read model of single trials. */
@@ -41,7 +47,7 @@ export class ResultsReader {
    */
   async list(runId: string, filter: ResultFilter, page: PageRequest): Promise<Page<ResultEntity>> {
     const conditions = ['run_id = $1'];
-    const parameters: unknown[] = [runId, page.limit + 1];
+    const parameters: unknown[] = [runId];
     const add = (condition: (place: string) => string, value: unknown): void => {
       if (value !== undefined) conditions.push(condition(`$${parameters.push(value)}`));
     };
@@ -62,7 +68,7 @@ export class ResultsReader {
          score, scores, latency_ms AS "latencyMs", ttft_ms AS "ttftMs", input_tokens AS "inputTokens",
          output_tokens AS "outputTokens", cost_usd AS "costUsd", attempts, error_code AS "errorCode",
          overridden, created_at AS "createdAt"
-       FROM results WHERE ${conditions.join(' AND ')} ORDER BY entry_id, ordinal, epoch LIMIT $2`,
+       FROM results WHERE ${conditions.join(' AND ')} ORDER BY entry_id, ordinal, epoch LIMIT ${rowsFor(page.limit)}`,
       parameters,
     );
     if (rows.length === 0) await refuseDeleted(this.dataSource, [runId]);
@@ -108,6 +114,8 @@ export class ResultsReader {
     return place && { runId, entryId, epoch, ordinal: place.ordinal };
   }
 }
+
+const rowsFor = (limit: number): number => ROWS.find((rows) => rows > limit) ?? limit + 1;
 
 export const noSuchTrial = ({ runId, entryId, sampleId, epoch }: TrialKey): string =>
   `Run ${runId} has no trial of sample "${sampleId}", epoch ${epoch}, in entry "${entryId}".`;

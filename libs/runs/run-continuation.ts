@@ -97,7 +97,7 @@ export class RunContinuation {
       }
       if (epochs !== undefined) await this.addEpochs(manager, runId, run, epochs);
       const trials = countTrials(run.sampleCount, epochs ?? run.config.epochs);
-      await planShards(manager, runId, this.config.engine.shardSize, { agents, trials });
+      await planShards(manager, runId, this.config.engine, { agents, trials });
       await manager.query(REOPEN_ENTRIES, [runId, await grownEntries(manager, runId)]);
     });
   }

@@ -68,7 +68,7 @@ export class RunCreator {
     this.entrants.refuseBatchedConversation(agents, version.definition);
     const wanted = Math.min(config.limit ?? version.sampleCount, version.sampleCount);
     const runId = newId();
-    await this.dataSource.transaction(async (manager) => {
+    const first = await this.dataSource.transaction(async (manager) => {
       await manager.query(
         `INSERT INTO runs (id, workspace_id, benchmark_version_id, status, config, limits, sample_count, scorer_versions)
          VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7)`,
@@ -77,10 +77,10 @@ export class RunCreator {
       if (idempotency) await this.keys.take(manager, workspaceId, idempotency, runId);
       const sampleCount = (await this.selection.select(manager, runId, version, config)) ?? wanted;
       const trials = countTrials(sampleCount, config.epochs);
-      await planShards(manager, runId, this.config.engine.shardSize, { agents, trials });
+      return planShards(manager, runId, this.config.engine, { agents, trials });
     });
     // Not awaited: the run is safe, and a queue that is away must not hold the answer up.
-    void this.dispatcher.dispatch(runId);
+    void this.dispatcher.dispatch(runId, first);
     return runId;
   }
 }

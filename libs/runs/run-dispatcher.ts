@@ -35,10 +35,11 @@ export class RunDispatcher {
   /**
    * Enqueues the run's next shards. What the queue has already it does not take twice. Never throws: what cannot be
    * enqueued now, the sweep will.
+   * @param next jobs for them, where the caller has them already.
    */
-  async dispatch(runId: string): Promise<void> {
+  async dispatch(runId: string, next?: Job<'shard'>[]): Promise<void> {
     try {
-      const jobs = await this.shards.nextJobs([runId]);
+      const jobs = next ?? (await this.shards.nextJobs([runId]));
       const unknown = jobs.filter(({ id }) => !this.recent.has(id));
       await this.send(runId, unknown);
       this.remember(unknown);

@@ -46,7 +46,7 @@ describe('the statements of a request', () => {
     let made: any;
     const { all, record } = await countOf(async () => (made = await run()));
     expect(record).toBe(2);
-    expect(all).toBeLessThanOrEqual(10);
+    expect(all).toBeLessThanOrEqual(9);
     await admin.finish(made.body.id);
   });
 

@@ -72,7 +72,7 @@ export class ScoreSetCreator {
     refuseImportedScoring(set);
     await this.refuseUnfit(source, set.scoring);
     const id = newId();
-    await withRun(this.dataSource, source.id, async (manager, { status }) => {
+    const first = await withRun(this.dataSource, source.id, async (manager, { status }) => {
       requireScorable(source.id, status, null);
       await refuseDeleted(manager, [source.id]);
       await refuseKnownName(manager, source.id, set.name);
@@ -88,9 +88,9 @@ export class ScoreSetCreator {
       );
       if (idempotency) await this.keys.take(manager, workspaceId, idempotency, id);
       await manager.query(COPY_ENTRIES, [id, source.id]);
-      await planShards(manager, id, this.config.engine.shardSize);
+      return planShards(manager, id, this.config.engine);
     });
-    void this.dispatcher.dispatch(id);
+    void this.dispatcher.dispatch(id, first);
     return id;
   }
 

@@ -185,7 +185,7 @@ export class RunImporter {
       entrants.push(entrant);
     }
     // Should it go on here, what it has is skipped as after a crash.
-    await planShards(manager, runId, this.config.engine.shardSize);
+    await planShards(manager, runId, this.config.engine);
     await manager.query(END_SHARDS, [runId]);
     return entrants;
   }
