@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     maxWorkers: 2,
+    // Where files share a process, it loads a module once and not for each of them: half the time of all of them.
     projects: [
       {
         ...project,
@@ -25,11 +26,19 @@ export default defineConfig({
           name: 'modules',
           include: ['libs/**/*.test.ts', 'apps/**/*.test.ts'],
           exclude: MOCKING,
-          // One process loads a module once and not for each file: half the time of all of them.
           isolate: false,
         },
       },
-      { ...project, test: { ...test, name: 'service', include: ['test/**/*.test.ts', ...MOCKING] } },
+      { ...project, test: { ...test, name: 'e2e', include: ['test/e2e/**/*.test.ts'], isolate: false } },
+      {
+        ...project,
+        test: {
+          ...test,
+          name: 'apart',
+          include: ['test/**/*.test.ts', ...MOCKING],
+          exclude: ['test/e2e/**'],
+        },
+      },
     ],
     coverage: {
       provider: 'v8',

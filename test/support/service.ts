@@ -3,6 +3,7 @@ import { createApi, serve } from '#apps/api';
 import { AppConfig, type Environment } from '#libs/config';
 import { MasterKeys } from '#libs/vault';
 import type { INestApplication } from '@nestjs/common';
+import { register } from 'prom-client';
 import { TEST_IDENTITY } from './identity-env.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 
@@ -32,6 +33,8 @@ export interface TestService {
 }
 
 export async function startTestService(env: Environment = {}): Promise<TestService> {
+  // Metrics are a process's, and its services of before are closed.
+  register.clear();
   const database = await createTestDatabase();
   const config = new AppConfig(
     {
