@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const ALONE = [
   // It mocks modules, which would stay so for the files after it.
   'libs/scoring/code/sandbox-failures.test.ts',
-  // How zod orders the members of a schema depends on whether it was used before.
+  // In a process that served other tests before, members of the description come in another order.
   'test/e2e/openapi.test.ts',
 ];
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, LessThan } from 'typeorm';
 import { z } from 'zod';
-import { AppError, decodeCursor, isId, toPage, type Page, type PageRequest } from '#libs/common';
+import { AppError, decodeCursor, isId, MAX_PAGE, toPage, type Page, type PageRequest } from '#libs/common';
 import { refuseDeleted } from './refuse-deleted.js';
 import { ResultOverrideEntity } from './result-override.entity.js';
 import type { ResultEntity } from './result.entity.js';
@@ -32,7 +32,7 @@ export interface TrialKey {
  * Rows that a page is read from: of a number that stands in the statement Postgres knows how soon it may stop, and makes
  * one plan for all runs. They are few, as each makes a statement of its own.
  */
-const ROWS = [2, 21, 51, 101];
+const ROWS = [2, 21, 51, MAX_PAGE + 1];
 
 const KEY = z.tuple([z.uuid(), z.int32(), z.int32()]);
 
