@@ -35,6 +35,7 @@ import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { RetentionController } from './maintenance/retention.controller.js';
 import { Draining } from './http/draining.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { KeptAnswers } from './http/kept-answers.js';
 import { FailOpenCounts } from './http/fail-open-counts.js';
 import { ThrottleGuard } from './http/throttle.guard.js';
 import { ApiFile } from './http/api-answers.js';
@@ -122,6 +123,7 @@ ApiFile('text/plain')(
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ZodValidationPipe },
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: KeptAnswers },
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
   ],
 })

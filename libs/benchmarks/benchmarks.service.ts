@@ -15,6 +15,7 @@ import {
 } from '#libs/common';
 import { AppConfig } from '#libs/config';
 import { SharedCache } from '#libs/coordination';
+import { Snapshots } from '#libs/database';
 import { BenchmarkVersionEntity, type CategoryCount } from './benchmark-version.entity.js';
 import { BenchmarkEntity, type Provenance } from './benchmark.entity.js';
 import { drawnExamples } from './drawn-examples.js';
@@ -90,6 +91,7 @@ export class BenchmarksService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly cache: SharedCache,
+    private readonly snapshots: Snapshots,
     config: AppConfig,
   ) {
     this.cacheSeconds = config.server.benchmarkListCacheSeconds;
@@ -134,8 +136,9 @@ export class BenchmarksService {
   }
 
   /** Drops what is cached for a workspace, for all processes, after the commit of a change. */
-  forget(workspaceId: string): Promise<void> {
-    return this.cache.forget(groupOf(workspaceId));
+  async forget(workspaceId: string): Promise<void> {
+    await this.cache.forget(groupOf(workspaceId));
+    await this.snapshots.advance();
   }
 
   /**

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '#libs/config';
 import { dataSourceOptions } from './data-source-options.js';
+import { Snapshots } from './snapshots.js';
 
 @Module({})
 export class DatabaseModule {
@@ -9,6 +10,9 @@ export class DatabaseModule {
   static forRoot(url: string): DynamicModule {
     return {
       module: DatabaseModule,
+      global: true,
+      providers: [Snapshots],
+      exports: [Snapshots],
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [AppConfig],

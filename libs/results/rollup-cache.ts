@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SharedCache } from '#libs/coordination';
+import { Snapshots } from '#libs/database';
 
 const SECONDS = 300;
 
 /** What was made of a workspace's rollups, for all processes, until one of them is written or deleted. */
 @Injectable()
 export class RollupCache {
-  constructor(private readonly cache: SharedCache) {}
+  constructor(
+    private readonly cache: SharedCache,
+    private readonly snapshots: Snapshots,
+  ) {}
 
   /**
    * @param key all that the answer depends on besides rollups, as JSON.
@@ -20,8 +24,9 @@ export class RollupCache {
   }
 
   /** To be awaited after the commit of a change of rollups, before anybody is told of it. */
-  forget(workspaceId: string): Promise<void> {
-    return this.cache.forget(groupOf(workspaceId));
+  async forget(workspaceId: string): Promise<void> {
+    await this.cache.forget(groupOf(workspaceId));
+    await this.snapshots.advance();
   }
 }
 

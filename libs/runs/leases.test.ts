@@ -4,7 +4,7 @@ import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '#libs/config';
 import { InProcessSharedCache, InProcessSignals } from '#libs/coordination/testing';
-import { dataSourceOptions } from '#libs/database';
+import { dataSourceOptions, Snapshots } from '#libs/database';
 import type { Metrics } from '#libs/observability';
 import { RollupCache } from '#libs/results';
 import { WebhookOutbox } from '#libs/webhooks';
@@ -48,7 +48,7 @@ describe('leases, on Postgres', () => {
       labelNames: ['agent'],
       registers: [],
     });
-    const rollups = new RollupCache(new InProcessSharedCache());
+    const rollups = new RollupCache(new InProcessSharedCache(), new Snapshots(dataSource));
     completion = new RunCompletion(dataSource, new WebhookOutbox(), signals, rollups, {
       agentAccuracy,
     } as unknown as Metrics);

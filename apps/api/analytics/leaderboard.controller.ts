@@ -1,10 +1,11 @@
-import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Requires } from '#libs/auth';
 import { LeaderboardReader, TrendReader, winRates, type Period } from '#libs/analytics';
 import { BenchmarksService } from '#libs/benchmarks';
 import { RollupCache } from '#libs/results';
+import { Kept } from '../http/kept-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import {
   LeaderboardDto,
@@ -29,6 +30,8 @@ export class LeaderboardController {
   ) {}
 
   @Get('leaderboard')
+  @Kept()
+  @Header('content-type', 'application/json; charset=utf-8')
   @ApiOperation({
     summary: 'Which agents are best at a benchmark, and which ranks the data leave open',
     description:
@@ -63,6 +66,8 @@ export class LeaderboardController {
   }
 
   @Get('trend')
+  @Kept()
+  @Header('content-type', 'application/json; charset=utf-8')
   @ApiOperation({
     summary: 'How the scores, latency and cost of agents went over time, and where they changed',
     description:
@@ -88,12 +93,8 @@ export class LeaderboardController {
     what: string[],
     filter: Period,
     read: () => Promise<unknown>,
-  ): Promise<StreamableFile> {
-    const json =
-      filter.since || filter.until
-        ? JSON.stringify(await read())
-        : await this.rollups.json(workspaceId, [...what, filter], read);
-    const bytes = Buffer.from(json);
-    return new StreamableFile(bytes, { type: 'application/json; charset=utf-8', length: bytes.length });
+  ): Promise<string> {
+    if (filter.since || filter.until) return JSON.stringify(await read());
+    return this.rollups.json(workspaceId, [...what, filter], read);
   }
 }

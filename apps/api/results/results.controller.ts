@@ -4,6 +4,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { Requires } from '#libs/auth';
 import { ResultsReader, type TrialKey } from '#libs/results';
 import { ResultOverrides, RunsReader, type RunOutline } from '#libs/runs';
+import { Kept } from '../http/kept-answers.js';
 import { toPageJson } from '../http/page.schema.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { entriesOf } from './entries-of.js';
@@ -33,6 +34,7 @@ export class ResultsController {
   ) {}
 
   @Get()
+  @Kept()
   @ApiOperation({
     summary: "List a run's trials, by agent, sample and epoch",
     description: 'Also while it goes on.',

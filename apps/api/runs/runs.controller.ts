@@ -32,6 +32,7 @@ import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { toPageJson } from '../http/page.schema.js';
 import { CountedAs } from '../http/request-budgets.js';
 import { ApiFile } from '../http/api-answers.js';
+import { Kept } from '../http/kept-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { RunExistsGuard } from './run-exists.guard.js';
 import { RunStarter } from './run-starter.js';
@@ -82,6 +83,7 @@ export class RunsController {
   }
 
   @Get()
+  @Kept()
   @Requires('benchmark:read')
   @ApiOperation({ summary: 'List runs, newest first' })
   @ZodResponse({ status: 200, type: RunPageDto })
@@ -103,6 +105,7 @@ export class RunsController {
   }
 
   @Get(':run_id')
+  @Kept()
   @Requires('benchmark:read')
   @ApiOperation({ summary: 'Get a run: progress, and a summary of every entry that has ended' })
   @ZodResponse({ status: 200, type: RunDto })

@@ -11,6 +11,7 @@ import { isFinished, RunsReader, type RunView } from '#libs/runs';
 import { ApiIdempotencyKey } from '../http/idempotency-key.js';
 import { CountedAs } from '../http/request-budgets.js';
 import { ApiFile } from '../http/api-answers.js';
+import { Kept } from '../http/kept-answers.js';
 import { WorkspaceId } from '../http/workspace.decorator.js';
 import { reportFormat, ReportQuery, sendReport } from '../runs/report.schema.js';
 import { RunStarter } from '../runs/run-starter.js';
@@ -59,6 +60,7 @@ export class ShortController {
   }
 
   @Get('list')
+  @Kept()
   @Requires('benchmark:read')
   @ApiOperation({
     summary: 'List benchmarks',
@@ -92,6 +94,7 @@ export class ShortController {
   }
 
   @Get(':run_id')
+  @Kept()
   @Requires('benchmark:read')
   @ApiOperation({ summary: 'Status and progress of a run' })
   @ZodResponse({ status: 200, type: ShortRunStatusDto })
