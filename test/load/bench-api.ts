@@ -27,6 +27,8 @@ const RELOAD_MS = 1000;
 const SOAK_SECONDS = 15 * 60;
 /** A dashboard and ten clients of CI, each with a request under way. */
 const CONNECTIONS = 11;
+/** Beside the mixture, in one of its loads: what is stored changes a few dozen times a second. */
+const NEW_RUNS_A_SECOND = 10;
 const UNLIMITED = '1000000';
 
 interface Load {
@@ -43,15 +45,22 @@ interface Call {
   body?: string;
 }
 
-async function load(url: string, calls: Call[], seconds: number, token?: string): Promise<Load> {
+/** What a client asks for in turn, for ever. */
+type Script = (client: number) => Call[];
+
+async function load(url: string, script: Script, seconds: number, token?: string): Promise<Load> {
   const headers = {
     'content-type': 'application/json',
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
   const times: number[] = [];
   let errors = 0;
+  let clients = 0;
   const running = autocannon(
-    { url, connections: CONNECTIONS, duration: seconds, headers, requests: calls },
+    {
+      ...{ url, connections: CONNECTIONS, duration: seconds, headers },
+      setupClient: (client) => client.setRequests(script(clients++)),
+    },
     () => undefined,
   );
   running.on('response', (_client, status, _bytes, ms) => {
@@ -71,26 +80,30 @@ async function load(url: string, calls: Call[], seconds: number, token?: string)
   };
 }
 
-/** What a dashboard looks at, among ten clients of CI that ask how their runs go. */
-function questions({ wide, deep }: Seeded): Record<string, Call> {
-  const run = wide[0]!.runId;
+/** What a dashboard looks at, and how each of the clients of CI asks how its run goes. */
+function questions({ deep }: Seeded, runs: string[]): Record<string, Script> {
+  const always =
+    (path: string): Script =>
+    () => [{ path }];
   return {
-    list: { path: '/api/v1/runs?limit=20' },
-    status: { path: `/api/benchmark/${run}` },
-    page: { path: `/api/v1/results?run_id=${deep[0]!.runId}&limit=20` },
-    leaderboard: { path: '/api/v1/analytics/leaderboard?benchmark=wide' },
-    benchmarks: { path: '/api/benchmark/list' },
+    list: always('/api/v1/runs?limit=20'),
+    status: (client) => [{ path: `/api/benchmark/${runs[client]}` }],
+    page: always(`/api/v1/results?run_id=${deep[0]!.runId}&limit=20`),
+    leaderboard: always('/api/v1/analytics/leaderboard?benchmark=wide'),
+    benchmarks: always('/api/benchmark/list'),
   };
 }
 
-const mixed = ({ list, status, page, leaderboard, benchmarks }: Record<string, Call>): Call[] =>
-  [list, status, status, page, status, status, leaderboard, status, status, benchmarks].map((call) => call!);
+const MIXTURE = 'list status status page status status leaderboard status status benchmarks'.split(' ');
 
-const CREATION: Call = {
-  method: 'POST',
-  path: '/api/v1/runs',
-  body: JSON.stringify({ benchmark: 'one', agents: ['constant'] }),
-};
+/** Six in ten ask how a run goes. Each client begins elsewhere, so that they do not ask in step. */
+const mixed =
+  (scripts: Record<string, Script>): Script =>
+  (client) =>
+    MIXTURE.map((_, i) => scripts[MIXTURE[(i + client) % MIXTURE.length]!]!(client)[0]!);
+
+const NEW_RUN = { benchmark: 'one', agents: ['constant'] };
+const creation: Script = () => [{ method: 'POST', path: '/api/v1/runs', body: JSON.stringify(NEW_RUN) }];
 
 /** How long Postgres takes for what the api asks most, beside the load, and how many of the pool's connections are in use. */
 class Watch {
@@ -154,6 +167,20 @@ async function prepare(rig: LoadRig, admin: SignedInClient): Promise<Seeded> {
   return found;
 }
 
+async function startRun(admin: SignedInClient): Promise<string> {
+  const { status, body } = await admin.post('/api/v1/runs', NEW_RUN);
+  if (status !== 202) throw new Error(JSON.stringify(body));
+  return body.id as string;
+}
+
+/** @returns the ids of as many new runs. */
+const startedBy = (count: number, admin: SignedInClient): Promise<string[]> =>
+  Promise.all(Array.from({ length: count }, () => startRun(admin)));
+
+async function startRuns(admin: SignedInClient, aSecond: number, seconds: number): Promise<void> {
+  for (let i = 0; i < aSecond * seconds; i++) await Promise.all([startRun(admin), sleep(1000 / aSecond)]);
+}
+
 const line = (name: string, { rps, p50, p95, p99, errors }: Load, more = ''): void =>
   console.log(
     `${name}: ${rps.toFixed(0)}/s, p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms, ${errors} errors${more}`,
@@ -170,7 +197,7 @@ function slope(points: [minutes: number, mb: number][]): number {
 
 async function soak(
   rig: LoadRig,
-  calls: Call[],
+  script: Script,
   token: string,
 ): Promise<{ errors: number; mbPerMinute: number }> {
   const points: [number, number][] = [];
@@ -179,13 +206,13 @@ async function soak(
     () => void rig.api.rssMb().then((mb) => points.push([(performance.now() - started) / 60_000, mb])),
     5000,
   );
-  const { errors } = await load(rig.client.url, calls, SOAK_SECONDS, token);
+  const { errors } = await load(rig.client.url, script, SOAK_SECONDS, token);
   clearInterval(timer);
   return { errors, mbPerMinute: slope(points) };
 }
 
 /** The mixture's rate with two apis behind nginx over that with one, in turn; the generator's share of a core is printed. */
-async function twoBehindNginx(rig: LoadRig, calls: Call[], token: string): Promise<number> {
+async function twoBehindNginx(rig: LoadRig, script: Script, token: string): Promise<number> {
   const program = await ensureProgram('nginx');
   if (program === undefined) throw new Error('No nginx: install it.');
   const [one, other] = [rig.client.url, await rig.addApi()].map((url) => new URL(url).host) as [
@@ -202,7 +229,7 @@ async function twoBehindNginx(rig: LoadRig, calls: Call[], token: string): Promi
         await nginx.leadTo(webs);
         await sleep(RELOAD_MS);
         const before = process.cpuUsage();
-        const loaded = await load(nginx.url, calls, SECONDS, token);
+        const loaded = await load(nginx.url, script, SECONDS, token);
         const { user, system } = process.cpuUsage(before);
         const generator = ((user + system) / 1e4 / SECONDS).toFixed(0);
         line(`nginx, ${webs.length} api`, loaded, `, generator ${generator} % of a core`);
@@ -231,28 +258,34 @@ async function main(): Promise<void> {
     const place = await prepare(rig, admin);
     const { token } = await keyWith(rig.client, ['benchmark:write', 'results:read'], admin);
     const { url } = rig.client;
-    const calls = questions(place);
-    for (const call of [...Object.values(calls), CREATION]) await load(url, [call], 1, token);
+    const scripts = questions(place, await startedBy(CONNECTIONS, admin));
+    const mixture = mixed(scripts);
+    for (const script of [...Object.values(scripts), creation]) await load(url, script, 1, token);
     // Postgres is to plan for a service in use and not for tables that were empty a moment ago.
-    await load(url, [CREATION], SECONDS, token);
+    await load(url, creation, SECONDS, token);
     await rig.sql.query('ANALYZE');
-    for (const [name, call] of Object.entries(calls)) line(name, await load(url, [call], 2, token));
+    for (const [name, script] of Object.entries(scripts)) line(name, await load(url, script, 2, token));
     const watch = new Watch(rig, place.wide[0]!.runId);
-    const rounds: { bare: Load; mixed: Load; created: Load; cpu: number }[] = [];
+    const rounds: { bare: Load; mixed: Load; beside: Load; created: Load; cpu: number }[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const bareLoad = await load(bareUrl, [{ path: '/bare' }], SECONDS);
+      const bareLoad = await load(bareUrl, () => [{ path: '/bare' }], SECONDS);
       const before = await rig.api.cpuSeconds();
-      const mixedLoad = await load(url, mixed(calls), SECONDS, token);
+      const mixedLoad = await load(url, mixture, SECONDS, token);
       const cpu = ((await rig.api.cpuSeconds()) - before) / SECONDS;
-      const created = await load(url, [CREATION], SECONDS, token);
+      const [beside] = await Promise.all([
+        load(url, mixture, SECONDS, token),
+        startRuns(admin, NEW_RUNS_A_SECOND, SECONDS),
+      ]);
+      const created = await load(url, creation, SECONDS, token);
       line('bare', bareLoad);
       line('mixed', mixedLoad, `, ${(cpu * 100).toFixed(0)} % of a core`);
+      line(`mixed, ${NEW_RUNS_A_SECOND} new runs a second beside it`, beside);
       line('create', created);
-      rounds.push({ bare: bareLoad, mixed: mixedLoad, created, cpu });
+      rounds.push({ bare: bareLoad, mixed: mixedLoad, beside, created, cpu });
     }
     await watch.stop();
-    const twoVsOne = process.argv.includes('--nginx') ? await twoBehindNginx(rig, mixed(calls), token) : null;
-    const soaked = process.argv.includes('--soak') ? await soak(rig, mixed(calls), token) : null;
+    const twoVsOne = process.argv.includes('--nginx') ? await twoBehindNginx(rig, mixture, token) : null;
+    const soaked = process.argv.includes('--soak') ? await soak(rig, mixture, token) : null;
     const mid = (pick: (round: (typeof rounds)[number]) => number): number => median(rounds.map(pick));
     const databaseMs = watch.databaseMs.sort((a, b) => a - b);
     console.log(
@@ -261,11 +294,12 @@ async function main(): Promise<void> {
         bare_rps: Math.round(mid(({ bare: { rps } }) => rps)),
         mixed_vs_bare: Number(mid((round) => round.mixed.rps / round.bare.rps).toFixed(3)),
         p95_ms: mid(({ mixed: { p95 } }) => p95),
+        mixed_beside_new_runs_rps: Math.round(mid(({ beside }) => beside.rps)),
         create_rps: Math.round(mid(({ created }) => created.rps)),
         create_p95_ms: mid(({ created }) => created.p95),
         db_p95_ms: Number(databaseMs[Math.ceil(databaseMs.length * 0.95) - 1]?.toFixed(1)),
         errors: rounds.reduce(
-          (sum, { mixed: m, created }) => sum + m.errors + created.errors,
+          (sum, { mixed: m, beside, created }) => sum + m.errors + beside.errors + created.errors,
           soaked?.errors ?? 0,
         ),
         pool_used: Number(watch.poolUsed.toFixed(2)),
