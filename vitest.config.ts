@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           ...test,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/{e2e,security}/**/*.test.ts'],
           exclude: ALONE,
           isolate: false,
         },
@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           ...test,
           name: 'apart',
-          include: ['test/!(e2e)/**/*.test.ts', ...ALONE],
+          include: ['test/!(e2e|security)/**/*.test.ts', ...ALONE],
         },
       },
     ],
