@@ -102,6 +102,11 @@ export class LoadRig {
     return (await ready(AIBENCH_READY_FILE)).url;
   }
 
+  /** Keeps each api to a share of a core from now on. */
+  async limitApis(share: number): Promise<void> {
+    for (const api of [this.api, ...this.furtherApis]) await api.limitCpu(share);
+  }
+
   /** Publishes the benchmark `load`, with one scorer that every answer of the provider satisfies. */
   async publish(samples: number): Promise<void> {
     const lines = Array.from({ length: samples }, (_, i) =>

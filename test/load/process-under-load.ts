@@ -4,11 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cpuSecondsOf } from './cpu-seconds.js';
+import { CpuShare } from './cpu-share.js';
 
 const PROJECT = join(import.meta.dirname, '../..');
 
 /** A child of a benchmark. Its standard input is a pipe that closes with us, its output goes to ours unless read. */
 export class ProcessUnderLoad {
+  private cpuShare: CpuShare | undefined;
+
   private constructor(private readonly child: ChildProcess) {
     process.once('exit', this.kill);
   }
@@ -66,11 +69,18 @@ export class ProcessUnderLoad {
     return cpuSecondsOf(Number(this.child.pid));
   }
 
+  /** From now on. @param share of one core. */
+  async limitCpu(share: number): Promise<void> {
+    this.cpuShare = await CpuShare.limit(Number(this.child.pid), share);
+  }
+
   async stop(): Promise<void> {
     process.off('exit', this.kill);
-    if (this.child.exitCode !== null) return;
-    const ended = once(this.child, 'exit');
-    this.child.kill('SIGTERM');
-    await ended;
+    if (this.child.exitCode === null) {
+      const ended = once(this.child, 'exit');
+      this.child.kill('SIGTERM');
+      await ended;
+    }
+    await this.cpuShare?.remove();
   }
 }

@@ -16,8 +16,8 @@ import { Snapshots } from '#libs/database';
  * Postgres, which takes longer.
  */
 const KEPT_MS = 1000;
+/** Of all answers together; URLs, of up to 16 kB each, come to half of that. */
 const MAX_BYTES = 16_000_000;
-/** Of which it is known that they were asked for a moment ago; they have up to 16 kB each. */
 const MAX_URLS = 500;
 
 export const KEPT = 'aibench:kept';
@@ -36,6 +36,7 @@ export const Kept = (): MethodDecorator => SetMetadata(KEPT, true);
 export class KeptAnswers implements NestInterceptor {
   private readonly asked = new LRUCache<string, true>({ max: MAX_URLS, ttl: KEPT_MS, updateAgeOnHas: true });
   private readonly answers = new LRUCache<string, { snapshot: string; json: Buffer }>({
+    max: MAX_URLS,
     ttl: KEPT_MS,
     maxSize: MAX_BYTES,
     sizeCalculation: ({ json }) => json.length,
