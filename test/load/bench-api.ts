@@ -230,10 +230,10 @@ async function twoBehindNginx(
 ): Promise<{ free: number; limited: number }> {
   const program = await ensureProgram('nginx');
   if (program === undefined) throw new Error('No nginx: install it.');
-  const [one, other] = [rig.client.url, await rig.addApi()].map((url) => new URL(url).host) as [
-    string,
-    string,
-  ];
+  const urls = [rig.client.url, await rig.addApi()];
+  // The second has compiled nothing yet.
+  for (const url of urls) await load(url, script, 2 * SECONDS, token);
+  const [one, other] = urls.map((url) => new URL(url).host) as [string, string];
   const nginx = await ShippedNginx.create(program, [one]);
   const ratio = async (what: string, connections: number): Promise<number> => {
     const ratios: number[] = [];
