@@ -7,8 +7,8 @@ const CURRENT = 'SELECT pg_current_snapshot()::text AS name';
 const EMPTY = 'SELECT pg_current_xact_id()';
 
 /**
- * Which transactions a statement sees: PostgreSQL 16, 9.26.8 "Transaction ID and Snapshot Information Functions". A name does
- * not come again while the server runs; after a crash of it, or on another that takes its place, it may.
+ * Which transactions a statement sees: "Transaction ID and Snapshot Information Functions" of PostgreSQL's manual. A name
+ * does not come again while the server runs; after a crash of it, or on another that takes its place, it may.
  */
 @Injectable()
 export class Snapshots {
@@ -25,7 +25,10 @@ export class Snapshots {
     return this.next;
   }
 
-  /** Has the name change although no row did: for who changed what is read beside Postgres. Never throws: without Postgres nobody learns a name. */
+  /**
+   * Has the name change although no row did: for who changed what is read beside Postgres. Never throws: without Postgres
+   * nobody learns a name.
+   */
   async advance(): Promise<void> {
     await this.dataSource.query(EMPTY).catch(() => undefined);
   }
